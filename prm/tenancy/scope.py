@@ -1,0 +1,83 @@
+"""The organization scope: the first of the two walls between organizations (the second is row-level security).
+
+A scope is one transaction with `app.organization_id` set for its length, plus a context variable of the same value, which
+the managers of tenant models read. Both always agree: a savepoint that is released would keep the setting of the inner
+scope, so it is put back by hand; a savepoint that is rolled back puts it back by itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from prm.tenancy.models import Organization
+
+SETTING = "app.organization_id"
+_current: ContextVar["Organization | None"] = ContextVar("organization", default=None)
+
+
+class ScopeRequired(Exception):
+    """A tenant's data was reached without saying whose."""
+
+
+class ScopeConflict(Exception):
+    """One organization's data was reached inside another one's scope."""
+
+
+def current_organization() -> "Organization":
+    """The organization whose scope is open; raises `ScopeRequired` where there is none."""
+    organization = _current.get()
+    if organization is None:
+        raise ScopeRequired("no organization's scope is open")
+    return organization
+
+
+def current_organization_id() -> int | None:
+    organization = _current.get()
+    return None if organization is None else organization.pk
+
+
+@contextmanager
+def scope(organization: "Organization") -> Iterator["Organization"]:
+    """Open the organization's scope: one transaction, in which its rows and no others can be reached.
+
+    The same organization nested is a no-op, another one nested raises `ScopeConflict`.
+    """
+    present = _current.get()
+    if present is not None:
+        if present.pk != organization.pk:
+            raise ScopeConflict(f"scope of organization {organization.pk} inside that of {present.pk}")
+        yield present
+        return
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        former = _enter(organization.pk)
+        token = _current.set(organization)
+        try:
+            yield organization
+        finally:
+            _current.reset(token)
+        if nested:
+            _put_back(former)
+
+
+def _enter(organization_id: int) -> str:
+    # A sub-select, since the order in which a plain target list is computed is nobody's promise.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT former.value, set_config(%s, %s, true)"
+            " FROM (SELECT coalesce(current_setting(%s, true), '') AS value OFFSET 0) AS former",
+            [SETTING, str(organization_id), SETTING],
+        )
+        (former, _setting) = cursor.fetchone()
+    return str(former)
+
+
+def _put_back(former: str) -> None:
+    if connection.needs_rollback:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, former])

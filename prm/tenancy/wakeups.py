@@ -1,0 +1,78 @@
+"""Wakeups: which organization has something due, and when.
+
+A small global table without content, so that the scheduler finds what is due without looking into any tenant. A service
+that makes something due says so in its own transaction; nothing else is needed for it to happen.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection, models, transaction
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from prm.tenancy.scope import current_organization
+from prm.tenancy.doorbells import ring
+
+if TYPE_CHECKING:
+    from prm.tenancy.models import Organization
+
+# A worker that died with a wakeup in its hands is followed by another after this time.
+LEASE = timedelta(minutes=2)
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class Wakeup(models.Model):
+    """The earliest moment at which a queue ("plan", "outbox", "jobs") of an organization has work.
+
+    Taking it sets `due_at` to NEVER and `leased_until`; what is woken for meanwhile brings `due_at` back, so nothing that
+    a worker could not see yet is lost when it settles.
+    """
+
+    organization = models.ForeignKey("tenancy.Organization", on_delete=models.CASCADE, related_name="+")
+    queue = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "queue"], name="tenancy_wakeup_once")]
+        indexes = [models.Index(fields=["queue", "due_at"], name="tenancy_wakeup_due")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.queue} {self.due_at}"
+
+
+def wake(queue: str, at: datetime) -> None:
+    """Have the current organization's `queue` looked at no later than `at`; rings the worker on commit when that is now."""
+    organization = current_organization()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenancy_wakeup (organization_id, queue, due_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
+            " WHERE tenancy_wakeup.due_at > excluded.due_at",
+            [organization.pk, queue, at],
+        )
+    if at <= timezone.now() + timedelta(seconds=1):
+        transaction.on_commit(lambda: ring(queue, organization.pk), robust=True)
+
+
+def _waiting(queue: str, now: datetime) -> "models.QuerySet[Wakeup]":
+    return Wakeup.objects.filter(models.Q(due_at__lte=now) | models.Q(leased_until__lte=now), queue=queue)
+
+
+def due(queue: str, now: datetime, limit: int = 500) -> "list[Organization]":
+    """Organizations whose `queue` is due, longest waiting first."""
+    rows = _waiting(queue, now).order_by("due_at").select_related("organization")
+    return [row.organization for row in rows[:limit]]
+
+
+def take(queue: str, organization: "Organization", now: datetime) -> bool:
+    """Claim an organization's due wakeup for the length of a lease; of two workers one gets it."""
+    claimed = _waiting(queue, now).filter(organization=organization)
+    return bool(claimed.update(due_at=NEVER, leased_until=now + LEASE))
+
+
+def settle(queue: str, organization: "Organization", next_at: datetime | None) -> None:
+    """Give a claimed wakeup back, due again at `next_at` or when it was woken for meanwhile, whichever is sooner."""
+    mine = Wakeup.objects.filter(queue=queue, organization=organization)
+    mine.update(due_at=Least("due_at", models.Value(next_at or NEVER)), leased_until=None)

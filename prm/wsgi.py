@@ -1,0 +1,9 @@
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
+application = get_wsgi_application()
+
+# Forms freeze their model choices when they are imported: load every view now, outside any organization's scope.
+import prm.urls  # noqa: E402,F401

@@ -1,0 +1,103 @@
+"""Alice owns Acme, Bob manages its partners, Frida facilitates; Lena and Paul are partners' people there. Charlie is a
+stranger: he owns Umbrella, where things of the same names exist that could leak."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, TransactionTestCase
+
+from prm.accounts.models import Membership
+from prm.tenancy.models import Organization
+from prm.tenancy.scope import scope
+from tests import database
+from tests.factories import NOW, OrganizationFactory, member, staff
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"test_canopy_{worker}_{os.environ.get('CANOPY_TEST_NAME', os.getpid())}"
+    with django_db_blocker.unblock():
+        database.create(name)
+        yield
+        database.drop(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def truncating_teardown() -> None:
+    """Transactional tests are followed by one TRUNCATE as the owner of the tables (see tests.database)."""
+    TransactionTestCase._fixture_teardown = lambda self: database.empty()  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def acme(db: None) -> Organization:
+    return OrganizationFactory.create(slug="acme", name="Acme Cloud", portal_title="Acme Partners")
+
+
+@pytest.fixture
+def umbrella(db: None) -> Organization:
+    return OrganizationFactory.create(slug="umbrella", name="Umbrella Industries")
+
+
+@pytest.fixture
+def in_acme(acme: Organization) -> Iterator[Organization]:
+    with scope(acme):
+        yield acme
+
+
+@pytest.fixture
+def alice(acme: Organization) -> Membership:
+    return staff(acme, "alice@acme.example", "Alice Moreau", "owner")
+
+
+@pytest.fixture
+def bob(acme: Organization) -> Membership:
+    return staff(acme, "bob@acme.example", "Bob Keller", "manager")
+
+
+@pytest.fixture
+def frida(acme: Organization) -> Membership:
+    return staff(acme, "frida@acme.example", "Frida Sand", "facilitator")
+
+
+@pytest.fixture
+def charlie(umbrella: Organization) -> Membership:
+    return staff(umbrella, "charlie@umbrella.example", "Charlie Voss", "owner")
+
+
+@pytest.fixture
+def lena(acme: Organization) -> Membership:
+    return member(acme, "lena@nordwind.example", "Lena Brandt")
+
+
+@pytest.fixture
+def paul(acme: Organization) -> Membership:
+    return member(acme, "paul@kestrel.example", "Paul Ortega")
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Membership], Client]:
+    """A browser in which this member has signed in."""
+
+    def signed_in(membership: Membership) -> Client:
+        client = Client()
+        client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in

@@ -1,0 +1,90 @@
+"""The test database: migrated as canopy_migrate, used as canopy_app, as in production.
+
+Tests that ran as the owner or a superuser would prove nothing about row-level security. The migrated database is kept as
+a template named after the migrations and policies that made it, so a second run, and each worker process, copies it.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from prm.tenancy.connections import connected_as
+
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+_TEMPLATE_LOCK = 7_312_004
+
+
+def fingerprint() -> str:
+    """Changes whenever a migration, a model or the way tables are guarded changes."""
+    root = settings.BASE_DIR
+    files = [*root.glob("*/migrations/*.py"), *root.glob("prm/*/migrations/*.py"), *root.glob("prm/tenancy/*.py")]
+    files += [*root.glob("**/registry.py"), *root.glob("**/models.py"), *root.glob("**/models/*.py")]
+    digest = hashlib.sha256()
+    for file in sorted(path for path in files if ".venv" not in path.parts):
+        digest.update(str(file.relative_to(root)).encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _maintenance() -> psycopg.Connection[Any]:
+    url = settings.DATABASE_MIGRATE_URL.rpartition("/")[0] + "/postgres"
+    return psycopg.connect(url, autocommit=True)
+
+
+def create(name: str) -> None:
+    """Make database `name` out of the migrated template, making that first where it is missing."""
+    template = f"canopy_test_{fingerprint()}"
+    with _maintenance() as maintenance:
+        maintenance.execute("SELECT pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
+        if not maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            _make_template(maintenance, template)
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        maintenance.execute("SELECT pg_advisory_unlock(%s)", [_TEMPLATE_LOCK])
+    connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+
+
+def _make_template(maintenance: psycopg.Connection[Any], template: str) -> None:
+    former = "SELECT datname FROM pg_database WHERE datname LIKE 'canopy_test_%'"
+    for (name,) in maintenance.execute(former).fetchall():
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    making = f"{template}_making"
+    maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+    connection.close()
+    connection.settings_dict["NAME"] = making
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+    maintenance.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template))
+    )
+
+
+def drop(name: str) -> None:
+    connection.close()
+    with _maintenance() as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def empty() -> None:
+    """Empty every table but the few that migrations fill; the application's own role may not truncate."""
+    with connected_as(settings.DATABASE_MIGRATE_URL), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(format('%%I', relname), ', ') FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relname <> ALL(%s)",
+            [list(KEPT)],
+        )
+        (names,) = cursor.fetchone()
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+def config_root() -> Path:
+    return Path(__file__).resolve().parent
