@@ -1,0 +1,51 @@
+"""How names, domains and countries are compared: pure text, no database."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+# Endings that say how a company is organized and not which one it is. Dropped from the end of a name only.
+LEGAL_FORMS = frozenset(
+    "ab ag aps as asa bv bvba co company corp corporation cv doo dooel eood gbr gmbh inc incorporated kft kg kk lda limited"
+    " llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se sl spa sp srl sro ug zoo zrt".split()
+)
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
+_APART = re.compile(r"[^\w]+|_+", re.UNICODE)
+_HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
+# Characters that NFKD leaves whole although people type them in two.
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "\0": ""})
+
+
+def fold(text: str) -> str:
+    """`text` in lower case, without accents and punctuation, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
+    joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
+    decomposed = unicodedata.normalize("NFKD", joined.casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
+    return _APART.sub(" ", plain).strip()
+
+
+def normalize_name(name: str) -> str:
+    """What two names of the same company have in common: folded, without legal forms at the end.
+
+    A name of nothing but signs keeps them, so that it stays comparable.
+    """
+    words = fold(name).split()
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words) or name.strip().casefold()
+
+
+def normalize_domain(text: str) -> str:
+    """The bare domain of a domain, web address or mail address: "https://www.Nordwind.example/x" → "nordwind.example".
+
+    Empty for what is none.
+    """
+    trimmed = text.strip().lower()
+    if "@" in trimmed and "/" not in trimmed:
+        trimmed = trimmed.rpartition("@")[2]
+    try:
+        host = urlsplit(trimmed if "//" in trimmed else f"//{trimmed}").hostname or ""
+    except ValueError:
+        return ""
+    host = host.rstrip(".").removeprefix("www.")
+    return host if _HOST.match(host) else ""
