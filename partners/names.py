@@ -5,10 +5,11 @@ import unicodedata
 from urllib.parse import urlsplit
 
 # Endings that say how a company is organized and not which one it is. Dropped from the end of a name only.
-LEGAL_FORMS = frozenset(
-    "ab ag aps as asa bv bvba co company corp corporation cv doo dooel eood gbr gmbh inc incorporated kft kg kk lda limited"
-    " llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se sl spa sp srl sro ug zoo zrt".split()
-)
+_LEGAL_FORMS = """
+    ab ag aps as asa bv bvba co company corp corporation cv doo dooel eood gbr gmbh inc incorporated kft kg kk lda
+    limited llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se sl spa sp srl sro ug zoo zrt
+"""
+LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
 _APART = re.compile(r"[^\w]+|_+", re.UNICODE)
 _HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
@@ -17,7 +18,7 @@ _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe
 
 
 def fold(text: str) -> str:
-    """`text` in lower case, without accents and punctuation, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
+    """`text` in lower case, without accents and signs, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
     joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
     decomposed = unicodedata.normalize("NFKD", joined.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)

@@ -24,7 +24,7 @@ class AudienceQuerySet(TenantQuerySet["Audience"]):
 class Audience(TenantOwned):
     """Those whom something is for. Gates, announcements and journeys read audiences and nothing else.
 
-    `kind` and `source_id` name who writes its members: `everyone` (0), a `group` of this app, a `cohort` of an upper one.
+    `kind` and `source_id` name who writes its members: `everyone` (0), a `group` of this app, a `cohort` above.
     """
 
     kind = models.CharField(max_length=20)

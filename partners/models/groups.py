@@ -1,7 +1,6 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
