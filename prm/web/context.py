@@ -1,0 +1,71 @@
+"""What every page's frame needs, computed when the template asks for it and not before."""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from prm.web import shell, toasts
+
+THEMES = ("light", "dark", "auto")
+THEME_COOKIE = "theme"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: one lazy object and the organization of the request."""
+    return {"shell": Shell(request), "organization": getattr(request, "organization", None)}
+
+
+class Shell:
+    """The frame around a page: whose it is, where one can go, and what is to be said in passing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def theme(self) -> str:
+        """light, dark, or auto for what the device prefers."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "auto")
+        return chosen if chosen in THEMES else "auto"
+
+    @property
+    def next_theme(self) -> str:
+        return {"light": "dark", "dark": "light", "auto": "dark"}[self.theme]
+
+    @property
+    def membership(self) -> Any:
+        return getattr(self.request, "membership", None)
+
+    @property
+    def person(self) -> Any:
+        return self.request.user if self.request.user.is_authenticated else None
+
+    @property
+    def see_as(self) -> bool:
+        return bool(getattr(self.request, "see_as", False))
+
+    @property
+    def mails_stay(self) -> bool:
+        """Whether mails are kept on this machine because no mail server is set."""
+        return settings.DEV_PAGES and not settings.MAIL_CONNECTED
+
+    @property
+    def dev_pages(self) -> bool:
+        return bool(settings.DEV_PAGES)
+
+    @cached_property
+    def studio(self) -> "list[shell.Entry]":
+        return shell.entries(self.request, "studio")
+
+    @cached_property
+    def portal(self) -> "list[shell.Entry]":
+        return shell.entries(self.request, "portal")
+
+    @cached_property
+    def may_enter_studio(self) -> bool:
+        return shell.may_enter_studio(self.membership)
+
+    @cached_property
+    def toasts(self) -> list[toasts.Toast]:
+        return toasts.pending(self.request)

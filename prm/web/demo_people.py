@@ -1,0 +1,36 @@
+"""The demo's people, as `.canopy/demo.json` lists them for sign-in buttons, tests and pictures."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """`email` is who signs in, `url` where they land; the rest is for reading."""
+
+    email: str
+    name: str
+    organization: str
+    role: str
+    partner: str
+    url: str
+
+
+def demo_people() -> list[DemoPerson]:
+    """Everybody in the demo's list; nobody where there is no demo or no embedded set-up."""
+    path = settings.CANOPY_HOME / "demo.json"
+    if not settings.DEV_PAGES or not path.is_file():
+        return []
+    try:
+        listed = json.loads(path.read_text("utf-8")).get("people", [])
+    except (ValueError, AttributeError):
+        return []
+    return [_person(entry) for entry in listed if isinstance(entry, dict) and entry.get("email")]
+
+
+def _person(entry: dict[str, Any]) -> DemoPerson:
+    words = {name: str(entry.get(name, "")) for name in ("email", "name", "organization", "role", "partner", "url")}
+    return DemoPerson(**{**words, "name": words["name"] or words["email"]})

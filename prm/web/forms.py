@@ -1,0 +1,154 @@
+"""Forms that know their organization, and the markup every field gets.
+
+`{{ form.field.as_field_group }}` renders label, control, hint and errors; `{{ form }}` renders the errors that belong to
+no field and then every field. Effects live in services, never in `save`.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.boundfield import BoundField as DjangoBoundField
+from django.forms.renderers import TemplatesSetting
+
+from prm.problems import Refused
+from prm.tenancy.scope import current_organization_id
+from prm.web.widgets import CheckCards, FileDrop, RadioCards, Switch
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm
+else:
+
+    class _ModelForm(forms.ModelForm):
+        def __class_getitem__(cls, model: object) -> type:
+            return cls
+
+
+class BoundField(DjangoBoundField):
+    """One field of a form as it is shown. `kind` names the part of templates/web/forms/field.html that draws it."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        built = super().build_widget_attrs(attrs, widget)
+        own = [widget.attrs.get("class", ""), _css_class(widget), "is-invalid" if self.errors else ""]
+        css = " ".join(part for part in own if part)
+        return {**built, "class": css} if css and not widget.is_hidden else built
+
+    @property
+    def kind(self) -> str:
+        return _kind(self.field.widget)
+
+    @property
+    def max_size(self) -> int:
+        """The most bytes a file may have, shown beside the field; 0 when nothing is set."""
+        return int(getattr(self.field, "max_size", 0) or 0)
+
+
+def _kind(widget: forms.Widget) -> str:
+    kinds: list[tuple[type[forms.Widget], str]] = [
+        (Switch, "switch"),
+        (CheckCards, "cards"),
+        (RadioCards, "cards"),
+        (FileDrop, "file"),
+        (forms.CheckboxSelectMultiple, "options"),
+        (forms.RadioSelect, "options"),
+        (forms.CheckboxInput, "check"),
+    ]
+    return next((name for kind, name in kinds if isinstance(widget, kind)), "control")
+
+
+def _css_class(widget: forms.Widget) -> str:
+    match _kind(widget):
+        case "switch" | "check" | "options":
+            return "form-check-input"
+        case "cards":
+            return "choice-card-input"
+        case "file":
+            return "file-drop-input"
+    if isinstance(widget, forms.SelectMultiple | forms.Select):
+        return "form-select"
+    if isinstance(widget, forms.TextInput) and widget.input_type == "color":
+        return "form-control form-control-color"
+    return "form-control"
+
+
+class Renderer(TemplatesSetting):
+    """What Django uses to draw every form, field and error list of the installation."""
+
+    form_template_name = "web/forms/form.html"
+    formset_template_name = "web/forms/formset.html"
+    field_template_name = "web/forms/field.html"
+    bound_field_class = BoundField
+
+
+class _Scoped(forms.BaseForm):
+    """What both kinds of forms share: choices of the present organization, native pickers, refusals as errors."""
+
+    def prepare_fields(self) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self._choices_of(name, field)
+            _use_native_picker(field.widget)
+
+    def _choices_of(self, name: str, field: "forms.ModelChoiceField[Any]") -> "models.QuerySet[Any]":
+        narrowed = getattr(self, f"{name}_choices", None)
+        if narrowed is not None:
+            chosen: models.QuerySet[Any] = narrowed()
+            return chosen
+        return field.queryset.model._default_manager.all()
+
+    def add_problems(self, refusal: Refused) -> None:
+        """Show a service's refusal: each problem beside its field, the others above the form."""
+        for problem in refusal.problems:
+            field = problem.field if problem.field in self.fields else None
+            self.add_error(field, ValidationError(problem.message, code=problem.code))
+
+
+class Form(_Scoped, forms.Form):
+    """A form inside an organization.
+
+    Choices of model fields are taken from the present scope each time: `<field>_choices(self)` narrows them, otherwise
+    everything of that model is offered.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prepare_fields()
+
+
+class ModelForm[M: models.Model](_Scoped, _ModelForm[M]):
+    """A form over one model of the present organization, checked for uniqueness within that organization."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if getattr(self.instance, "organization_id", 0) is None:
+            self.instance.organization_id = current_organization_id()  # type: ignore[attr-defined]
+        self.prepare_fields()
+
+    def validate_unique(self) -> None:
+        try:
+            self.instance.validate_unique(exclude=self._exclusions_of_uniqueness())
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+    def validate_constraints(self) -> None:
+        try:
+            self.instance.validate_constraints(exclude=self._exclusions_of_uniqueness())
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+    def _exclusions_of_uniqueness(self) -> set[str]:
+        # No form shows the organization, and Django skips a constraint when one of its fields is not on the form.
+        excluded: set[str] = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        return excluded - {"organization"}
+
+
+def _use_native_picker(widget: forms.Widget) -> None:
+    pickers: dict[type[forms.DateTimeBaseInput], tuple[str, str]] = {
+        forms.DateInput: ("date", "%Y-%m-%d"),
+        forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+        forms.TimeInput: ("time", "%H:%M"),
+    }
+    if isinstance(widget, forms.DateTimeBaseInput) and type(widget) in pickers:
+        widget.input_type, widget.format = pickers[type(widget)]

@@ -1,0 +1,86 @@
+"""Pages of a long list: the ids first, then exactly those rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, cast
+
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+
+PER_PAGE = 50
+_LAST = 100_000
+
+
+@dataclass(frozen=True)
+class Page[T]:
+    """One page of rows. `total` counts everything and queries when it is first asked."""
+
+    rows: list[T]
+    number: int
+    per_page: int
+    has_next: bool
+    request: HttpRequest
+    source: QuerySet[Any]
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.per_page + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def next_query(self) -> str:
+        return self._query(self.number + 1) if self.has_next else ""
+
+    @property
+    def previous_query(self) -> str:
+        return self._query(self.number - 1) if self.has_previous else ""
+
+    @cached_property
+    def total(self) -> int:
+        return int(self.source.order_by().aggregate(n=Count("*"))["n"])
+
+    def map[U](self, shape: Callable[[T], U]) -> "Page[U]":
+        """The same page with each row in another shape, for templates that only place ready strings."""
+        return cast("Page[U]", replace(cast(Any, self), rows=[shape(row) for row in self.rows]))
+
+    def _query(self, number: int) -> str:
+        query = self.request.GET.copy()
+        if number == 1:
+            query.pop("page", None)
+        else:
+            query["page"] = str(number)
+        return f"?{query.urlencode()}" if query else "?"
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def page_of[M: Model](queryset: QuerySet[M], request: HttpRequest, per_page: int = PER_PAGE) -> Page[M]:
+    """The page that `?page=` asks for; a number that makes no sense is the first page.
+
+    Two queries: the ids of the page in the list's order, which an index can answer, then those rows with everything
+    that the queryset joins or annotates. The queryset must be ordered.
+    """
+    number = _asked_number(request)
+    start = (number - 1) * per_page
+    ids = list(queryset.values_list("pk", flat=True)[start : start + per_page + 1])
+    shown = ids[:per_page]
+    found = {row.pk: row for row in queryset.filter(pk__in=shown).order_by()} if shown else {}
+    rows = [found[pk] for pk in shown if pk in found]
+    return Page(rows, number, per_page, len(ids) > per_page, request, queryset)
+
+
+def _asked_number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return min(max(int(asked), 1), _LAST) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1

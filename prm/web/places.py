@@ -1,0 +1,112 @@
+"""What apps hang into the shell: navigation, cards of the home pages, steps of the first-run checklist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.http import HttpRequest
+
+from prm.accounts.models import Membership
+from prm.accounts.permissions import may
+from prm.registry import Registry
+
+Face = Literal["studio", "portal"]
+
+
+def _always(_membership: Membership) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the studio's sidebar or the portal's bar; `icon` is a lucide name.
+
+    `parent` names the item it is shown under. `visible` is asked after the permission and must not query much: it runs
+    on every page.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    url_name: str
+    face: Face
+    permission: str = ""
+    order: int = 100
+    visible: Callable[[Membership], bool] = _always
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """A card of a home page. `context` runs inside the organization's scope; None leaves the card out."""
+
+    name: str
+    face: Face
+    order: int
+    template: str
+    context: Callable[[HttpRequest], dict[str, Any] | None]
+    permission: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class ChecklistStep:
+    """A step of the first hour: what to do (`label`), what it is good for (`why`) and how long it takes."""
+
+    name: str
+    label: Any
+    why: Any
+    minutes: int
+    url_name: str
+    is_done: Callable[[], bool]
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class CardOnPage:
+    template: str
+    context: dict[str, Any]
+    wide: bool
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """The steps that this member may take, in order; `current` is the first that is not done."""
+
+    steps: list[tuple[ChecklistStep, bool]] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(is_done for _step, is_done in self.steps)
+
+    @property
+    def total(self) -> int:
+        return len(self.steps)
+
+    @property
+    def current(self) -> ChecklistStep | None:
+        return next((step for step, is_done in self.steps if not is_done), None)
+
+
+navigation: Registry[NavItem] = Registry("navigation items")
+home_cards: Registry[HomeCard] = Registry("home cards")
+checklist: Registry[ChecklistStep] = Registry("checklist steps")
+
+
+def cards_of(request: HttpRequest, face: Face) -> list[CardOnPage]:
+    """The home cards that have something to show to this member."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    shown = []
+    for card in home_cards.all():
+        if card.face != face or (card.permission and not may(member, card.permission)):
+            continue
+        context = card.context(request)
+        if context is not None:
+            shown.append(CardOnPage(card.template, context, card.wide))
+    return shown
+
+
+def checklist_of(member: Membership) -> Checklist:
+    """The first-run checklist as this member sees it."""
+    return Checklist([(step, step.is_done()) for step in checklist.all() if may(member, step.permission)])

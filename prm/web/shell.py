@@ -1,0 +1,68 @@
+"""Navigation as a member sees it: registered items, permitted and resolved to addresses."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from prm.accounts.models import Membership
+from prm.accounts.permissions import may
+from prm.addresses import address, is_known
+from prm.web.places import Face, NavItem, navigation
+
+
+@dataclass
+class Entry:
+    """A line of the navigation. `current` is the page itself, `open` it or one of its children."""
+
+    name: str
+    label: Any
+    icon: str
+    url: str
+    current: bool = False
+    children: "list[Entry]" = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return self.current or any(child.current for child in self.children)
+
+
+def may_enter_studio(member: Membership | None) -> bool:
+    return member is not None and may(member, "studio.enter")
+
+
+def entries(request: HttpRequest, face: Face) -> list[Entry]:
+    """The navigation of one face: what this member may open, the longest matching address marked as current."""
+    member: Membership | None = getattr(request, "membership", None)
+    if member is None:
+        return []
+    shown = {item.name: _entry(item) for item in navigation.all() if item.face == face and _is_shown(item, member)}
+    top = []
+    for item in navigation.all():
+        entry = shown.get(item.name)
+        if entry is None:
+            continue
+        if item.parent in shown:
+            shown[item.parent].children.append(entry)
+        else:
+            top.append(entry)
+    _mark_current(list(shown.values()), request.path)
+    return top
+
+
+def _is_shown(item: NavItem, member: Membership) -> bool:
+    # A name without a page is reported by the system checks; here it must not take every other page down.
+    return is_known(item.url_name) and (not item.permission or may(member, item.permission)) and item.visible(member)
+
+
+def _entry(item: NavItem) -> Entry:
+    return Entry(item.name, item.label, item.icon, address(item.url_name))
+
+
+def _mark_current(found: list[Entry], path: str) -> None:
+    matching = [entry for entry in found if path.startswith(entry.url)]
+    if matching:
+        best = max(matching, key=lambda entry: len(entry.url))
+        # The home page's address begins every other one of its face: it is current only when it is the page.
+        is_home = all(other.url.startswith(best.url) for other in found)
+        best.current = path == best.url or not is_home
