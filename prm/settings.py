@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_cotton",
     "lucide",
@@ -144,6 +145,7 @@ CACHES = {
 }
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(CANOPY_HOME / "files"))).resolve()
 FILES_ACCEL_LOCATION = env.str("FILES_ACCEL_LOCATION", default="")
+FILES_QUOTA_BYTES = env.int("FILES_QUOTA_MB", default=10_240) * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -162,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "prm.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "prm.outbox.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.permissions import ROLE_LABELS, Role
+from prm.tenancy.fields import PublicIdField
 from prm.tenancy.managers import UnscopedQuery
 from prm.tenancy.models import Organization
 
@@ -117,6 +118,7 @@ class Membership(models.Model):
         REMOVED = "removed", _("Removed")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    public_id = PublicIdField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     roles = ArrayField(models.CharField(max_length=20), verbose_name=_("roles"), default=list, blank=True)

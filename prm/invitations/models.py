@@ -16,14 +16,27 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
     def pending(self) -> Self:
         return self.filter(state__in=Invitation.PENDING)
 
+    def running(self, now: datetime) -> Self:
+        """Open, and the link still works."""
+        return self.pending().filter(expires_at__gt=now)
+
+    def lapsed(self, now: datetime) -> Self:
+        return self.pending().filter(expires_at__lte=now)
+
+    def by_token(self, hashed: str) -> Self:
+        """Those that either of their two links leads to; none or one."""
+        return self.filter(Q(token_digest=hashed) | Q(copy_digest=hashed))
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
 
 
 class Invitation(TenantOwned):
-    """An address that was invited into the organization. The link's token is derived from `nonce`, its hash is kept.
+    """An address that was invited into the organization. States change through `prm.invitations.services.MACHINE` only.
 
-    `kind` names who handles acceptance (see `prm.invitations.kinds`), `target_id` what it is for, such as a partner.
+    `kind` names who handles acceptance (see `prm.invitations.kinds`), `target_id` what it is for, such as a partner. Two
+    links lead to it, both derived from `nonce` and kept as hashes only: the mailed one, which proves the address, and one
+    to hand over by chat, which works after a code sent to the address was entered.
     """
 
     class State(models.TextChoices):
@@ -43,24 +56,35 @@ class Invitation(TenantOwned):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     nonce = models.CharField(max_length=32, editable=False)
     token_digest = models.CharField(max_length=64, editable=False)
-    sendings = models.PositiveSmallIntegerField(default=1)
+    copy_digest = models.CharField(max_length=64, editable=False)
+    sendings = models.PositiveSmallIntegerField(_("mails"), default=1)
     created_at = models.DateTimeField(_("invited at"))
+    sent_at = models.DateTimeField(_("last mailed at"))
     expires_at = models.DateTimeField(_("valid until"))
     opened_at = models.DateTimeField(_("page opened at"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("withdrawn or passed on at"), null=True, blank=True)
+    passed_to_name = models.CharField(_("passed on to"), max_length=120, blank=True)
+    passed_to_email = models.EmailField(_("their e-mail address"), blank=True)
     invited_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", index=False)
     membership = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[TenantManager["Invitation"]] = TenantManager.from_queryset(InvitationQuerySet)()
 
     class Meta(TenantOwned.Meta):
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         constraints = [
             models.UniqueConstraint(fields=["organization", "token_digest"], name="invitations_invitation_token"),
+            models.UniqueConstraint(fields=["organization", "copy_digest"], name="invitations_invitation_copy"),
             models.UniqueConstraint(
                 fields=["organization", "email"], condition=Q(state="open"), name="invitations_invitation_one_open"
             ),
         ]
-        indexes = [models.Index(fields=["organization", "-created_at"], name="invitations_invitation_newest")]
+        indexes = [
+            models.Index(fields=["organization", "-created_at", "-id"], name="invitations_invitation_newest"),
+            models.Index(fields=["organization", "kind", "target_id"], name="invitations_invitation_target"),
+        ]
 
     def __str__(self) -> str:
         return self.email
