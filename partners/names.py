@@ -18,7 +18,7 @@ _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe
 
 
 def fold(text: str) -> str:
-    """`text` in lower case, without accents and signs, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
+    """Lower case, no accents, no signs, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
     joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
     decomposed = unicodedata.normalize("NFKD", joined.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)

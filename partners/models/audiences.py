@@ -9,7 +9,7 @@ from partners.models.partners import Partner
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import TenantOwned
+from prm.tenancy.models import TenantOwned, TenantRow
 
 EVERYONE = "everyone"
 GROUP = "group"
@@ -19,6 +19,10 @@ class AudienceQuerySet(TenantQuerySet["Audience"]):
     def offered(self) -> Self:
         """What may be chosen: audiences whose source still exists."""
         return self.filter(closed_at=None)
+
+    def everyone(self) -> "Audience":
+        """The audience of all partners, made when it is first asked for."""
+        return self.get_or_create(kind=EVERYONE, source_id=0, defaults={"label": "All partners"})[0]
 
 
 class Audience(TenantOwned):
@@ -42,7 +46,7 @@ class Audience(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return str(_("All partners")) if self.kind == EVERYONE else self.label
 
 
 class AudienceMemberQuerySet(TenantQuerySet["AudienceMember"]):
@@ -50,7 +54,7 @@ class AudienceMemberQuerySet(TenantQuerySet["AudienceMember"]):
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
 
 
-class AudienceMember(TenantOwned):
+class AudienceMember(TenantRow):
     """A whole partner, or one person, in an audience from `starts_at` until before `ends_at`."""
 
     audience = TenantForeignKey(Audience, on_delete=models.PROTECT, related_name="members", index=False)
@@ -61,7 +65,7 @@ class AudienceMember(TenantOwned):
 
     objects: ClassVar[TenantManager["AudienceMember"]] = TenantManager.from_queryset(AudienceMemberQuerySet)()
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         verbose_name = _("audience member")
         verbose_name_plural = _("audience members")
         constraints = [
