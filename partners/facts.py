@@ -1,0 +1,31 @@
+"""What happens to partners, their people and groups, as the spine counts it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from prm.activity.kinds import FactKind, Measure
+
+CREATED = FactKind("partners.created", _("Partner added"))
+ARCHIVED = FactKind("partners.archived", _("Partner archived"), sign=-1)
+RESTORED = FactKind("partners.restored", _("Partner restored"))
+STATUS_CHANGED = FactKind("partners.status_changed", _("Status changed"))
+GROUP_JOINED = FactKind("partners.group_joined", _("Joined a group"))
+GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
+USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
+USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
+USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+
+KINDS = (
+    CREATED,
+    ARCHIVED,
+    RESTORED,
+    STATUS_CHANGED,
+    GROUP_JOINED,
+    GROUP_LEFT,
+    USER_INVITED,
+    USER_JOINED,
+    USER_LEFT,
+)
+
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))
+PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
+MEASURES = (PARTNERS, PEOPLE)

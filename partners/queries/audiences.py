@@ -1,0 +1,104 @@
+"""Who something is for, and who would see it: what gates and announcements of every app ask."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Q, QuerySet
+
+from partners.models import Audience, AudienceMember, Partner, PartnerUser
+from partners.models.audiences import EVERYONE, GROUP
+from partners.models.partners import PartnerUserQuerySet
+from partners.queries.people import partner_user_of
+from prm.accounts.models import Membership
+from prm.tenancy.scope import current_organization
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceChoice:
+    """An audience that something can be meant for. `kind` is everyone, group, or what an upper app registered."""
+
+    id: int
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """`people` would see it now; `partners` is it for, also those from which nobody has joined yet. No test partners."""
+
+    people: int
+    partners: int
+
+
+def audience_choices() -> list[AudienceChoice]:
+    """Everything that something can be meant for: all partners, then groups, then the others, each by name."""
+    everyone = Audience.objects.everyone()
+    others = sorted(
+        Audience.objects.offered().exclude(pk=everyone.pk),
+        key=lambda audience: (audience.kind != GROUP, audience.kind, audience.label.casefold()),
+    )
+    return [AudienceChoice(audience.pk, audience.kind, str(audience)) for audience in (everyone, *others)]
+
+
+def audiences_of(membership: Membership, now: datetime) -> set[int]:
+    """The ids of the audiences that a member belongs to at `now`: as a person, through the partner, as everybody.
+
+    Empty for staff, for people whose membership has ended and for people of an archived partner.
+    """
+    if membership.state != Membership.State.ACTIVE or membership.kind == Membership.Kind.STAFF:
+        return set()
+    mine = Q(membership_id=membership.pk)
+    user = partner_user_of(membership)
+    if user is not None and user.partner.is_archived:
+        return set()
+    rows = AudienceMember.objects.present(now).filter(audience__closed_at=None)
+    if user is None:
+        return set(rows.filter(mine).values_list("audience_id", flat=True))
+    through = rows.filter(mine | Q(partner_id=user.partner_id)).values_list("audience_id", flat=True)
+    everyone = Audience.objects.filter(kind=EVERYONE, source_id=0).values_list("pk", flat=True)
+    return set(through.union(everyone))
+
+
+def partner_users_in(audience_ids: Collection[int], now: datetime) -> PartnerUserQuerySet:
+    """The partners' people in any of the audiences at `now`; test partners included. Not evaluated: may be composed."""
+    rows = _present(audience_ids, now)
+    for_all = Exists(Audience.objects.filter(pk__in=audience_ids, kind=EVERYONE))
+    as_partner = Q(partner__in=rows.filter(partner__isnull=False).values("partner"))
+    as_person = Q(membership__in=rows.filter(membership__isnull=False).values("membership"))
+    found: PartnerUserQuerySet = PartnerUser.objects.active().filter(Q(for_all) | as_partner | as_person)
+    return found
+
+
+def members_in(audience_ids: Collection[int], now: datetime) -> QuerySet[Membership]:
+    """The active memberships in any of the audiences at `now`, guests included.
+
+    Not evaluated: `.values("pk")` serves as a subquery, `.query.sql_with_params()` in SQL of one's own.
+    """
+    guests = _present(audience_ids, now).filter(membership__kind=Membership.Kind.GUEST).values("membership")
+    users = partner_users_in(audience_ids, now).values("membership")
+    members = Membership.objects.in_organization(current_organization()).active()
+    return members.filter(Q(pk__in=users) | Q(pk__in=guests))
+
+
+def reach(audience_ids: Collection[int], now: datetime) -> Reach:
+    """How many people at how many partners something for these audiences is for. Three counts, whatever the size."""
+    if not audience_ids:
+        return Reach(0, 0)
+    rows = _present(audience_ids, now)
+    users = partner_users_in(audience_ids, now).filter(partner__is_test=False)
+    guests = rows.filter(membership__kind=Membership.Kind.GUEST, membership__state=Membership.State.ACTIVE)
+    for_all = Exists(Audience.objects.filter(pk__in=audience_ids, kind=EVERYONE))
+    of_people = PartnerUser.objects.filter(membership__in=rows.filter(membership__isnull=False).values("membership"))
+    addressed = Partner.objects.real().filter(
+        Q(for_all)
+        | Q(pk__in=rows.filter(partner__isnull=False).values("partner"))
+        | Q(pk__in=of_people.values("partner"))
+    )
+    people = users.aggregate(n=Count("*"))["n"] + guests.aggregate(n=Count("membership", distinct=True))["n"]
+    return Reach(people, addressed.aggregate(n=Count("*"))["n"])
+
+
+def _present(audience_ids: Collection[int], now: datetime) -> QuerySet[AudienceMember]:
+    rows: QuerySet[AudienceMember] = AudienceMember.objects.present(now)
+    return rows.filter(audience__in=audience_ids, audience__closed_at=None)

@@ -1,0 +1,95 @@
+"""Whose person somebody is, who helps them, and who else is there."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from partners.models import Partner, PartnerUser
+from prm.accounts.models import Membership
+from prm.accounts.permissions import Role
+from prm.tenancy.scope import current_organization
+
+_REMEMBERED = "_canopy_partner_user"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The colleague whom a partner's people write to. `mailto` opens a mail to them, addressed and with a subject."""
+
+    membership_id: int
+    name: str
+    first_name: str
+    email: str
+    mailto: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A partner's person as lists show one. `state` is the membership's: active, suspended or removed."""
+
+    public_id: str
+    membership_id: int
+    name: str
+    email: str
+    role: str
+    role_label: str
+    job_title: str
+    state: str
+    joined_at: object
+    revision: int
+
+
+def partner_user_of(membership: Membership) -> PartnerUser | None:
+    """The partner's side of a membership, with its partner; None for staff and guests. Asked once a request."""
+    if membership.kind != Membership.Kind.PARTNER:
+        return None
+    if not hasattr(membership, _REMEMBERED):
+        found = PartnerUser.objects.filter(membership=membership).select_related("partner").first()
+        if found is not None:
+            found.membership = membership
+        setattr(membership, _REMEMBERED, found)
+    remembered: PartnerUser | None = getattr(membership, _REMEMBERED)
+    return remembered
+
+
+def contact_of(partner_user: PartnerUser) -> Contact | None:
+    """The partner's account manager; while it has none, the owner who has been here longest."""
+    colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
+    found = None
+    if partner_user.partner.account_manager_id:
+        found = colleagues.filter(pk=partner_user.partner.account_manager_id).first()
+    found = found or colleagues.filter(roles__contains=[Role.OWNER]).order_by("created_at", "pk").first()
+    return None if found is None else contact_card(found, partner_user.partner.name)
+
+
+def contact_card(colleague: Membership, partner_name: str) -> Contact:
+    person = colleague.person
+    mailto = f"mailto:{quote(person.email, safe='@')}?subject={quote(partner_name)}"
+    return Contact(colleague.pk, str(person), person.first_name, person.email, mailto)
+
+
+def partner_people(partner: Partner) -> list[PersonRow]:
+    """Everybody who is or was at the partner: leads first, then by name; those who left last."""
+    users = partner.users.with_person()
+    rows = [_person_row(user) for user in users]
+    return sorted(rows, key=lambda row: (row.state != Membership.State.ACTIVE, row.role != "lead", row.name.casefold()))
+
+
+def _person_row(user: PartnerUser) -> PersonRow:
+    person = user.membership.person
+    return PersonRow(
+        public_id=user.public_id,
+        membership_id=user.membership_id,
+        name=str(person),
+        email=person.email,
+        role=user.role,
+        role_label=user.get_role_display(),
+        job_title=user.job_title,
+        state=user.membership.state,
+        joined_at=user.joined_at,
+        revision=user.revision,
+    )
+
+
+def active_leads(partner: Partner) -> int:
+    """How many people may act for the company now."""
+    return partner.users.active().filter(role=PartnerUser.Role.LEAD).count()
