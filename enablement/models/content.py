@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import Edited, TenantOwned
+from prm.tenancy.models import Edited, TenantOwned, TenantRow
 from prm.tenancy.states import Machine
 
 
@@ -116,13 +116,13 @@ CONTENT = Machine(
 )
 
 
-class ContentAudience(TenantOwned):
+class ContentAudience(TenantRow):
     """One allow rule of a content's gate. Rules add up; content without a rule is open to nobody."""
 
     content = TenantForeignKey(Content, on_delete=models.CASCADE, related_name="rules", index=False)
     audience = TenantForeignKey("partners.Audience", on_delete=models.PROTECT, related_name="+")
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "content", "audience"], name="enablement_gate_once")
         ]
@@ -131,7 +131,7 @@ class ContentAudience(TenantOwned):
         return f"{self.content_id} → {self.audience_id}"
 
 
-class Progress(TenantOwned):
+class Progress(TenantRow):
     """How far a member got. `seconds` is time in a visible tab, `reached` the share read in percent."""
 
     membership = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", index=False)
@@ -143,7 +143,7 @@ class Progress(TenantOwned):
     downloads = models.PositiveIntegerField(_("downloads"), default=0)
     completed_at = models.DateTimeField(_("completed at"), null=True)
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "membership", "content"], name="enablement_progress_once"),
             models.CheckConstraint(condition=Q(reached__lte=100), name="enablement_reached_is_percent"),

@@ -8,7 +8,7 @@ from enablement.models.recall import RecallItem, RecallVariant
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import TenantOwned
+from prm.tenancy.models import TenantRow
 from prm.tenancy.policies import append_only
 
 
@@ -17,7 +17,7 @@ class MemoryQuerySet(TenantQuerySet["Memory"]):
         return self.filter(state=Memory.State.ACTIVE)
 
 
-class Memory(TenantOwned):
+class Memory(TenantRow):
     """What a member still knows of one recall item, by FSRS-6 (see `enablement.memory` for the mathematics).
 
     A row exists only after a first exposure, which `cause` names: nobody is asked what they never met. `stability` is
@@ -47,7 +47,7 @@ class Memory(TenantOwned):
 
     objects: ClassVar[TenantManager["Memory"]] = TenantManager.from_queryset(MemoryQuerySet)()
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         verbose_name_plural = _("memories")
         constraints = [
             models.UniqueConstraint(fields=["organization", "membership", "item"], name="enablement_memory_once"),
@@ -68,7 +68,7 @@ class Memory(TenantOwned):
 
 
 @append_only
-class Review(TenantOwned):
+class Review(TenantRow):
     """A raw answer, never changed: everything the model says can be computed again from these rows.
 
     `choice` is the place in the variant's options, null for "Not sure". `predicted` is the recall that the model
@@ -98,7 +98,7 @@ class Review(TenantOwned):
     algorithm = models.CharField(_("algorithm"), max_length=20, default="fsrs-6")
     parameters = models.PositiveIntegerField(_("parameter set"), default=1)
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             # The last word against an answer that is sent twice.
             models.UniqueConstraint(

@@ -10,14 +10,14 @@ from enablement.models.recall import RecallItem, RecallVariant
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import TenantOwned
+from prm.tenancy.models import TenantOwned, TenantRow
 
 
-class Nudge(TenantOwned):
+class Nudge(TenantRow):
     """One question asked by mail. Its link works without signing in, for this question, once, until `expires_at`.
 
-    The link's token is the public id and its seal, derived from `nonce` (see `enablement.links`); neither is stored.
-    `slot_on` is the local day it was planned for: one nudge a day at most.
+    The link carries the token of the outbox's message about this nudge. `slot_on` is the local day it was planned for:
+    one nudge a day at most.
     """
 
     membership = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", index=False)
@@ -26,12 +26,11 @@ class Nudge(TenantOwned):
     slot_on = models.DateField(_("slot"))
     asked_at = models.DateTimeField(_("asked at"))
     predicted = models.FloatField(_("expected recall"))
-    nonce = models.CharField(max_length=32, editable=False)
     expires_at = models.DateTimeField(_("valid until"))
     answered_at = models.DateTimeField(_("answered at"), null=True)
     review = TenantForeignKey(Review, on_delete=models.PROTECT, null=True, related_name="+", index=False)
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "membership", "slot_on"], name="enablement_nudge_once_a_day"
@@ -77,7 +76,7 @@ class Round(TenantOwned):
         return f"{self.membership_id} at {self.started_at:%Y-%m-%d}"
 
 
-class RoundQuestion(TenantOwned):
+class RoundQuestion(TenantRow):
     """One question of a round, chosen when the round began, with the recall expected then."""
 
     round = TenantForeignKey(Round, on_delete=models.CASCADE, related_name="questions", index=False)
@@ -87,7 +86,7 @@ class RoundQuestion(TenantOwned):
     predicted = models.FloatField(_("expected recall"))
     review = TenantForeignKey(Review, on_delete=models.PROTECT, null=True, related_name="+", index=False)
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "round", "position"], name="enablement_question_place")
         ]
@@ -96,7 +95,7 @@ class RoundQuestion(TenantOwned):
         return f"{self.round_id}.{self.position}"
 
 
-class Rhythm(TenantOwned):
+class Rhythm(TenantRow):
     """How a member wants to be asked by mail; without a row, as usual. "Never" is a preference of the outbox."""
 
     class Cause(models.TextChoices):
@@ -108,7 +107,7 @@ class Rhythm(TenantOwned):
     paused_until = models.DateTimeField(_("paused until"), null=True)
     cause = models.CharField(_("cause"), max_length=10, choices=Cause, blank=True)
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "membership"], name="enablement_rhythm_once")]
 
     def __str__(self) -> str:
