@@ -34,9 +34,13 @@ def _is_concrete(model: type[models.Model]) -> bool:
 
 
 class OrganizationField(models.ForeignKey[Any, Any]):
-    """Whose row this is. Adds `UNIQUE (organization_id, id)`, to which composite foreign keys refer."""
+    """Whose row this is. Adds `UNIQUE (organization_id, id)`, to which composite foreign keys refer.
 
-    def __init__(self, **kwargs: Any) -> None:
+    `referable=False` leaves that out, for tables that nothing will ever refer to.
+    """
+
+    def __init__(self, *, referable: bool = True, **kwargs: Any) -> None:
+        self.referable = referable
         kwargs.update(to="tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
         kwargs.setdefault("editable", False)
         super().__init__(**kwargs)
@@ -45,11 +49,13 @@ class OrganizationField(models.ForeignKey[Any, Any]):
         name, path, args, kwargs = super().deconstruct()
         for implied in ("to", "on_delete", "related_name", "db_index", "editable"):
             kwargs.pop(implied, None)
+        if not self.referable:
+            kwargs["referable"] = False
         return name, path, list(args), kwargs
 
     def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
         super().contribute_to_class(cls, name, *args, **kwargs)
-        if _is_concrete(cls):
+        if self.referable and _is_concrete(cls):
             _add_constraint(cls, models.UniqueConstraint(fields=[name, "id"], name=_short(cls, "key")))
 
 

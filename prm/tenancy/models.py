@@ -8,7 +8,7 @@ from prm.tenancy.fields import OrganizationField, PublicIdField
 from prm.tenancy.managers import TenantManager, TenantQuerySet, claim
 from prm.tenancy.wakeups import Wakeup
 
-__all__ = ["Edited", "Organization", "TenantOwned", "Wakeup"]
+__all__ = ["Edited", "Organization", "TenantOwned", "TenantRow", "Wakeup"]
 
 RESERVED_SLUGS = frozenset(
     "accounts admin api app assets dev files healthz help home o readyz start static studio support www".split()
@@ -70,14 +70,13 @@ class FormerSlug(models.Model):
         return self.slug
 
 
-class TenantOwned(models.Model):
-    """Base of every table that belongs to an organization.
+class TenantRow(models.Model):
+    """What every table that belongs to an organization has in common; models derive from `TenantOwned`.
 
     Rows are reached only inside that organization's scope; outside it reads, writes and deletes raise `ScopeRequired`.
     """
 
     organization = OrganizationField()
-    public_id = PublicIdField()
 
     objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(TenantQuerySet)()
 
@@ -92,6 +91,17 @@ class TenantOwned(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         claim(self)
         return super().delete(*args, **kwargs)
+
+
+class TenantOwned(TenantRow):
+    """Base of every model of an organization. Only rows that no address ever names (facts, lines of a trail or of an
+    import) derive from `TenantRow` itself and do without a public id.
+    """
+
+    public_id = PublicIdField()
+
+    class Meta(TenantRow.Meta):
+        abstract = True
 
 
 class Edited(models.Model):

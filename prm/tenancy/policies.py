@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from prm.tenancy.models import TenantOwned
+from prm.tenancy.models import TenantRow
 
 APP_ROLE = "canopy_app"
 BACKUP_ROLE = "canopy_backup"
@@ -49,7 +49,7 @@ class Table:
 
 
 def is_tenant_model(model: type[models.Model]) -> bool:
-    return issubclass(model, TenantOwned) or model._meta.db_table in EXTRA_TENANT_TABLES
+    return issubclass(model, TenantRow) or model._meta.db_table in EXTRA_TENANT_TABLES
 
 
 def tables(connection: BaseDatabaseWrapper) -> Iterator[Table]:

@@ -1,0 +1,75 @@
+"""Recording what happened. Called by the service that made it happen, in its transaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from prm.activity.kinds import FactKind, fact_kinds
+from prm.tenancy.scope import current_organization
+
+_INSERT = (
+    "INSERT INTO activity_fact (organization_id, at, kind, partner_id, person_id, object_id, amount, unit, data)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_INSERT_MANY = (
+    "INSERT INTO activity_fact (organization_id, at, kind, partner_id, person_id, object_id, amount, unit, data)"
+    " SELECT %s, row.* FROM unnest(%s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],"
+    " %s::numeric[], %s::text[], %s::jsonb[]) AS row"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """One fact for `record_many`; the fields mean what `record`'s parameters do."""
+
+    kind: FactKind | str
+    at: datetime
+    partner_id: int | None = None
+    person_id: int | None = None
+    object_id: int | None = None
+    amount: Decimal | int = 1
+    unit: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(
+    *,
+    kind: FactKind | str,
+    at: datetime,
+    partner_id: int | None = None,
+    person_id: int | None = None,
+    object_id: int | None = None,
+    amount: Decimal | int = 1,
+    unit: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Store one fact of the current organization: one INSERT.
+
+    `amount` is stored with the kind's sign; a correction of one fact is the same kind again with a negative amount.
+    `data` holds ids and numbers, never personal text. An unknown kind raises KeyError.
+    """
+    fact = NewFact(kind, at, partner_id, person_id, object_id, amount, unit, data or {})
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [current_organization().pk, *_values(fact)])
+
+
+def record_many(facts: Iterable[NewFact]) -> int:
+    """Store any number of facts by one INSERT; returns how many there were."""
+    columns = list(zip(*(_values(fact) for fact in facts), strict=True))
+    if not columns:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_MANY, [current_organization().pk, *map(list, columns)])
+    return len(columns[0])
+
+
+def _values(fact: NewFact) -> tuple[Any, ...]:
+    kind = fact_kinds.get(fact.kind if isinstance(fact.kind, str) else fact.kind.name)
+    amount = Decimal(fact.amount) * kind.sign
+    data = Jsonb(dict(fact.data))
+    return fact.at, kind.name, fact.partner_id, fact.person_id, fact.object_id, amount, fact.unit, data

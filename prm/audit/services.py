@@ -1,0 +1,68 @@
+"""Writing the audit trail. Called by the service that made the change, in its transaction."""
+
+import ipaddress
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+from prm.accounts.actors import Actor
+from prm.audit.models import AuditEntry
+
+_LONGEST_VALUE = 2000
+
+
+def note(
+    *,
+    actor: Actor,
+    verb: str,
+    obj: models.Model | None = None,
+    changes: Mapping[str, Sequence[Any]] | None = None,
+    reason: str = "",
+) -> None:
+    """Add one line to the current organization's audit trail, with the same fate as the transaction around it.
+
+    `verb` is "<app>.<past_event>"; `obj` is what it was done to (None where it was a whole list, say an export);
+    `changes` maps each field to [before, after]. Nothing that must stay secret belongs in `changes`.
+    """
+    AuditEntry.objects.create(
+        at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_label=actor.label[:200],
+        membership_id=actor.membership_id,
+        person_id=actor.person_id,
+        verb=verb,
+        object_type=obj._meta.label_lower if obj is not None else "",
+        object_id=obj.pk if obj is not None else None,
+        object_label=str(obj)[:200] if obj is not None else "",
+        changes={field: [_plain(before), _plain(after)] for field, (before, after) in (changes or {}).items()},
+        reason=reason,
+        address=_network_address(actor.address),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON can keep it; rows by what they are called, long texts cut."""
+    if isinstance(value, models.Model):
+        value = str(value)
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=None)) if _is_encodable(value) else str(value)
+
+
+def _is_encodable(value: Any) -> bool:
+    try:
+        json.dumps(value, cls=DjangoJSONEncoder)
+    except TypeError:
+        return False
+    return True
+
+
+def _network_address(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
