@@ -6,7 +6,7 @@ class EmbeddedError(Exception):
 
 
 OWN_SERVERS = (
-    "Name servers of your own instead: DATABASE_URL, DATABASE_MIGRATE_URL and DATABASE_BACKUP_URL (Postgres 15 or newer,\n"
-    "roles from `manage.py roles --sql`) and REDIS_URL (Valkey or Redis 7 or newer), or use `docker compose up`.\n"
+    "Name servers of your own instead: DATABASE_URL, DATABASE_MIGRATE_URL and DATABASE_BACKUP_URL (Postgres 15 or\n"
+    "newer, roles from `manage.py roles --sql`) and REDIS_URL (Valkey or Redis 7 or newer), or use docker compose.\n"
     "docs/operators/deploy.md tells both."
 )

@@ -71,8 +71,9 @@ class Home:
 
     def write_env(self, values: dict[str, str]) -> None:
         """The environment that settings read in the embedded set-up."""
-        lines = [f"{key}={value}\n" for key, value in values.items()]
-        write_private(self.env_file, "# Written at each start by prm.embedded; only this account may read it.\n" + "".join(lines))
+        lines = ["# Written at each start by prm.embedded; only this account may read it."]
+        lines += [f"{key}={value}" for key, value in values.items()]
+        write_private(self.env_file, "\n".join(lines) + "\n")
 
     def read_env(self) -> dict[str, str]:
         try:

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -177,19 +176,8 @@ class Postgres:
         configuration.write_text("".join(f"{name} = {value}\n" for name, value in chosen.items()))
         if not account.is_self:
             os.chown(configuration, account.uid, account.gid)
-        with open(self.log, "wb") as log:
-            child = subprocess.Popen(  # noqa: S603
-                [str(programs / "postgres"), "-D", str(self.data)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd="/",
-                env=processes.plain_environment(),
-                start_new_session=True,
-                **account.popen_options,
-            )
-        processes.wait_until(lambda: child.poll() is not None or self._is_ready(), 120)
-        return child.poll() is None and self._is_ready()
+        command = (programs / "postgres", "-D", self.data)
+        return account.launch(*command, log=self.log, is_ready=self._is_ready, seconds=120)
 
     def _postmaster(self) -> int:
         """The server's process id, or 0. A pid file alone proves nothing: the id may be another process's by now."""
@@ -221,14 +209,15 @@ class Postgres:
         notice within moments and end.
         """
         if not processes.wait_until(lambda: not processes.working_in(self.data), 20):
-            raise EmbeddedError(f"Processes of an earlier server still use {self.data}: {processes.working_in(self.data)}")
+            still = processes.working_in(self.data)
+            raise EmbeddedError(f"Processes of an earlier server still use {self.data}: {still}")
         pid = self._written_pid()
         if pid and processes.is_alive(pid):
             (self.data / "postmaster.pid").unlink()
 
     def _refuse_other_version(self, programs: Path) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
-        version = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        version = processes.account_by_uid(os.geteuid()).run(programs / "postgres", "--version").stdout
         if f" {made_by}." not in version:
             raise EmbeddedError(
                 f"{self.data} was made by Postgres {made_by}, and {version.strip()} is installed. "

@@ -1,5 +1,6 @@
 """Ports, accounts and the life of processes on this machine."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -57,10 +58,34 @@ class Account:
 
     def run(self, *command: str | Path) -> "subprocess.CompletedProcess[str]":
         """Runs a short command as this account, in a folder that every account may enter."""
-        arguments = [str(part) for part in command]
-        return subprocess.run(  # noqa: S603
-            arguments, cwd="/", env=plain_environment(), capture_output=True, text=True, check=False, **self.popen_options
+        return subprocess.run(
+            [str(part) for part in command],
+            cwd="/",
+            env=plain_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            **self.popen_options,
         )
+
+    def launch(self, *command: str | Path, log: Path, is_ready: Callable[[], bool], seconds: float) -> bool:
+        """Starts a server that outlives this process; False, and nothing left, when it is not ready in time."""
+        with open(log, "wb") as output:
+            child = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=plain_environment(),
+                start_new_session=True,
+                **self.popen_options,
+            )
+        wait_until(lambda: child.poll() is not None or is_ready(), seconds)
+        if child.poll() is None and is_ready():
+            return True
+        stop(child.pid, gently=signal.SIGTERM, seconds=5)
+        return False
 
     def can_enter(self, folder: Path) -> bool:
         return self.run("/bin/sh", "-c", 'test -x "$1"', "sh", folder).returncode == 0
@@ -93,16 +118,14 @@ def unprivileged_account() -> Account:
             return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
         if useradd:
             options = ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin"]
-            subprocess.run([useradd, *options, "canopy"], capture_output=True, check=False)  # noqa: S603
+            subprocess.run([useradd, *options, "canopy"], capture_output=True, check=False)
     raise EmbeddedError("Postgres refuses to run as root, and no other account (canopy, nobody) is there.")
 
 
 def is_alive(pid: int) -> bool:
     """True while the process runs; one that ended but was not yet collected by its parent does not count."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,9 +1,12 @@
 """The embedded servers together: start, stop, and the environment that leads to them."""
 
+import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from prm.embedded import postgres, valkey
 from prm.embedded.exceptions import EmbeddedError
@@ -36,6 +39,27 @@ def start(home: Home, *, keep: bool, say: Say = print) -> dict[str, str]:
         if keep:
             home.remember(kept=True)
         return environment(home)
+
+
+@contextmanager
+def used(home: Home, *, say: Say = print) -> Iterator[dict[str, str]]:
+    """Servers for as long as the block lasts; the last of several users stops them, unless `up` started them."""
+    home.prepare()
+    with open(home.path / "users.lock", "w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield start(home, keep=False, say=say)
+        finally:
+            if not is_kept(home) and _is_last(users):
+                stop(home)
+
+
+def _is_last(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def stop(home: Home) -> None:

@@ -1,14 +1,11 @@
 """Servers for the test suite: a cluster of its own, quick rather than safe."""
 
 import atexit
-import fcntl
 import os
-from typing import IO
+from contextlib import ExitStack
 
 from prm.embedded import servers
 from prm.embedded.home import Home
-
-_held: list[IO[str]] = []
 
 
 def ensure_test_servers() -> dict[str, str]:
@@ -22,12 +19,12 @@ def ensure_test_servers() -> dict[str, str]:
         return {"CANOPY_TEST_SERVERS": ready}
     servers.check_own_addresses()
     home = Home.from_environment().test_home
-    home.prepare()
-    users = open(home.path / "users.lock", "w")  # noqa: SIM115  (held until this process ends)
-    fcntl.flock(users, fcntl.LOCK_SH)
-    _held.append(users)
-    values = servers.start(home, keep=False)
-    atexit.register(_leave, home, users, os.getpid())
+    if os.environ.get("CANOPY_KEEP_TEST_SERVERS") == "1":
+        values = servers.start(home, keep=True)
+    else:
+        use = ExitStack()
+        values = use.enter_context(servers.used(home))
+        atexit.register(_leave, use, os.getpid())
     return {
         **values,
         "CANOPY_EMBEDDED": "1",
@@ -38,12 +35,7 @@ def ensure_test_servers() -> dict[str, str]:
     }
 
 
-def _leave(home: Home, users: IO[str], pid: int) -> None:
-    """Stops the servers when nobody else holds them; a forked child that ends says nothing about its parent."""
-    if os.getpid() != pid or os.environ.get("CANOPY_KEEP_TEST_SERVERS") == "1":
-        return
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return
-    servers.stop(home)
+def _leave(use: ExitStack, pid: int) -> None:
+    """A forked child that ends says nothing about its parent."""
+    if os.getpid() == pid:
+        use.close()

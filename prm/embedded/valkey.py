@@ -2,9 +2,7 @@
 
 import os
 import secrets
-import signal
 import socket
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -45,37 +43,24 @@ class Valkey:
         program = self._program()
         self.folder.mkdir(mode=0o700, exist_ok=True)
         port = self.settings.get("port") or (TEST_PORT if self.home.testing else DEFAULT_PORT)
+        password = self.settings.get("password") or secrets.token_hex(24)
+        command = (program, self.folder / "valkey.conf")
         for _attempt in range(5):
             port = processes.free_port(port)
-            self.home.remember(
-                valkey={"port": port, "password": self.settings.get("password") or secrets.token_hex(24), "pid": 0}
-            )
+            self.home.remember(valkey={"port": port, "password": password})
             write_private(self.folder / "valkey.conf", self._configuration())
-            with open(self.log, "wb") as log:
-                child = subprocess.Popen(  # noqa: S603
-                    [str(program), str(self.folder / "valkey.conf")],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    cwd=self.folder,
-                    env=processes.plain_environment(),
-                    start_new_session=True,
-                )
-            self.home.remember(valkey={**self.settings, "pid": child.pid})
-            processes.wait_until(lambda: child.poll() is not None or self.is_running(), 20)
-            if child.poll() is None and self.is_running():
+            me = processes.account_by_uid(os.geteuid())
+            if me.launch(*command, log=self.log, is_ready=self.is_running, seconds=20):
                 return
-            processes.stop(child.pid, gently=signal.SIGTERM, seconds=5)
         raise EmbeddedError(f"Valkey did not start; {self.log} ends with:\n{tail(self.log)}")
 
     def stop(self) -> None:
         """Stops it when it runs, with what it must keep written to disk."""
-        pid = int(self.settings.get("pid") or 0)
-        if not self.is_running() or not pid:
+        if not self.is_running():
             return
+        running = processes.working_in(self.folder)
         self._ask("SHUTDOWN NOSAVE" if self.home.testing else "SHUTDOWN")
-        if not processes.wait_until(lambda: not processes.is_alive(pid), 10):
-            processes.stop(pid, gently=signal.SIGTERM)
+        processes.wait_until(lambda: not self.is_running() and not any(map(processes.is_alive, running)), 15)
 
     def _configuration(self) -> str:
         lines = {

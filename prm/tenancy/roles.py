@@ -62,6 +62,6 @@ def identifier(name: str) -> str:
 
 def _create_role(role: str) -> str:
     return (
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "  # noqa: S608
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "
         f"THEN CREATE ROLE {role}; END IF; END $$;"
     )

@@ -1,0 +1,114 @@
+"""`make run`: everything on one machine, from an empty folder to an address to open, until Ctrl-C."""
+
+import fcntl
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from prm.embedded import processes, servers
+from prm.embedded.addresses import web_addresses
+from prm.embedded.exceptions import EmbeddedError
+from prm.embedded.home import CHECKOUT, Home
+from prm.embedded.supervisor import supervise
+
+# Marks every process of a run, so that the next one finds what a killed one left behind.
+RUN_MARK = "CANOPY_RUN"
+
+
+def run(home: Home, *, host: str, port: int) -> int:
+    """Starts everything and stays; returns the code to exit with. Nothing that it started is left running."""
+    servers.check_own_addresses()
+    home.prepare()
+    with open(home.path / "run.lock", "a+") as lock:
+        _claim(home, lock)
+        for terminal_signal in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(terminal_signal, _leave)
+        end_leftovers(home)
+        try:
+            with servers.used(home):
+                return _run_alone(home, host, port)
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            print("Stopped.", flush=True)
+
+
+def _claim(home: Home, lock: IO[str]) -> None:
+    """One run for each home. Children of a killed run still hold its lock: they are ended first."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        runner = int(lock.read() or 0)
+        if runner and processes.is_alive(runner):
+            address = home.read_env().get("PUBLIC_BASE_URL", "")
+            raise EmbeddedError(f"Canopy already runs from {home.path}: {address}") from None
+        end_leftovers(home)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+
+
+def _run_alone(home: Home, host: str, port: int) -> int:
+    free = processes.free_port(port, host)
+    if free != port:
+        print(f"Port {port} is taken: the web server listens on {free}.", flush=True)
+    servers.write_environment(home, web_addresses(host, free))
+    environment = {**os.environ, "CANOPY_EMBEDDED": "1", "CANOPY_HOME": str(home.path), RUN_MARK: str(home.path)}
+    try:
+        _prepare_application(home, environment)
+        return supervise(home, environment, host=host, port=free)
+    finally:
+        for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ignored, signal.SIG_IGN)
+        end_leftovers(home)
+
+
+def end_leftovers(home: Home) -> None:
+    """Ends what a run that was killed left behind."""
+    for pid in processes.carrying(RUN_MARK, str(home.path)):
+        try:
+            processes.stop(pid, gently=signal.SIGTERM, seconds=10)
+        except ProcessLookupError:
+            continue
+
+
+def _prepare_application(home: Home, environment: dict[str, str]) -> None:
+    _manage(environment, "migrate", "--verbosity=0")
+    _manage(environment, "demo", "--once")
+    stamp = home.path / "static.stamp"
+    digest = static_digest()
+    if not (CHECKOUT / "staticfiles" / "staticfiles.json").exists() or not _holds(stamp, digest):
+        print("Building static files …", flush=True)
+        _manage(environment, "collectstatic", "--no-input", "--clear", "--verbosity=0")
+        stamp.write_text(digest)
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> None:
+    answer = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), *arguments], env=environment, check=False)
+    if answer.returncode < 0 or answer.returncode == 130:
+        raise KeyboardInterrupt
+    if answer.returncode:
+        raise EmbeddedError(f"`manage.py {' '.join(arguments)}` failed; the lines above tell why.")
+
+
+def static_digest() -> str:
+    """Changes when a static file or an installed package changes: collecting takes longer than all other steps."""
+    digest = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
+    for path in sorted(path for path in (CHECKOUT / "static").rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _holds(stamp: Path, digest: str) -> bool:
+    return stamp.exists() and stamp.read_text() == digest
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

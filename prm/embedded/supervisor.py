@@ -1,0 +1,62 @@
+"""Web, worker and scheduler as one foreground command with prefixed lines."""
+
+import os
+import shlex
+import signal
+import sys
+from pathlib import Path
+
+import honcho.manager
+
+from prm.embedded.home import CHECKOUT, Home
+
+QUEUES = "interactive,messages,planning,analytics"
+# A task of ordinary length ends by itself in this time; a longer one is taken up again by the next start.
+SECONDS_TO_STOP = 15
+
+
+class Signals:
+    """Ends a program by a signal to its main process, which knows how to end its children; by force, all of them."""
+
+    def terminate(self, pid: int) -> None:
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            return
+
+    def kill(self, pid: int) -> None:
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def supervise(home: Home, environment: dict[str, str], *, host: str, port: int) -> int:
+    """Runs all parts until a signal, or until one of them ends: then all are stopped and the ended one is named."""
+    honcho.manager.KILL_WAIT = SECONDS_TO_STOP
+    manager = honcho.manager.Manager()
+    manager._procmgr = Signals()
+    environment = {**environment, "PYTHONUNBUFFERED": "1"}
+    for name, command in commands(host, port).items():
+        manager.add_process(name, "exec " + shlex.join(command), env=environment, cwd=str(CHECKOUT))
+    signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
+    manager.loop()
+    code = int(manager.returncode or 0)
+    if code not in {130, 143}:
+        print(f"\nOne part ended by itself (code {code}), so all were stopped; its last lines stand above.")
+        return code or 1
+    return code
+
+
+def commands(host: str, port: int) -> dict[str, list[str]]:
+    """Name → command of each part."""
+    celery = [sys.executable, "-m", "celery", "--app", "prm.celery"]
+    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    gunicorn = [sys.executable, "-m", "gunicorn", "prm.wsgi", "--bind", bind, "--no-control-socket", *shared_memory]
+    return {
+        "web": [*gunicorn, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"],
+        "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "WARNING"],
+        "beat": [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
+        "canopy": [sys.executable, "-m", "prm.embedded", "watch", "--host", host, "--port", str(port)],
+    }
