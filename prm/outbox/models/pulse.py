@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """When a part of the installation was last seen alive: worker, scheduler, mail server. Global, without content."""
+
+    name = models.CharField(max_length=40, unique=True)
+    beat_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.beat_at}"
+
+
+class Attention(models.Model):
+    """A person was written to: person, moment, category. Global, so that what all organizations ask of one person counts."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    category = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"], name="outbox_attention_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at}"
