@@ -1,8 +1,8 @@
 """How knowledge fades and how answers strengthen it: FSRS-6, by the library `fsrs`, as pure functions.
 
-A memory is its stability (the days after which recall has fallen to 90 %), its difficulty (1 to 10) and the moment it was
-last met. Elapsed time counts in whole days. There are no steps of minutes: after each answer the question rests at least
-a day and at most `LONGEST_DAYS`. `retrievability_sql` is the same curve for whole sets of rows.
+A memory is its stability (the days after which recall has fallen to 90 %), its difficulty (1 to 10) and the moment it
+was last met. Elapsed time counts in whole days. There are no steps of minutes: after each answer the question rests at
+least a day and at most `LONGEST_DAYS`. `retrievability_sql` is the same curve for whole sets of rows.
 """
 
 import math
@@ -16,7 +16,7 @@ from fsrs import Rating as FsrsRating
 
 ALGORITHM = "fsrs-6"
 PARAMETERS_VERSION = 1
-# Written down here and not taken from the library: stored answers name this version, so it must never change its meaning.
+# Written down here and not taken from the library: stored answers name this version, so it may never mean another set.
 PARAMETERS: dict[int, tuple[float, ...]] = {
     1: (
         0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796,
@@ -72,7 +72,7 @@ class Share:
 def review(
     memory: Memory | None, rating: Rating, now: datetime, retention: float = NORMAL_RETENTION, parameters: int = 1
 ) -> Memory:
-    """The memory after an answer at `now`; None stands for a first exposure. Raises ValueError for an unfit retention."""
+    """The memory after an answer at `now`; None stands for a first one. Raises ValueError for an unfit retention."""
     scheduler = _scheduler(retention, parameters)
     reviewed, _log = scheduler.review_card(_card(memory), FsrsRating(rating), now.astimezone(UTC))
     return Memory(float(reviewed.stability), float(reviewed.difficulty), now)

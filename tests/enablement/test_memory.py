@@ -120,9 +120,7 @@ def test_a_share_stays_between_none_and_all() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_tells_the_same_recall(rows: list[tuple[float, int, int]]) -> None:
     met = [START - timedelta(seconds=seconds, microseconds=micro) for _s, seconds, micro in rows]
-    expected = [
-        memory.retrievability(Memory(row[0], 5, at), START) for row, at in zip(rows, met, strict=True)
-    ]
+    expected = [memory.retrievability(Memory(row[0], 5, at), START) for row, at in zip(rows, met, strict=True)]
     assert _recall_in_sql([row[0] for row in rows], met, START) == pytest.approx(expected, rel=1e-12)
 
 
