@@ -1,10 +1,11 @@
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import ClassVar, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cohorts import walltime
 from cohorts.models.cohorts import Cohort
 from cohorts.models.sessions import Session
 from prm.accounts.models import Membership
@@ -12,6 +13,9 @@ from prm.files.models import StoredFile
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned
+
+# Reminders of homework come in the morning of the cohort's zone, whatever the hour at which it is due.
+REMINDED_AT = time(9)
 
 
 class HomeworkQuerySet(TenantQuerySet["Homework"]):
@@ -23,9 +27,10 @@ class HomeworkQuerySet(TenantQuerySet["Homework"]):
 
 
 class Homework(TenantOwned, Edited):
-    """A task for every participant of a cohort, due at a wall-clock time in the cohort's zone (`due_at` is derived).
+    """A task for every participant of a cohort, due at a wall-clock time in the cohort's zone.
 
-    Participants see it from the moment it exists.
+    Participants see it from the moment it exists. `due_at` and the mornings of the two reminders, three days and one
+    day before, follow from the wall-clock time by `derived()`.
     """
 
     cohort = TenantForeignKey(Cohort, on_delete=models.PROTECT, related_name="homework")
@@ -37,6 +42,8 @@ class Homework(TenantOwned, Edited):
     due_on = models.DateField(_("due on"))
     due_time = models.TimeField(_("until"))
     due_at = models.DateTimeField(editable=False)
+    first_reminder_at = models.DateTimeField(editable=False)
+    last_reminder_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField()
 
     objects: ClassVar[TenantManager["Homework"]] = TenantManager.from_queryset(HomeworkQuerySet)()
@@ -48,6 +55,15 @@ class Homework(TenantOwned, Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def derived(cls, on: date, at: time, zone: str) -> dict[str, datetime]:
+        """The columns that follow from the due date, to be written together with it."""
+        return {
+            "due_at": walltime.instant(on, at, zone),
+            "first_reminder_at": walltime.days_before(on, REMINDED_AT, zone, 3),
+            "last_reminder_at": walltime.days_before(on, REMINDED_AT, zone, 1),
+        }
 
 
 class SubmissionQuerySet(TenantQuerySet["Submission"]):

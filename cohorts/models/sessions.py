@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cohorts import walltime
 from cohorts.models.cohorts import Cohort
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
@@ -36,8 +37,9 @@ class SessionQuerySet(TenantQuerySet["Session"]):
 class Session(TenantOwned, Edited):
     """One meeting of a cohort. Its state moves only through `SESSION_MACHINE`.
 
-    What people agreed on is the wall-clock time `starts_on`, `starts_time` in `zone`; `starts_at` and `ends_at` are
-    derived from it. `sequence` is the calendar invitation's, and rises with each change that calendars must follow.
+    What people agreed on is the wall-clock time `starts_on`, `starts_time` in `zone`; `starts_at`, `ends_at` and
+    `day_before_at` (the same wall-clock time on the day before) are derived from it by `derived()`. `sequence` is the
+    calendar invitation's, and rises with each change that calendars must follow.
     """
 
     class State(models.TextChoices):
@@ -56,6 +58,7 @@ class Session(TenantOwned, Edited):
     )
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
+    day_before_at = models.DateTimeField(editable=False)
     link = models.URLField(_("link"), max_length=500, blank=True)
     place = models.CharField(_("place"), max_length=300, blank=True)
     agenda = models.TextField(_("agenda"), max_length=8000, blank=True)
@@ -75,6 +78,16 @@ class Session(TenantOwned, Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def derived(cls, on: date, at: time, zone: str, minutes: int) -> dict[str, datetime]:
+        """The columns that follow from the wall-clock time, to be written together with it."""
+        starts_at = walltime.instant(on, at, zone)
+        return {
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=minutes),
+            "day_before_at": walltime.days_before(on, at, zone, 1),
+        }
 
     @property
     def length(self) -> timedelta:

@@ -1,0 +1,55 @@
+"""From the wall-clock time that people agree on to the instant it means. Pure mathematics, no Django.
+
+Where clocks jump forward the missing hour means the first minute that exists; where they fall back the double hour
+means the first of the two.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_MINUTE = timedelta(minutes=1)
+
+
+def instant(on: date, at: time, zone: str | ZoneInfo) -> datetime:
+    """The UTC moment at which clocks in `zone` show `at` on day `on`."""
+    tz = ZoneInfo(zone) if isinstance(zone, str) else zone
+    wall = datetime.combine(on, at.replace(tzinfo=None, fold=0))
+    first = wall.replace(tzinfo=tz).astimezone(UTC)
+    if first.astimezone(tz).replace(tzinfo=None) == wall:
+        return first
+    later_offset = wall.replace(tzinfo=tz, fold=1).astimezone(UTC)
+    return _jump(min(first, later_offset), max(first, later_offset), tz)
+
+
+def _jump(low: datetime, high: datetime, tz: ZoneInfo) -> datetime:
+    """The first whole minute after `low` and not after `high` at which the zone's offset is the later one."""
+    before = low.astimezone(tz).utcoffset()
+    while high - low > _MINUTE:
+        middle = low + ((high - low) // 2 // _MINUTE) * _MINUTE
+        if middle.astimezone(tz).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def days_before(on: date, at: time, zone: str | ZoneInfo, days: int) -> datetime:
+    """The same wall-clock time so many days earlier, which is not always a multiple of 24 hours away."""
+    return instant(on - timedelta(days=days), at, zone)
+
+
+def end_of_day(on: date, zone: str | ZoneInfo) -> datetime:
+    """The first moment after day `on` in `zone`: what is open "until Friday" ends here."""
+    return instant(on + timedelta(days=1), time(0), zone)
+
+
+def weekly(first: date, count: int, skipping: Iterable[date] = ()) -> Iterator[date]:
+    """`count` days, a week apart, from `first` on; where a day is to be skipped the series goes on a week later."""
+    skipped = frozenset(skipping)
+    day = first
+    while count > 0:
+        if day not in skipped:
+            yield day
+            count -= 1
+        day += timedelta(weeks=1)
