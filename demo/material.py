@@ -1,0 +1,70 @@
+"""The demo's words, read from `demo/material/*.toml` into frozen values."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "material"
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """`shown` is the role named on the sign-in button of the first page; without it there is no button."""
+
+    key: str
+    name: str
+    roles: tuple[str, ...]
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """One organization of the demo. `groups`, `content` and `programs` are the tables of its file, as they stand there."""
+
+    organization: dict[str, Any]
+    domain: str
+    staff: tuple[Colleague, ...]
+    groups: tuple[dict[str, Any], ...]
+    content: tuple[dict[str, Any], ...]
+    programs: tuple[dict[str, Any], ...]
+    companies: dict[str, list[list[str]]] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return str(self.organization["slug"])
+
+
+@cache
+def _companies() -> dict[str, Any]:
+    return tomllib.loads((FOLDER / "companies.toml").read_text("utf-8"))
+
+
+def words_of(slug: str) -> Words:
+    """Everything the demo says about one organization; FileNotFoundError for an organization it does not know."""
+    table = tomllib.loads((FOLDER / f"{slug}.toml").read_text("utf-8"))
+    lists = {name: tuple(table.pop(name)) for name in ("groups", "content", "programs")}
+    staff = tuple(Colleague(**{**row, "roles": tuple(row["roles"])}) for row in table.pop("staff"))
+    return Words(
+        domain=table.pop("domain"), staff=staff, organization=table, companies=_companies()[slug], **lists
+    )
+
+
+def people_words() -> dict[str, list[str]]:
+    """Lists of first names, last names and jobs."""
+    return dict(_companies()["people"])
+
+
+def made_words() -> dict[str, Any]:
+    """What names and places of the thousands beyond the named companies are made of."""
+    return dict(_companies()["made"])
+
+
+def read_options(marked: list[str]) -> list[dict[str, Any]]:
+    """Answer options as rows keep them; in the files the correct one begins with an asterisk."""
+    return [{"text": option.removeprefix("*"), "correct": option.startswith("*")} for option in marked]
+
+
+def file_bytes(name: str) -> bytes:
+    return (FOLDER / name).read_bytes()
