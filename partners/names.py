@@ -25,15 +25,17 @@ def fold(text: str) -> str:
     return _APART.sub(" ", plain).strip()
 
 
-def normalize_name(name: str) -> str:
-    """What two names of the same company have in common: folded, without legal forms at the end.
+def comparable(name: str) -> str:
+    """A name folded, so that two of them can be compared; one of nothing but signs keeps them."""
+    return fold(name) or name.strip().casefold()
 
-    A name of nothing but signs keeps them, so that it stays comparable.
-    """
-    words = fold(name).split()
+
+def normalize_name(name: str) -> str:
+    """What two names of the same company have in common: comparable, without legal forms at the end."""
+    words = comparable(name).split()
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
-    return " ".join(words) or name.strip().casefold()
+    return " ".join(words)
 
 
 def normalize_domain(text: str) -> str:

@@ -164,6 +164,8 @@ class PartnerUser(Edited, TenantOwned):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     joined_at = models.DateTimeField(_("joined at"))
+    # Suspended because the partner was archived, and by nothing else: restoring it lets them in again.
+    away_since = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[TenantManager["PartnerUser"]] = TenantManager.from_queryset(PartnerUserQuerySet)()
 

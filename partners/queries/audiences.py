@@ -25,7 +25,7 @@ class AudienceChoice:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`people` would see it now; it is for `partners`, also those nobody has joined from. Test partners do not count."""
+    """`people` would see it now; it is for `partners`, also those without people. Test partners do not count."""
 
     people: int
     partners: int

@@ -1,0 +1,167 @@
+"""Groups and who is in them, for both faces."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from partners.models import Audience, Group, GroupMember, Partner
+from partners.models.audiences import EVERYONE, GROUP
+from partners.models.groups import GroupMemberQuerySet, GroupQuerySet
+from partners.queries.people import contact_card
+from prm.accounts.models import Membership
+from prm.addresses import address
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as the list shows it. `partners` leaves test partners and archived ones out."""
+
+    public_id: str
+    name: str
+    url: str
+    color: str
+    description: str
+    owner: str
+    partners: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A partner's time in a group, as the group's page shows it; `pk` names it for ending and planning an end."""
+
+    public_id: str
+    partner_public_id: str
+    name: str
+    url: str
+    is_test: bool
+    reason: str
+    source_label: str
+    added_by: str
+    starts_at: datetime
+    ends_at: datetime | None
+    end_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyGroup:
+    """A group as a partner's people read about it: why they are in, since when, who supports them there."""
+
+    name: str
+    color: str
+    description: str
+    reason: str
+    since: datetime
+    until: datetime | None
+    supporter: str
+    mailto: str
+    audience_id: int | None
+
+
+def groups_for_choice() -> GroupQuerySet:
+    """The groups that a partner can be put into, by name."""
+    found: GroupQuerySet = Group.objects.listed().by_name()
+    return found
+
+
+def groups_for_list(is_archived: bool = False) -> list[GroupRow]:
+    """All groups by name, with how many partners each holds: two queries, however many groups."""
+    groups = list(Group.objects.filter(archived_at__isnull=not is_archived).by_name().select_related("owner__person"))
+    held = partner_counts(groups)
+    return [
+        GroupRow(
+            public_id=group.public_id,
+            name=group.name,
+            url=address("group_detail", group.public_id),
+            color=group.color,
+            description=group.description,
+            owner=str(group.owner.person) if group.owner else "",
+            partners=held.get(group.pk, 0),
+        )
+        for group in groups
+    ]
+
+
+def partner_counts(groups: Iterable[Group]) -> dict[int, int]:
+    """How many real partners each of the groups holds now."""
+    rows = GroupMember.objects.open().filter(
+        group__in=[group.pk for group in groups], partner__is_test=False, partner__archived_at=None
+    )
+    return dict(rows.order_by().values_list("group").annotate(n=Count("*")))
+
+
+def members_of(group: Group, has_ended: bool = False) -> GroupMemberQuerySet:
+    """Present members by name, or past memberships, the last ended first."""
+    rows = GroupMember.objects.filter(group=group).select_related("partner", "added_by__person")
+    found: GroupMemberQuerySet
+    if has_ended:
+        found = rows.filter(closed_at__isnull=False).order_by("-ends_at", "-pk")
+    else:
+        found = rows.filter(closed_at=None, partner__archived_at=None).order_by("partner__normalized_name", "pk")
+    return found
+
+
+def member_row(member: GroupMember) -> MemberRow:
+    partner = member.partner
+    return MemberRow(
+        public_id=member.public_id,
+        partner_public_id=partner.public_id,
+        name=partner.name,
+        url=address("partner_detail", partner.public_id),
+        is_test=partner.is_test,
+        reason=member.reason,
+        source_label=member.get_source_display(),
+        added_by=str(member.added_by.person) if member.added_by else "",
+        starts_at=member.starts_at,
+        ends_at=member.ends_at,
+        end_reason=member.end_reason,
+    )
+
+
+def groups_of(partner: Partner) -> list[GroupMember]:
+    """Every time the partner was in a group, present ones first, then the last ended."""
+    rows = GroupMember.objects.filter(partner=partner).select_related("group", "added_by__person")
+    return sorted(rows, key=lambda row: (row.closed_at is not None, -row.starts_at.timestamp()))
+
+
+def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
+    """What a partner's people are told about the groups they are in."""
+    rows = GroupMember.objects.present(now).filter(partner=partner, group__archived_at=None)
+    members = list(rows.select_related("group__owner__person").order_by("group__normalized_name"))
+    sources = [member.group_id for member in members]
+    audiences = dict(Audience.objects.filter(kind=GROUP, source_id__in=sources).values_list("source_id", "pk"))
+    return [_my_group(member, partner, audiences.get(member.group_id)) for member in members]
+
+
+def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) -> MyGroup:
+    group = member.group
+    owner: Membership | None = group.owner if group.owner and group.owner.is_staff else None
+    contact = contact_card(owner, partner.name) if owner else None
+    return MyGroup(
+        name=group.name,
+        color=group.color,
+        description=group.description,
+        reason=member.reason,
+        since=member.starts_at,
+        until=member.ends_at,
+        supporter=contact.name if contact else "",
+        mailto=contact.mailto if contact else "",
+        audience_id=audience_id,
+    )
+
+
+def audience_ids_of(partner: Partner, now: datetime) -> set[int]:
+    """The audiences that anybody of the partner would be in: everyone's and those of its groups."""
+    sources = GroupMember.objects.present(now).filter(partner=partner).values("group")
+    through = Audience.objects.offered().filter(kind=GROUP, source_id__in=sources).values_list("pk", flat=True)
+    everyone = Audience.objects.filter(kind=EVERYONE, source_id=0).values_list("pk", flat=True)
+    return set(through.union(everyone))
+
+
+def audience_id_of(group: Group) -> int | None:
+    return Audience.objects.filter(kind=GROUP, source_id=group.pk).values_list("pk", flat=True).first()
+
+
+def has_groups() -> bool:
+    return Group.objects.listed().exists()

@@ -1,0 +1,129 @@
+"""Partners found: for lists, for the page of one, for "have we got them already?"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from partners.countries import country_name
+from partners.models import Group, GroupMember, Partner, PartnerUser
+from partners.models.partners import PartnerQuerySet
+from partners.names import normalize_name
+from prm.accounts.models import Membership
+from prm.addresses import address
+
+MOST_COUNTED = 10_000
+
+# What a list may be sorted by: the word in its address, and the columns; each has an index that starts so.
+SORTS: dict[str, tuple[str, ...]] = {
+    "name": ("normalized_name", "pk"),
+    "-name": ("-normalized_name", "-pk"),
+    "added": ("created_at", "pk"),
+    "-added": ("-created_at", "-pk"),
+    "status": ("status", "normalized_name", "pk"),
+    "-status": ("-status", "-normalized_name", "-pk"),
+    "country": ("country", "normalized_name", "pk"),
+    "-country": ("-country", "-normalized_name", "-pk"),
+}
+ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFilter:
+    """What a list is narrowed to. `status` is one of Partner.Status, `archived`, or "" for everything listed."""
+
+    words: str = ""
+    status: str = ""
+    group: Group | None = None
+    sort: str = "name"
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.status or self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A partner as the list shows it: ready strings, so that the template only places them."""
+
+    public_id: str
+    name: str
+    url: str
+    domain: str
+    country: str
+    status: str
+    status_label: str
+    groups: tuple[str, ...]
+    people: int
+    manager: str
+    is_test: bool
+
+
+def alike(name: str, domain: str, but: int | None = None) -> list[Partner]:
+    """Partners that may be the same company by normalised name or domain, archived ones included, three at most."""
+    found = Partner.objects.named_alike(normalize_name(name), domain)
+    return list(found.exclude(pk=but).order_by("archived_at", "normalized_name")[:3])
+
+
+def listed_partners(chosen: PartnerFilter) -> PartnerQuerySet:
+    """The partners of a list in its order, with what its rows need. Pages read the ids first (prm.web.pages)."""
+    return _with_details(matching_partners(chosen).order_by(*SORTS.get(chosen.sort, SORTS["name"])))
+
+
+def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
+    """Every partner that a list is narrowed to, in no order."""
+    found: PartnerQuerySet = Partner.objects.all()
+    found = found.archived() if chosen.status == ARCHIVED else found.listed()
+    if chosen.status in Partner.Status.values:
+        found = found.filter(status=chosen.status)
+    if chosen.group is not None:
+        found = found.in_group(chosen.group)
+    return found.matching(chosen.words)
+
+
+def counted(chosen: PartnerFilter) -> int:
+    """How many there are, counted no further than MOST_COUNTED + 1."""
+    return matching_partners(chosen).order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def _with_details(partners: PartnerQuerySet) -> PartnerQuerySet:
+    of_partner = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
+    people = of_partner.order_by().values("partner").annotate(n=Count("*")).values("n")
+    groups = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
+    detailed: PartnerQuerySet = partners.select_related("account_manager__person").annotate(
+        people=Coalesce(Subquery(people), 0),
+        group_names=ArraySubquery(groups.order_by("group__normalized_name").values("group__name")),
+    )
+    return detailed
+
+
+def partner_row(partner: Partner) -> PartnerRow:
+    """The row of a partner that `listed_partners` gave."""
+    manager = partner.account_manager
+    return PartnerRow(
+        public_id=partner.public_id,
+        name=partner.name,
+        url=address("partner_detail", partner.public_id),
+        domain=partner.domain,
+        country=country_name(partner.country),
+        status=partner.status,
+        status_label=STATUS_LABELS[partner.status],
+        groups=tuple(partner.group_names),  # type: ignore[attr-defined]
+        people=partner.people,  # type: ignore[attr-defined]
+        manager=str(manager.person) if manager else "",
+        is_test=partner.is_test,
+    )
+
+
+STATUS_LABELS: Mapping[str, str] = dict(Partner.Status.choices)  # type: ignore[arg-type]
+
+
+def ids_of(public_ids: list[str]) -> list[int]:
+    """The keys of the listed partners among these public ids; unknown and foreign ones are left out."""
+    return list(Partner.objects.listed().filter(public_id__in=public_ids[:1000]).values_list("pk", flat=True))
+
+
+def has_real_partners() -> bool:
+    return Partner.objects.real().exists()
