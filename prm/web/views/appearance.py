@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from prm.accounts.access import public
-from prm.web.colors import stylesheet
+from prm.colors import stylesheet
 from prm.web.context import THEME_COOKIE, THEMES
 from prm.web.rendering import SeeOther
 
