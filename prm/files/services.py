@@ -58,7 +58,9 @@ def _wanted_type(name: str, upload: UploadedFile, allow: frozenset[str]) -> File
     wanted = TYPES.get(extension) if extension in allow else None
     if wanted is None:
         taken = ", ".join(sorted(allow & TYPES.keys()))
-        raise _refusal("file_type", name, _("files of this type are not taken; these are: %(types)s") % {"types": taken})
+        raise _refusal(
+            "file_type", name, _("files of this type are not taken; these are: %(types)s") % {"types": taken}
+        )
     declared = (upload.content_type or "").split(";")[0].strip().lower()
     if not wanted.may_be_declared(declared):
         reason = _("it was sent as “%(type)s”, which is not what “.%(extension)s” says")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from prm.accounts.actors import Actor
+from prm.accounts.models import Membership
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
 from prm.tenancy.wakeups import wake
@@ -22,3 +23,10 @@ def start_job(*, actor: Actor, kind: JobKind | str, parameters: Mapping[str, Any
     )
     wake("jobs", now)
     return job
+
+
+def actor_of(job: Job) -> Actor:
+    """Who started the job, as who it acts."""
+    if job.created_by_id is None:
+        return Actor.system(job.kind)
+    return Actor.of(Membership.objects.by_id(job.created_by_id))

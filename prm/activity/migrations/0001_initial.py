@@ -67,9 +67,7 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(fields=["organization", "kind", "at"], name="activity_fact_kind"),
                             models.Index(fields=["organization", "partner_id", "at"], name="activity_fact_partner"),
-                            models.Index(
-                                fields=["organization", "stream_position", "id"], name="activity_fact_stream"
-                            ),
+                            models.Index(fields=["organization", "stream_position", "id"], name="activity_fact_stream"),
                         ],
                     },
                 ),

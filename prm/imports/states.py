@@ -1,0 +1,16 @@
+from prm.imports.models import Import
+from prm.tenancy.states import Machine
+
+_State = Import.State
+
+IMPORT = Machine(
+    "import",
+    "state",
+    {
+        "analyze": ((_State.UPLOADED, _State.ANALYZED), _State.ANALYZED),
+        "apply": ((_State.ANALYZED,), _State.APPLYING),
+        "finish": ((_State.APPLYING,), _State.APPLIED),
+        "undo": ((_State.APPLIED,), _State.UNDOING),
+        "finish_undo": ((_State.UNDOING,), _State.UNDONE),
+    },
+)
