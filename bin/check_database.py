@@ -25,6 +25,9 @@ def main() -> int:
         try:
             return sum([missing_migrations(), unsafe_migrations(), open_policies()])
         finally:
+            from django.db import connections
+
+            connections.close_all()
             admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)".encode())
 
 
