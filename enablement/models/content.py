@@ -1,10 +1,11 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.names import fold
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
@@ -33,15 +34,26 @@ class ContentQuerySet(TenantQuerySet["Content"]):
         allowed = ContentAudience.objects.filter(content=models.OuterRef("pk"), audience_id__in=audience_ids)
         return self.published().filter(models.Exists(allowed))
 
+    def matching(self, words: str) -> Self:
+        """Whose title or summary contains each of the words somewhere."""
+        found = self
+        for word in words.replace("\0", " ").split()[:6]:
+            found = found.filter(searchable__contains=fold(word) or word.lower())
+        return found
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-id")
+
+
+ContentManager = TenantManager.from_queryset(ContentQuerySet)
 
 
 class Content(Edited, TenantOwned):
     """An article, a file or a link that partners use. State changes only through `CONTENT`.
 
-    `html` is the cached rendering of `body` (Markdown). `minutes` is how long it takes, as people are told before they
-    open it. `checked_on` is the day on which its owner last vouched for it.
+    `html` is the cached rendering of `body` (Markdown), `searchable` the folded title and summary; services keep both.
+    `minutes` is how long it takes, as people are told before they open it. `checked_on` is the day on which its owner
+    last vouched for it.
     """
 
     class Kind(models.TextChoices):
@@ -64,6 +76,7 @@ class Content(Edited, TenantOwned):
     purpose = models.CharField(_("what it is for"), max_length=12, choices=Purpose, default=Purpose.ENABLEMENT)
     topic = TenantForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="contents")
     summary = models.CharField(_("summary"), max_length=280, blank=True)
+    searchable = models.CharField(max_length=430, editable=False, db_collation="C")
     body = models.TextField(_("text"), max_length=100_000, blank=True)
     html = models.TextField(blank=True, editable=False)
     file = TenantForeignKey(
@@ -80,7 +93,7 @@ class Content(Edited, TenantOwned):
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     checked_on = models.DateField(_("last checked on"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Content"]] = TenantManager.from_queryset(ContentQuerySet)()
+    objects = ContentManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("content")

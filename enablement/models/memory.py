@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +15,9 @@ from prm.tenancy.policies import append_only
 class MemoryQuerySet(TenantQuerySet["Memory"]):
     def active(self) -> Self:
         return self.filter(state=Memory.State.ACTIVE)
+
+
+MemoryManager = TenantManager.from_queryset(MemoryQuerySet)
 
 
 class Memory(TenantRow):
@@ -45,7 +48,7 @@ class Memory(TenantRow):
     due_at = models.DateTimeField(_("due at"))
     answers = models.PositiveIntegerField(_("answers"), default=0)
 
-    objects: ClassVar[TenantManager["Memory"]] = TenantManager.from_queryset(MemoryQuerySet)()
+    objects = MemoryManager()
 
     class Meta(TenantRow.Meta):
         verbose_name_plural = _("memories")

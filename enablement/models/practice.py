@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -49,6 +49,9 @@ class RoundQuerySet(TenantQuerySet["Round"]):
         return self.filter(finished_at__isnull=True)
 
 
+RoundManager = TenantManager.from_queryset(RoundQuerySet)
+
+
 class Round(TenantOwned):
     """A handful of questions answered in one go, in the portal or (with `nudge`) behind a mail's link.
 
@@ -60,7 +63,7 @@ class Round(TenantOwned):
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
-    objects: ClassVar[TenantManager["Round"]] = TenantManager.from_queryset(RoundQuerySet)()
+    objects = RoundManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [

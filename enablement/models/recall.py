@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +23,9 @@ class RecallItemQuerySet(TenantQuerySet["RecallItem"]):
         in_time &= Q(valid_until__isnull=True) | Q(valid_until__gt=now)
         of_content = Q(content__isnull=True) | Q(content__state=Content.State.PUBLISHED)
         return self.active().filter(in_time, of_content)
+
+
+RecallItemManager = TenantManager.from_queryset(RecallItemQuerySet)
 
 
 class RecallItem(Edited, TenantOwned):
@@ -50,7 +53,7 @@ class RecallItem(Edited, TenantOwned):
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
-    objects: ClassVar[TenantManager["RecallItem"]] = TenantManager.from_queryset(RecallItemQuerySet)()
+    objects = RecallItemManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [

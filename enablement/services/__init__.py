@@ -1,0 +1,1 @@
+"""The verbs: each checks, writes, and records what happened, in one transaction."""
