@@ -5,3 +5,6 @@ class AccountsConfig(AppConfig):
     name = "prm.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from prm.accounts import receivers  # noqa: F401 - listens to sign-ins

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.models import Membership
+from prm.accounts.tokens import derive
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned
@@ -23,6 +24,10 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
     def lapsed(self, now: datetime) -> Self:
         return self.pending().filter(expires_at__lte=now)
 
+    def matching(self, words: str) -> Self:
+        """Whose name or address contains the words."""
+        return self.filter(Q(email__icontains=words) | Q(name__icontains=words))
+
     def by_token(self, hashed: str) -> Self:
         """Those that either of their two links leads to; none or one."""
         return self.filter(Q(token_digest=hashed) | Q(copy_digest=hashed))
@@ -31,12 +36,15 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
         return self.order_by("-created_at", "-id")
 
 
-class Invitation(TenantOwned):
-    """An address that was invited into the organization. States change through `prm.invitations.services.MACHINE` only.
+InvitationManager = TenantManager.from_queryset(InvitationQuerySet)
 
-    `kind` names who handles acceptance (see `prm.invitations.kinds`), `target_id` what it is for, such as a partner. Two
-    links lead to it, both derived from `nonce` and kept as hashes only: the mailed one, which proves the address, and one
-    to hand over by chat, which works after a code sent to the address was entered.
+
+class Invitation(TenantOwned):
+    """An address that was invited into the organization. States change by `prm.invitations.services.MACHINE` only.
+
+    `kind` names who handles acceptance (see `prm.invitations.kinds`), `target_id` what it is for, such as a partner.
+    Two links lead to it, both derived from `nonce` and kept as hashes only: the mailed one, which proves the address,
+    and one to hand over by chat, which works after a code sent to the address was entered.
     """
 
     class State(models.TextChoices):
@@ -69,7 +77,7 @@ class Invitation(TenantOwned):
     invited_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", index=False)
     membership = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects: ClassVar[TenantManager["Invitation"]] = TenantManager.from_queryset(InvitationQuerySet)()
+    objects = InvitationManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("invitation")
@@ -88,6 +96,16 @@ class Invitation(TenantOwned):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def mailed_token(self) -> str:
+        """The token of the mailed link, which by itself proves the address. Derived when a mail is sent, never stored."""
+        return derive("invitation", self.nonce)
+
+    @property
+    def copied_token(self) -> str:
+        """The token of the link that is handed over by other ways; it asks for a code sent to the address."""
+        return derive("invitation.copy", self.nonce)
 
     def is_lapsed(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and self.expires_at <= now

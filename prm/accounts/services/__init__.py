@@ -1,0 +1,1 @@
+"""Verbs over organizations, memberships and sessions, a module for each noun."""

@@ -1,0 +1,28 @@
+"""Ending sign-ins."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from prm.accounts.models import Membership, Person
+
+
+def end_sessions(*, person: Person, keep: str = "") -> int:
+    """Sign the person out everywhere, except where the session key is `keep`; returns how many sessions ended."""
+    sessions = UserSession.objects.filter(user=person).exclude(session_key=keep)
+    keys = list(sessions.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    sessions.delete()
+    return len(keys)
+
+
+def end_sessions_without_home(*, person: Person) -> None:
+    """Sign somebody out who belongs to no organization any more. Others lose a removed access with their next request."""
+    if not Membership.objects.for_person(person).active().exists():
+        end_sessions(person=person)
+
+
+def remember_session(request: HttpRequest) -> None:
+    """List this sign-in among the person's sessions, whichever way it came about."""
+    if request.META.get("REMOTE_ADDR"):
+        UserSession.objects.create_from_request(request)

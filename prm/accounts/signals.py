@@ -1,0 +1,7 @@
+"""What rings when people and organizations change. The audit trail, which stands above, listens."""
+
+from django.dispatch import Signal
+
+# actor, verb, obj, changes ({field: [before, after]}) and reason. Sent inside the transaction and the organization's
+# scope: a listener that fails undoes the change, so that nothing happens unrecorded.
+changed = Signal()
