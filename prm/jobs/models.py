@@ -15,6 +15,9 @@ class JobQuerySet(TenantQuerySet["Job"]):
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
 
+JobManager = TenantManager.from_queryset(JobQuerySet)
+
+
 class Job(TenantOwned):
     """Work that somebody waits for: how far it is, what went wrong, what came of it.
 
@@ -42,7 +45,7 @@ class Job(TenantOwned):
     created_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
-    objects: ClassVar[TenantManager["Job"]] = TenantManager.from_queryset(JobQuerySet)()
+    objects = JobManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("job")

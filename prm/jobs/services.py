@@ -1,4 +1,4 @@
-"""Starting a job, and working on it piece by piece."""
+"""Starting a job, and beginning one anew that failed. What works on them is prm.jobs.worker."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
+from prm.jobs.states import JOB
 from prm.tenancy.wakeups import wake
 
 
@@ -23,6 +24,12 @@ def start_job(*, actor: Actor, kind: JobKind | str, parameters: Mapping[str, Any
     )
     wake("jobs", now)
     return job
+
+
+def retry_job(*, job: Job, now: datetime) -> None:
+    """Have a job that failed go on from where its last piece ended. Raises `Refused` when it has not failed."""
+    JOB.move(job, "retry", attempts=0, errors=[], not_before=now, finished_at=None)
+    wake("jobs", now)
 
 
 def actor_of(job: Job) -> Actor:
