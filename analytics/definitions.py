@@ -49,7 +49,9 @@ class Figure:
 
 
 def figure_of(definition: Definition, now: datetime) -> Figure:
-    """The figure over the 30 days before `now`; partners that are no longer in the denominator count in neither window."""
+    """The figure over the 30 days before `now`; partners that are no longer in the denominator count in neither
+    window.
+    """
     total = definition.denominator(now)
     count = definition.numerator(now - WINDOW, now) & total
     before = definition.numerator(now - 2 * WINDOW, now - WINDOW) & total
@@ -64,8 +66,9 @@ definitions.register(
         label=_("Active partners"),
         meaning=_("somebody there did something in 30 days"),
         formula=_(
-            "Partners of which at least one person did something that Canopy records (opened or finished content, answered a"
-            " question, applied, attended, handed in) in the last 30 days, of all partners that are not archived."
+            "Partners of which at least one person did something that Canopy records (opened or finished content,"
+            " answered a question, applied, attended, handed in) in the last 30 days, of all partners that are not"
+            " archived."
         ),
         numerator=queries.partners_with_acts,
         denominator=queries.all_partners,
@@ -77,8 +80,8 @@ definitions.register(
         label=_("Learning partners"),
         meaning=_("finished content or answered a question in 30 days"),
         formula=_(
-            "Partners of which at least one person finished an item of content or answered a recall question in the last 30"
-            " days, of all partners that are not archived."
+            "Partners of which at least one person finished an item of content or answered a recall question in the"
+            " last 30 days, of all partners that are not archived."
         ),
         numerator=queries.partners_that_learned,
         denominator=queries.all_partners,
@@ -90,8 +93,8 @@ definitions.register(
         label=_("Partners in cohorts"),
         meaning=_("attended a session or handed in homework in 30 days"),
         formula=_(
-            "Partners of which at least one person attended a cohort's session or handed in homework in the last 30 days, of"
-            " all partners that are not archived."
+            "Partners of which at least one person attended a cohort's session or handed in homework in the last 30"
+            " days, of all partners that are not archived."
         ),
         numerator=queries.partners_in_cohorts,
         denominator=queries.all_partners,

@@ -33,16 +33,13 @@ FROM accounts_person AS person WHERE person.email LIKE '%%@made-' || %(slug)s ||
 ON CONFLICT DO NOTHING
 """
 _USERS = """
-INSERT INTO partners_partneruser (organization_id, public_id, membership_id, partner_id, role, job_title, joined_at, revision)
-SELECT %(organization)s, substr(md5(%(salt)s || 'u' || membership.id), 1, 12), membership.id, partner.id,
-       CASE WHEN person.email LIKE 'p1@%%' THEN 'lead' ELSE 'member' END, '', partner.created_at, 1
-FROM accounts_membership AS membership
-JOIN accounts_person AS person ON person.id = membership.person_id
-JOIN partners_partner AS partner ON partner.organization_id = %(organization)s
-     AND partner.domain = split_part(person.email, '@', 2)
-WHERE membership.organization_id = %(organization)s AND person.email LIKE '%%@made-%%'
-ON CONFLICT DO NOTHING
-"""
+INSERT INTO partners_partneruser (organization_id, public_id, membership_id, partner_id, role, job_title, joined_at,
+revision) SELECT %(organization)s, substr(md5(%(salt)s || 'u' || membership.id), 1, 12), membership.id, partner.id,
+CASE WHEN person.email LIKE 'p1@%%' THEN 'lead' ELSE 'member' END, '', partner.created_at, 1 FROM
+accounts_membership AS membership JOIN accounts_person AS person ON person.id = membership.person_id JOIN
+partners_partner AS partner ON partner.organization_id = %(organization)s      AND partner.domain =
+split_part(person.email, '@', 2) WHERE membership.organization_id = %(organization)s AND person.email LIKE
+'%%@made-%%' ON CONFLICT DO NOTHING """
 _FACTS = """
 INSERT INTO activity_fact (organization_id, at, kind, partner_id, person_id, object_id, amount, unit, data)
 SELECT %(organization)s, %(now)s - make_interval(hours => (partner_user.id * 37 + number * 211) %% 8760)::interval,
@@ -56,7 +53,7 @@ WHERE partner_user.organization_id = %(organization)s
 
 def made_partners(count: int, seed: int, now: datetime) -> Iterator[Partner]:
     """`count` companies with invented names, spread over three years."""
-    chance = random.Random(seed)  # noqa: S311 - the demo is to be the same each time
+    chance = random.Random(seed)
     words = made_words()
     slug = current_organization().slug
     for number in range(1, count + 1):
@@ -75,8 +72,10 @@ def made_partners(count: int, seed: int, now: datetime) -> Iterator[Partner]:
 
 
 def make_partners(count: int, seed: int, now: datetime) -> int:
-    """Make companies, their people, their places in the groups and a year of opened content; returns the number made."""
-    chance = random.Random(seed + 1)  # noqa: S311
+    """Make companies, their people, their places in the groups and a year of opened content; returns the number
+    made.
+    """
+    chance = random.Random(seed + 1)
     groups = list(Group.objects.listed())
     audiences = {audience.source_id: audience for audience in Audience.objects.filter(kind="group")}
     made, batch = 0, []
@@ -90,9 +89,7 @@ def make_partners(count: int, seed: int, now: datetime) -> int:
     return made
 
 
-def _store(
-    batch: list[Partner], groups: list[Group], audiences: dict[int, Audience], chance: random.Random
-) -> int:
+def _store(batch: list[Partner], groups: list[Group], audiences: dict[int, Audience], chance: random.Random) -> int:
     from partners.models import AudienceMember
 
     Partner.objects.bulk_create(batch)
@@ -101,9 +98,7 @@ def _store(
         group = chance.choice(groups)
         members.append(GroupMember(group=group, partner=partner, starts_at=partner.created_at, source="import"))
         if group.pk in audiences:
-            heard.append(
-                AudienceMember(audience=audiences[group.pk], partner=partner, starts_at=partner.created_at)
-            )
+            heard.append(AudienceMember(audience=audiences[group.pk], partner=partner, starts_at=partner.created_at))
     GroupMember.objects.bulk_create(members, batch_size=BATCH)
     AudienceMember.objects.bulk_create(heard, batch_size=BATCH)
     return len(batch)

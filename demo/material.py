@@ -21,7 +21,10 @@ class Colleague:
 
 @dataclass(frozen=True)
 class Words:
-    """One organization of the demo. `groups`, `content` and `programs` are the tables of its file, as they stand there."""
+    """One organization of the demo.
+
+    `groups`, `content` and `programs` are the tables of its file, as they stand there.
+    """
 
     organization: dict[str, Any]
     domain: str
@@ -46,9 +49,7 @@ def words_of(slug: str) -> Words:
     table = tomllib.loads((FOLDER / f"{slug}.toml").read_text("utf-8"))
     lists = {name: tuple(table.pop(name)) for name in ("groups", "content", "programs")}
     staff = tuple(Colleague(**{**row, "roles": tuple(row["roles"])}) for row in table.pop("staff"))
-    return Words(
-        domain=table.pop("domain"), staff=staff, organization=table, companies=_companies()[slug], **lists
-    )
+    return Words(domain=table.pop("domain"), staff=staff, organization=table, companies=_companies()[slug], **lists)
 
 
 def people_words() -> dict[str, list[str]]:

@@ -44,12 +44,12 @@ def address(name: str, *args: object, absolute: bool = False, organization: "Org
     path = parts[0]
     for value, part in zip((slug, *args), parts[1:], strict=True):
         path += quote(str(value), safe="") + part
-    return settings.PUBLIC_BASE_URL + path if absolute else path
+    return f"{settings.PUBLIC_BASE_URL}{path}" if absolute else path
 
 
 def site_address(name: str, *args: object) -> str:
     """The whole address of a page outside organizations."""
-    return settings.PUBLIC_BASE_URL + reverse(name, args=args)
+    return f"{settings.PUBLIC_BASE_URL}{reverse(name, args=args)}"
 
 
 def is_known(name: str) -> bool:

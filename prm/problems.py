@@ -9,10 +9,11 @@ Level = Literal["blocker", "approval", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why something cannot be done (blocker), needs somebody's consent (approval) or deserves a look (warning).
+    """One reason why something cannot be done (blocker), needs somebody's consent (approval) or deserves a look
+    (warning).
 
-    `code` is stable and for programs, `message` is translated and for people, `field` names the form field it belongs to.
-    """
+    `code` is stable and for programs, `message` is translated and for people, `field` names the form field it
+    belongs to. """
 
     code: str
     message: str

@@ -2,11 +2,13 @@
 
 `.env.example` names each variable with its meaning. A missing or wrong value stops the process with the variable's
 name: an installation that starts is configured. The embedded set-up (`CANOPY_EMBEDDED=1`, used by `make run` and
-`make test`) reads `<CANOPY_HOME>/env`, which `prm.embedded` writes; it is for one machine and `check --deploy` rejects it.
+`make test`) reads `<CANOPY_HOME>/env`, which `prm.embedded` writes; it is for one machine and `check --deploy`
+rejects it.
 """
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -246,12 +248,14 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-# Without EMAIL_URL the embedded set-up keeps each mail as a file that /dev/inbox/ shows; elsewhere mails wait in the outbox.
+# Without EMAIL_URL the embedded set-up keeps each mail as a file that /dev/inbox/ shows; elsewhere mails wait in
+# the outbox.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_CONNECTED = bool(EMAIL_URL)
 MAIL_FOLDER = CANOPY_HOME / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"canopy@{_public.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILERS: dict[str, dict[str, Any]]
 if TESTING:
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 elif EMAIL_URL:

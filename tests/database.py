@@ -1,7 +1,8 @@
 """The test database: migrated as canopy_migrate, used as canopy_app, as in production.
 
-Tests that ran as the owner or a superuser would prove nothing about row-level security. The migrated database is kept as
-a template named after the migrations and policies that made it, so a second run, and each worker process, copies it.
+Tests that ran as the owner or a superuser would prove nothing about row-level security. The migrated database is
+kept as a template named after the migrations and policies that made it, so a second run, and each worker process,
+copies it.
 """
 
 import hashlib

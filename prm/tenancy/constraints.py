@@ -1,6 +1,6 @@
 """Constraints that keep one organization's rows from pointing at another's."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -32,17 +32,18 @@ class CompositeForeignKey(BaseConstraint):
     __hash__ = BaseConstraint.__hash__
 
     def _definition(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
-        field = model._meta.get_field(self.field)
+        column = cast("models.Field[Any, Any]", model._meta.get_field(self.field)).column or ""
         target = model._meta.apps.get_model(self.to)._meta.db_table
         quote = editor.quote_name
         return (
-            f"CONSTRAINT {quote(self.name)} FOREIGN KEY (organization_id, {quote(field.column)})"
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY (organization_id, {quote(column)})"
             f" REFERENCES {quote(target)} (organization_id, id)"
         )
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Nothing inline: the target table may come later, so it is added by a statement of its own at the end."""
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         schema_editor.deferred_sql.append(self._statement(model, schema_editor))
         return ""
 
@@ -54,14 +55,16 @@ class CompositeForeignKey(BaseConstraint):
         )
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         schema_editor.deferred_sql.append(self._statement(model, schema_editor))
         return ""
 
-    def remove_sql(
+    def remove_sql(  # type: ignore[override]  # Django's own constraints return a Statement too
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> Statement:
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=Table(model._meta.db_table, schema_editor.quote_name),

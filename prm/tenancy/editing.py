@@ -20,7 +20,10 @@ def update_if_unchanged(row: models.Model, revision: int, **changes: Any) -> dic
     if not updated:
         row.refresh_from_db()
         raise Refused(
-            Problem("changed_meanwhile", _("Somebody saved this meanwhile. Your words are kept below; compare and save again."))
+            Problem(
+                "changed_meanwhile",
+                _("Somebody saved this meanwhile. Your words are kept below; compare and save again."),
+            )
         )
     for name, value in changes.items():
         setattr(row, name, value)

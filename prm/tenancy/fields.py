@@ -81,9 +81,9 @@ class PublicIdField(models.CharField):  # type: ignore[type-arg]
 class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A reference from one tenant table to another within the same organization.
 
-    Adds the composite foreign key and, unless `index=False` (another index already starts with it), an index that starts
-    with the organization. `unique=True` is refused: say so by a constraint that starts with the organization.
-    """
+    Adds the composite foreign key and, unless `index=False` (another index already starts with it), an index that
+    starts with the organization. `unique=True` is refused: say so by a constraint that starts with the
+    organization. """
 
     def __init__(self, to: Any, on_delete: Any, *, index: bool = True, **kwargs: Any) -> None:
         if kwargs.pop("unique", False):
@@ -104,7 +104,7 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
         super().contribute_to_class(cls, name, *args, **kwargs)
         if not _is_concrete(cls):
             return
-        target = self.remote_field.model
+        target: Any = self.remote_field.model
         if not isinstance(target, str):
             target = target._meta.label
         if target == models.fields.related.RECURSIVE_RELATIONSHIP_CONSTANT:

@@ -13,17 +13,21 @@ from django.db.models import sql
 from prm.tenancy.scope import ScopeConflict, ScopeRequired, current_organization_id
 
 
+def _name(model: type[models.Model] | None) -> str:
+    return model.__name__ if model else "a tenant's table"
+
+
 class UnscopedQuery(sql.Query):
     """A query that can be built, copied and emptied, but not run."""
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         if self.is_empty():
             return super().get_compiler(*args, **kwargs)
-        raise ScopeRequired(f"{self.model.__name__} is read without an organization's scope")
+        raise ScopeRequired(f"{_name(self.model)} is read without an organization's scope")
 
     def chain(self, klass: type[sql.Query] | None = None) -> Any:
         if klass is not None and not issubclass(klass, UnscopedQuery) and not self.is_empty():
-            raise ScopeRequired(f"{self.model.__name__} is changed without an organization's scope")
+            raise ScopeRequired(f"{_name(self.model)} is changed without an organization's scope")
         return super().chain(klass)
 
 
@@ -64,5 +68,7 @@ class TenantManager[M: models.Model](models.Manager[M]):
     def get_queryset(self) -> Any:
         present = current_organization_id()
         if present is None:
-            return self._queryset_class(model=self.model, query=UnscopedQuery(self.model), using=self._db, hints=self._hints)
+            return self._queryset_class(
+                model=self.model, query=UnscopedQuery(self.model), using=self._db, hints=getattr(self, "_hints", None)
+            )
         return super().get_queryset().filter(organization_id=present)

@@ -10,9 +10,8 @@ from prm.tenancy.wakeups import Wakeup
 
 __all__ = ["Edited", "Organization", "TenantOwned", "TenantRow", "Wakeup"]
 
-RESERVED_SLUGS = frozenset(
-    "accounts admin api app assets dev files healthz help home o readyz start static studio support www".split()
-)
+_RESERVED = "accounts admin api app assets dev files healthz help home o readyz start static studio support www"
+RESERVED_SLUGS = frozenset(_RESERVED.split())
 
 
 class Organization(models.Model):

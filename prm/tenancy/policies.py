@@ -1,8 +1,9 @@
 """Row-level security and grants, made from the model registry after each migration.
 
-The second wall: whatever Python does, the application's role sees and writes only rows of the organization whose scope is
-open, and without a scope a statement on a tenant table raises. Where a table already is as wanted nothing is done, since
-making a policy again takes an exclusive lock. Grants come last, so a table that nobody guards is unreachable.
+The second wall: whatever Python does, the application's role sees and writes only rows of the organization whose
+scope is open, and without a scope a statement on a tenant table raises. Where a table already is as wanted nothing
+is done, since making a policy again takes an exclusive lock. Grants come last, so a table that nobody guards is
+unreachable.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,8 @@ APP_ROLE = "canopy_app"
 BACKUP_ROLE = "canopy_backup"
 MIGRATE_ROLE = "canopy_migrate"
 
-# Written exactly so: the sub-select is evaluated once a statement (2.5 times the speed of the bare call on a million rows),
-# and the one-argument current_setting raises where no scope is open.
+# Written exactly so: the sub-select is evaluated once a statement (2.5 times the speed of the bare call on a
+# million rows), and the one-argument current_setting raises where no scope is open.
 EXPRESSION = "organization_id = (select current_setting('app.organization_id')::bigint)"
 
 # Tables that only grow: the application may not rewrite history.
@@ -104,12 +105,15 @@ def _existing_tables(connection: BaseDatabaseWrapper) -> dict[str, tuple[bool, b
             "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,"
             " (SELECT coalesce(sum(CASE WHEN p.policyname IN ('organization_permits', 'organization_restricts')"
             "   AND p.roles = ARRAY[%s]::name[] AND p.qual = p.with_check"
-            "   AND p.qual LIKE '(organization_id = ( SELECT (current_setting(''app.organization_id''::text))::bigint%%'"
+            "   AND p.qual LIKE '(organization_id = ( SELECT (current_setting(''app.organization_id''::text))::bigint'"
+            "     || '%%'"
             "   THEN 1 ELSE 100 END), 0) FROM pg_policies p WHERE p.schemaname = 'public' AND p.tablename = c.relname)"
             " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')",
             [APP_ROLE],
         )
-        return {name: (bool(secured), bool(forced), int(policies)) for name, secured, forced, policies in cursor.fetchall()}
+        return {
+            name: (bool(secured), bool(forced), int(policies)) for name, secured, forced, policies in cursor.fetchall()
+        }
 
 
 def _statements(table: Table, state: tuple[bool, bool, int], connection: BaseDatabaseWrapper) -> Iterable[str]:

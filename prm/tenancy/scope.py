@@ -1,8 +1,8 @@
 """The organization scope: the first of the two walls between organizations (the second is row-level security).
 
-A scope is one transaction with `app.organization_id` set for its length, plus a context variable of the same value, which
-the managers of tenant models read. Both always agree: a savepoint that is released would keep the setting of the inner
-scope, so it is put back by hand; a savepoint that is rolled back puts it back by itself.
+A scope is one transaction with `app.organization_id` set for its length, plus a context variable of the same value,
+which the managers of tenant models read. Both always agree: a savepoint that is released would keep the setting of
+the inner scope, so it is put back by hand; a savepoint that is rolled back puts it back by itself.
 """
 
 from collections.abc import Iterator

@@ -37,7 +37,9 @@ class Machine:
         won = type(row)._base_manager.filter(pk=row.pk, **{f"{self.field}__in": sources}).update(**values)
         if not won:
             row.refresh_from_db()
-            raise Refused(Problem("wrong_state", _("This is no longer possible: meanwhile it is “%s”.") % self.label(row)))
+            raise Refused(
+                Problem("wrong_state", _("This is no longer possible: meanwhile it is “%s”.") % self.label(row))
+            )
         for name, value in values.items():
             setattr(row, name, value)
 

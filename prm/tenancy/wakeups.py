@@ -4,6 +4,7 @@ A small global table without content, so that the scheduler finds what is due wi
 that makes something due says so in its own transaction; nothing else is needed for it to happen.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from prm.tenancy.scope import current_organization
 from prm.tenancy.doorbells import ring
+from prm.tenancy.scope import current_organization
 
 if TYPE_CHECKING:
     from prm.tenancy.models import Organization
@@ -25,9 +26,8 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 class Wakeup(models.Model):
     """The earliest moment at which a queue ("plan", "outbox", "jobs") of an organization has work.
 
-    Taking it sets `due_at` to NEVER and `leased_until`; what is woken for meanwhile brings `due_at` back, so nothing that
-    a worker could not see yet is lost when it settles.
-    """
+    Taking it sets `due_at` to NEVER and `leased_until`; what is woken for meanwhile brings `due_at` back, so
+    nothing that a worker could not see yet is lost when it settles. """
 
     organization = models.ForeignKey("tenancy.Organization", on_delete=models.CASCADE, related_name="+")
     queue = models.CharField(max_length=20)
@@ -43,7 +43,9 @@ class Wakeup(models.Model):
 
 
 def wake(queue: str, at: datetime) -> None:
-    """Have the current organization's `queue` looked at no later than `at`; rings the worker on commit when that is now."""
+    """Have the current organization's `queue` looked at no later than `at`; rings the worker on commit when that is
+    now.
+    """
     organization = current_organization()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -53,7 +55,23 @@ def wake(queue: str, at: datetime) -> None:
             [organization.pk, queue, at],
         )
     if at <= timezone.now() + timedelta(seconds=1):
-        transaction.on_commit(lambda: ring(queue, organization.pk), robust=True)
+        _ring_once(queue, organization.pk)
+
+
+def _ring_once(queue: str, organization_id: int) -> None:
+    """Ring on commit, once, however often a transaction wakes the same queue."""
+    bell = _Bell(queue, organization_id)
+    if not any(known == bell for _savepoints, known, _robust in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)
+
+
+@dataclass(frozen=True)
+class _Bell:
+    queue: str
+    organization_id: int
+
+    def __call__(self) -> None:
+        ring(self.queue, self.organization_id)
 
 
 def _waiting(queue: str, now: datetime) -> "models.QuerySet[Wakeup]":
@@ -67,9 +85,16 @@ def due(queue: str, now: datetime, limit: int = 500) -> "list[Organization]":
 
 
 def take(queue: str, organization: "Organization", now: datetime) -> bool:
-    """Claim an organization's due wakeup for the length of a lease; of two workers one gets it."""
-    claimed = _waiting(queue, now).filter(organization=organization)
-    return bool(claimed.update(due_at=NEVER, leased_until=now + LEASE))
+    """Claim an organization's due wakeup for the length of a lease; of two workers one gets it.
+
+    One that a transaction holds at this moment is left alone: that transaction rings when it commits.
+    """
+    with transaction.atomic():
+        mine = _waiting(queue, now).filter(organization=organization).select_for_update(skip_locked=True).first()
+        if mine is None:
+            return False
+        Wakeup.objects.filter(pk=mine.pk).update(due_at=NEVER, leased_until=now + LEASE)
+    return True
 
 
 def settle(queue: str, organization: "Organization", next_at: datetime | None) -> None:

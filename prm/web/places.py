@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.http import HttpRequest
-
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
+from prm.accounts.requests import Request
+from prm.addresses import address, is_known
 from prm.registry import Registry
 
 Face = Literal["studio", "portal"]
@@ -44,7 +44,7 @@ class HomeCard:
     face: Face
     order: int
     template: str
-    context: Callable[[HttpRequest], dict[str, Any] | None]
+    context: Callable[[Request], dict[str, Any] | None]
     permission: str = ""
     wide: bool = False
 
@@ -71,22 +71,33 @@ class CardOnPage:
 
 
 @dataclass(frozen=True)
+class ChecklistLine:
+    """A step as one member sees it."""
+
+    label: Any
+    why: Any
+    minutes: int
+    url: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
 class Checklist:
     """The steps that this member may take, in order; `current` is the first that is not done."""
 
-    steps: list[tuple[ChecklistStep, bool]] = field(default_factory=list)
+    steps: list[ChecklistLine] = field(default_factory=list)
 
     @property
     def done(self) -> int:
-        return sum(is_done for _step, is_done in self.steps)
+        return sum(step.is_done for step in self.steps)
 
     @property
     def total(self) -> int:
         return len(self.steps)
 
     @property
-    def current(self) -> ChecklistStep | None:
-        return next((step for step, is_done in self.steps if not is_done), None)
+    def current(self) -> ChecklistLine | None:
+        return next((step for step in self.steps if not step.is_done), None)
 
 
 navigation: Registry[NavItem] = Registry("navigation items")
@@ -94,9 +105,9 @@ home_cards: Registry[HomeCard] = Registry("home cards")
 checklist: Registry[ChecklistStep] = Registry("checklist steps")
 
 
-def cards_of(request: HttpRequest, face: Face) -> list[CardOnPage]:
+def cards_of(request: Request, face: Face) -> list[CardOnPage]:
     """The home cards that have something to show to this member."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member: Membership = request.membership
     shown = []
     for card in home_cards.all():
         if card.face != face or (card.permission and not may(member, card.permission)):
@@ -109,4 +120,7 @@ def cards_of(request: HttpRequest, face: Face) -> list[CardOnPage]:
 
 def checklist_of(member: Membership) -> Checklist:
     """The first-run checklist as this member sees it."""
-    return Checklist([(step, step.is_done()) for step in checklist.all() if may(member, step.permission)])
+    steps = [step for step in checklist.all() if may(member, step.permission) and is_known(step.url_name)]
+    return Checklist(
+        [ChecklistLine(step.label, step.why, step.minutes, address(step.url_name), step.is_done()) for step in steps]
+    )

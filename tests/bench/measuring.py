@@ -1,4 +1,6 @@
-"""Measuring one page or action in this process: time, processor time, queries, bytes, and its ratio to the yardstick."""
+"""Measuring one page or action in this process: time, processor time, queries, bytes, and its ratio to the
+yardstick.
+"""
 
 import gc
 import io

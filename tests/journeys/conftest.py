@@ -1,5 +1,8 @@
-"""People in real browsers. Every page that a journey looks at is checked: no accessibility violation by axe-core in light
-and dark, no report of the content security policy, no error in the console, no horizontal scrolling."""
+"""People in real browsers.
+
+Every page that a journey looks at is checked: no accessibility violation by axe-core in light and dark, no report
+of the content security policy, no error in the console, no horizontal scrolling.
+"""
 
 import os
 import shutil

@@ -1,7 +1,8 @@
 """ISO-5: every address of the site against every kind of visitor.
 
-`tests.matrix.ROWS` lists each URL name with who may open it, by hand. An address that is not in it fails here, and so does a
-row whose address is gone. For each page of an organization the other organization's object of the same kind answers 404.
+`tests.matrix.ROWS` lists each URL name with who may open it, by hand. An address that is not in it fails here, and
+so does a row whose address is gone. For each page of an organization the other organization's object of the same
+kind answers 404.
 """
 
 from typing import Any

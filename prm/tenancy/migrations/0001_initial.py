@@ -6,58 +6,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=120, verbose_name='company name')),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended')], default='active', max_length=12, verbose_name='state')),
-                ('zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('language', models.CharField(default='en', max_length=12, verbose_name='language')),
-                ('fiscal_year_start_month', models.PositiveSmallIntegerField(default=1, verbose_name='fiscal year starts in month')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demo')),
-                ('portal_title', models.CharField(blank=True, max_length=80, verbose_name='portal title')),
-                ('brand_color', models.CharField(default='#3b3fb6', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}\\Z')], verbose_name='brand color')),
-                ('logo_key', models.CharField(blank=True, editable=False, max_length=120, verbose_name='logo')),
-                ('welcome_text', models.TextField(blank=True, max_length=2000, verbose_name='welcome text')),
-                ('sender_name', models.CharField(blank=True, max_length=80, verbose_name='sender name')),
-                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='replies go to')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=120, verbose_name="company name")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("suspended", "Suspended")],
+                        default="active",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("zone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
+                ("language", models.CharField(default="en", max_length=12, verbose_name="language")),
+                (
+                    "fiscal_year_start_month",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="fiscal year starts in month"),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demo")),
+                ("portal_title", models.CharField(blank=True, max_length=80, verbose_name="portal title")),
+                (
+                    "brand_color",
+                    models.CharField(
+                        default="#3b3fb6",
+                        max_length=7,
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-f]{6}\\Z")],
+                        verbose_name="brand color",
+                    ),
+                ),
+                ("logo_key", models.CharField(blank=True, editable=False, max_length=120, verbose_name="logo")),
+                ("welcome_text", models.TextField(blank=True, max_length=2000, verbose_name="welcome text")),
+                ("sender_name", models.CharField(blank=True, max_length=80, verbose_name="sender name")),
+                ("reply_to", models.EmailField(blank=True, max_length=254, verbose_name="replies go to")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
             },
         ),
         migrations.CreateModel(
-            name='FormerSlug',
+            name="FormerSlug",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='tenancy.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_slugs",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Wakeup',
+            name="Wakeup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.CharField(max_length=20)),
-                ('due_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("queue", models.CharField(max_length=20)),
+                ("due_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenancy.organization"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['queue', 'due_at'], name='tenancy_wakeup_due')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'queue'), name='tenancy_wakeup_once')],
+                "indexes": [models.Index(fields=["queue", "due_at"], name="tenancy_wakeup_due")],
+                "constraints": [models.UniqueConstraint(fields=("organization", "queue"), name="tenancy_wakeup_once")],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from prm.tenancy.connections import connected_as
 
 
 class Command(migrate.Command):
-    help = "Migrates as canopy_migrate (DATABASE_MIGRATE_URL), the role that owns the tables, then sets policies and grants."
+    help = "Migrates as canopy_migrate, the role that owns the tables, then sets policies and grants."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connected_as(settings.DATABASE_MIGRATE_URL, options["database"]):
