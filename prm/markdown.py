@@ -9,8 +9,48 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 _TAGS = frozenset(
-    "a abbr b blockquote br code del dd dl dt em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li ol p pre s section strong"
-    " sub sup table tbody td th thead tr ul".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "dd",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "section",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
@@ -19,6 +59,7 @@ _ATTRIBUTES = {
     "ol": {"start", "class"},
     "ul": {"class"},
     "input": {"type", "checked", "disabled", "class"},
+    "label": {"class"},
     "code": {"class"},
     "section": {"class"},
     "sup": {"class"},
@@ -32,7 +73,7 @@ _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("gfm-like", {"html": False, "linkify": True, "typographer": False})
-    return parser.use(footnote_plugin).use(tasklists_plugin)
+    return parser.use(footnote_plugin).use(tasklists_plugin, label=True)
 
 
 def clean_html(html: str) -> SafeString:
@@ -44,7 +85,7 @@ def clean_html(html: str) -> SafeString:
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(cleaned)  # noqa: S308 - nh3 has just removed everything that is not on the lists above
+    return mark_safe(cleaned)
 
 
 def render_markdown(text: str) -> SafeString:

@@ -63,7 +63,7 @@ def _css_class(widget: forms.Widget) -> str:
         case "switch" | "check" | "options":
             return "form-check-input"
         case "cards":
-            return "choice-card-input"
+            return "form-check-input choice-card-input"
         case "file":
             return "file-drop-input"
     if isinstance(widget, forms.SelectMultiple | forms.Select):

@@ -3,10 +3,10 @@
 _TONES: dict[str, frozenset[str]] = {
     "success": frozenset(
         "accepted active approved certified completed confirmed connected done earned graduated joined live open passed"
-        " paid published ready running sent strong won".split()
+        " paid published ready sent strong won".split()
     ),
     "info": frozenset(
-        "applied assigned drafted fresh in_review invited new nominated opened planned released scheduled sending"
+        "applied assigned drafted fresh in_review invited new nominated opened planned released running scheduled sending"
         " submitted under_review".split()
     ),
     "warning": frozenset(

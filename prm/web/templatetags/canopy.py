@@ -94,9 +94,9 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 @register.filter
-def percent(share: float | Decimal | None) -> str:
+def percent(share: float | Decimal | str | None) -> str:
     """A share between 0 and 1 as a whole percentage; nothing where there is no share."""
-    return "" if share is None else _("%(n)d %%") % {"n": round(share * 100)}
+    return "" if share in (None, "") else _("%(n)d%%") % {"n": round(float(share) * 100)}
 
 
 @register.filter
@@ -132,7 +132,7 @@ def split(text: str, separator: str = ",") -> list[str]:
 
 
 @register.filter
-def ring_gap(share: float) -> str:
+def ring_gap(share: float | str) -> str:
     """The dash pattern that draws `share` (0 to 1) of a ring whose outline is 100 units long."""
     drawn = min(max(float(share or 0), 0.0), 1.0) * 100
     return f"{drawn:.1f} {100 - drawn:.1f}"
