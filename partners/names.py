@@ -10,6 +10,13 @@ _LEGAL_FORMS = """
     limited llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se sl spa sp srl sro ug zoo zrt
 """
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
+# Mailboxes at these say nothing about whose company one is.
+_FREE_MAIL = """
+    aol.com gmail.com gmx.at gmx.ch gmx.de gmx.net googlemail.com hotmail.com icloud.com live.com mail.com mail.ru
+    me.com msn.com orange.fr outlook.com proton.me protonmail.com qq.com t-online.de wanadoo.fr web.de yahoo.com
+    yahoo.de yandex.ru 163.com
+"""
+FREE_MAIL = frozenset(_FREE_MAIL.split())
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
 _APART = re.compile(r"[^\w]+|_+", re.UNICODE)
 _HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
@@ -38,12 +45,20 @@ def normalize_name(name: str) -> str:
     return " ".join(words)
 
 
+def is_free_mail(text: str) -> bool:
+    """Whether this is a mail address whose domain names no company."""
+    name, at, domain = text.strip().lower().rpartition("@")
+    return bool(name and at) and domain in FREE_MAIL
+
+
 def normalize_domain(text: str) -> str:
     """The bare domain of a domain, web address or mail address: "https://www.Nordwind.example/x" → "nordwind.example".
 
-    Empty for what is none.
+    Empty for what is none, and for an address at one of the free mail services.
     """
     trimmed = text.strip().lower()
+    if is_free_mail(trimmed):
+        return ""
     if "@" in trimmed and "/" not in trimmed:
         trimmed = trimmed.rpartition("@")[2]
     try:

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +25,9 @@ class AudienceQuerySet(TenantQuerySet["Audience"]):
         return self.get_or_create(kind=EVERYONE, source_id=0, defaults={"label": "All partners"})[0]
 
 
+AudienceManager = TenantManager.from_queryset(AudienceQuerySet)
+
+
 class Audience(TenantOwned):
     """Those whom something is for. Gates, announcements and journeys read audiences and nothing else.
 
@@ -36,7 +39,7 @@ class Audience(TenantOwned):
     label = models.CharField(_("name"), max_length=120)
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Audience"]] = TenantManager.from_queryset(AudienceQuerySet)()
+    objects = AudienceManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("audience")
@@ -54,6 +57,9 @@ class AudienceMemberQuerySet(TenantQuerySet["AudienceMember"]):
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
 
 
+AudienceMemberManager = TenantManager.from_queryset(AudienceMemberQuerySet)
+
+
 class AudienceMember(TenantRow):
     """A whole partner, or one person, in an audience from `starts_at` until before `ends_at`."""
 
@@ -63,7 +69,7 @@ class AudienceMember(TenantRow):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[TenantManager["AudienceMember"]] = TenantManager.from_queryset(AudienceMemberQuerySet)()
+    objects = AudienceMemberManager()
 
     class Meta(TenantRow.Meta):
         verbose_name = _("audience member")

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,9 +11,6 @@ from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned
 
-# Eight colors that can be told apart in light and dark; the stylesheet has a class for each.
-COLORS = ("indigo", "teal", "amber", "rose", "sky", "violet", "green", "slate")
-
 
 class GroupQuerySet(TenantQuerySet["Group"]):
     def listed(self) -> Self:
@@ -21,6 +18,9 @@ class GroupQuerySet(TenantQuerySet["Group"]):
 
     def by_name(self) -> Self:
         return self.order_by("normalized_name", "pk")
+
+
+GroupManager = TenantManager.from_queryset(GroupQuerySet)
 
 
 class Group(Edited, TenantOwned):
@@ -31,13 +31,13 @@ class Group(Edited, TenantOwned):
 
     class Color(models.TextChoices):
         INDIGO = "indigo", _("Indigo")
-        TEAL = "teal", _("Teal")
-        AMBER = "amber", _("Amber")
-        ROSE = "rose", _("Rose")
-        SKY = "sky", _("Sky")
         VIOLET = "violet", _("Violet")
+        ROSE = "rose", _("Rose")
+        CORAL = "coral", _("Coral")
+        AMBER = "amber", _("Amber")
         GREEN = "green", _("Green")
-        SLATE = "slate", _("Slate")
+        TEAL = "teal", _("Teal")
+        SKY = "sky", _("Sky")
 
     name = models.CharField(_("name"), max_length=80)
     normalized_name = models.CharField(max_length=80, editable=False, db_collation="C")
@@ -50,7 +50,7 @@ class Group(Edited, TenantOwned):
     created_at = models.DateTimeField(_("made at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Group"]] = TenantManager.from_queryset(GroupQuerySet)()
+    objects = GroupManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("group")
@@ -67,6 +67,15 @@ class Group(Edited, TenantOwned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def hue(self) -> int:
+        """The number of the color in the stylesheet's steady hues, 1 to 8."""
+        return hue_of(self.color)
+
+
+def hue_of(color: str) -> int:
+    return Group.Color.values.index(color) + 1 if color in Group.Color.values else 1
+
 
 class GroupMemberQuerySet(TenantQuerySet["GroupMember"]):
     def open(self) -> Self:
@@ -80,6 +89,9 @@ class GroupMemberQuerySet(TenantQuerySet["GroupMember"]):
     def ended(self, now: datetime) -> Self:
         """Memberships with a planned end that has come and is still to be told."""
         return self.open().filter(ends_at__lte=now)
+
+
+GroupMemberManager = TenantManager.from_queryset(GroupMemberQuerySet)
 
 
 class GroupMember(TenantOwned):
@@ -106,7 +118,7 @@ class GroupMember(TenantOwned):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True, index=False
     )
 
-    objects: ClassVar[TenantManager["GroupMember"]] = TenantManager.from_queryset(GroupMemberQuerySet)()
+    objects = GroupMemberManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("group membership")

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -47,6 +47,9 @@ def _open_memberships(group: Any) -> "models.QuerySet[Any]":
     return GroupMember.objects.open().filter(group=group)
 
 
+PartnerManager = TenantManager.from_queryset(PartnerQuerySet)
+
+
 class Partner(Edited, TenantOwned):
     """A company in the organization's ecosystem.
 
@@ -84,7 +87,7 @@ class Partner(Edited, TenantOwned):
     created_at = models.DateTimeField(_("added at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Partner"]] = TenantManager.from_queryset(PartnerQuerySet)()
+    objects = PartnerManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("partner")
@@ -152,6 +155,9 @@ class PartnerUserQuerySet(TenantQuerySet["PartnerUser"]):
         return self.select_related("membership__person")
 
 
+PartnerUserManager = TenantManager.from_queryset(PartnerUserQuerySet)
+
+
 class PartnerUser(Edited, TenantOwned):
     """A person at a partner: one-to-one with a membership of kind `partner`, and of exactly one partner."""
 
@@ -167,7 +173,7 @@ class PartnerUser(Edited, TenantOwned):
     # Suspended because the partner was archived, and by nothing else: restoring it lets them in again.
     away_since = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[TenantManager["PartnerUser"]] = TenantManager.from_queryset(PartnerUserQuerySet)()
+    objects = PartnerUserManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("partner user")

@@ -21,7 +21,7 @@ class GroupRow:
     public_id: str
     name: str
     url: str
-    color: str
+    hue: int
     description: str
     owner: str
     partners: int
@@ -49,7 +49,7 @@ class MyGroup:
     """A group as a partner's people read about it: why they are in, since when, who supports them there."""
 
     name: str
-    color: str
+    hue: int
     description: str
     reason: str
     since: datetime
@@ -74,7 +74,7 @@ def groups_for_list(is_archived: bool = False) -> list[GroupRow]:
             public_id=group.public_id,
             name=group.name,
             url=address("group_detail", group.public_id),
-            color=group.color,
+            hue=group.hue,
             description=group.description,
             owner=str(group.owner.person) if group.owner else "",
             partners=held.get(group.pk, 0),
@@ -140,7 +140,7 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
     contact = contact_card(owner, partner.name) if owner else None
     return MyGroup(
         name=group.name,
-        color=group.color,
+        hue=group.hue,
         description=group.description,
         reason=member.reason,
         since=member.starts_at,
