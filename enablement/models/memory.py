@@ -1,9 +1,11 @@
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from enablement.memory import retrievability_sql
 from enablement.models.recall import RecallItem, RecallVariant
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
@@ -12,9 +14,36 @@ from prm.tenancy.models import TenantRow
 from prm.tenancy.policies import append_only
 
 
+class Retrievability(models.Func):
+    """The recall expected of a memory at `now`, as part of a query: `enablement.memory.retrievability`, row by row."""
+
+    output_field = models.FloatField()
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(models.Value(now, models.DateTimeField()), models.F("last_review_at"), models.F("stability"))
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(part) for part in self.get_source_expressions()]
+        (now, _), (met, _), (stability, _) = parts
+        # The parameters follow the order in which the text names its parts.
+        return retrievability_sql(stability, met, f"{now}::timestamptz"), [value for _, part in parts for value in part]
+
+
 class MemoryQuerySet(TenantQuerySet["Memory"]):
     def active(self) -> Self:
         return self.filter(state=Memory.State.ACTIVE)
+
+    def due(self, now: datetime) -> Self:
+        return self.filter(due_at__lte=now)
+
+    def with_recall(self, now: datetime) -> Self:
+        """Each with `recall`, the expected share of right answers at `now`."""
+        return self.annotate(recall=Retrievability(now))
+
+    def weakest_first(self) -> Self:
+        """After `with_recall`: what is most likely forgotten, must-know before good-to-know."""
+        must_know = models.Case(models.When(item__criticality=RecallItem.Criticality.MUST_KNOW, then=0), default=1)
+        return self.order_by("recall", must_know, "due_at", "pk")
 
 
 MemoryManager = TenantManager.from_queryset(MemoryQuerySet)

@@ -109,9 +109,13 @@ class Rhythm(TenantRow):
     paused_at = models.DateTimeField(_("paused at"), null=True)
     paused_until = models.DateTimeField(_("paused until"), null=True)
     cause = models.CharField(_("cause"), max_length=10, choices=Cause, blank=True)
+    resumed_at = models.DateTimeField(_("resumed at"), null=True)
 
     class Meta(TenantRow.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "membership"], name="enablement_rhythm_once")]
 
     def __str__(self) -> str:
         return f"{self.membership_id} {self.cause}"
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_at is not None and (self.paused_until is None or self.paused_until > now)

@@ -1,0 +1,54 @@
+"""The questions at the end of a content, as one member sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from enablement.models import Content, Memory, RecallItem, Review
+from enablement.queries.questions import Outcome, Question, next_wording, outcome_of, question_of, variants_by_item
+from prm.accounts.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question of a content: to be answered (`question`), or answered before (`outcome`).
+
+    `turn` counts the answers there were when it was shown, `variant_id` says which wording it is; the form sends both
+    back.
+    """
+
+    item_id: str
+    variant_id: str
+    turn: int
+    question: Question | None
+    outcome: Outcome | None
+
+
+def seed_of(membership: Membership, item: RecallItem, turn: int) -> str:
+    """What the order of the options follows from."""
+    return f"check:{membership.pk}:{item.pk}:{turn}"
+
+
+def checks_of(membership: Membership, content: Content, now: datetime) -> list[Check]:
+    """The content's questions in their order, each with the member's last answer where there is one. Four queries."""
+    items = list(RecallItem.objects.askable(now).filter(content=content).order_by("position", "pk"))
+    if not items:
+        return []
+    variants = variants_by_item(item.pk for item in items)
+    memories = {row.item_id: row for row in Memory.objects.filter(membership=membership, item__in=items)}
+    last = Review.objects.filter(membership=membership, item__in=items).select_related("variant")
+    reviews = {row.item_id: row for row in last.order_by("item", "-number").distinct("item")}
+    checks = []
+    for item in items:
+        if item.pk not in variants:
+            continue
+        review, memory = reviews.get(item.pk), memories.get(item.pk)
+        turn = memory.answers if memory else 0
+        wording = next_wording(variants[item.pk], turn)
+        if review is None:
+            question = question_of(wording, seed_of(membership, item, turn))
+            checks.append(Check(item.public_id, wording.public_id, turn, question, None))
+        else:
+            seed = seed_of(membership, item, review.number - 1)
+            outcome = outcome_of(item, review.variant, seed, review, memory)
+            checks.append(Check(item.public_id, wording.public_id, turn, None, outcome))
+    return checks

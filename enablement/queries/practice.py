@@ -1,0 +1,109 @@
+"""Practice: what is due, the round that is open, its questions and what came of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+
+from enablement.models import Round, RoundQuestion
+from enablement.models.memory import MemoryQuerySet
+from enablement.queries.gates import memories_open_to
+from enablement.queries.questions import Outcome, Question, outcome_of, question_of
+from enablement.rules import ROUND_SIZE
+from prm.accounts.models import Membership
+
+# A round that was left longer ago is put aside: by now other questions are due.
+ROUND_LASTS = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a member stands: questions due now, questions kept alive in all, the next one's moment, an open round."""
+
+    due: int
+    kept: int
+    next_at: datetime | None
+    open_round: str
+    open_left: int
+
+    @property
+    def offered(self) -> int:
+        """How many questions the next round has."""
+        return min(self.due, ROUND_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """A round as a page shows it: the question to answer, or what came of the one before, or how all of it went."""
+
+    public_id: str
+    total: int
+    answered: int
+    right: int
+    position: int
+    question: Question | None
+    outcome: Outcome | None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.answered == self.total
+
+    @property
+    def number(self) -> int:
+        return self.position + 1
+
+
+def due_for(membership: Membership, now: datetime) -> MemoryQuerySet:
+    """What is to be asked of the member now, the weakest first, each with `recall`."""
+    return memories_open_to(membership, now).due(now).with_recall(now).weakest_first()
+
+
+def due_count(membership: Membership, now: datetime) -> int:
+    return memories_open_to(membership, now).due(now).count()
+
+
+def standing_of(membership: Membership, now: datetime) -> Standing:
+    """Where the member stands, in four queries whatever the number of memories."""
+    memories = memories_open_to(membership, now)
+    ahead = memories.filter(due_at__gt=now).aggregate(next_at=Min("due_at"))
+    found = open_round(membership, now)
+    left = found.questions.filter(review__isnull=True).count() if found else 0
+    return Standing(
+        due=memories.due(now).count(),
+        kept=memories.count(),
+        next_at=ahead["next_at"],
+        open_round=found.public_id if found and left else "",
+        open_left=left,
+    )
+
+
+def open_round(membership: Membership, now: datetime) -> Round | None:
+    """The member's round in the portal that is not finished and not too old to go on with."""
+    rounds = Round.objects.unfinished().filter(membership=membership, nudge__isnull=True)
+    return rounds.filter(started_at__gt=now - ROUND_LASTS).first()
+
+
+def round_page(found: Round, after: int | None = None) -> RoundPage:
+    """With `after`, what came of the question at that place; else the next question, if any is left."""
+    rows = list(found.questions.select_related("memory__item", "variant", "review").order_by("position"))
+    answered = [row for row in rows if row.review is not None]
+    shown = next((row for row in answered if row.position == after), None)
+    waiting = next((row for row in rows if row.review is None), None)
+    outcome = None
+    if shown is not None and shown.review is not None:
+        outcome = outcome_of(shown.memory.item, shown.variant, seed_of(shown), shown.review, shown.memory)
+    current = shown or waiting
+    return RoundPage(
+        public_id=found.public_id,
+        total=len(rows),
+        answered=len(answered),
+        right=sum(row.review.rating > 1 for row in answered if row.review is not None),
+        position=current.position if current else len(rows),
+        question=question_of(waiting.variant, seed_of(waiting)) if waiting and outcome is None else None,
+        outcome=outcome,
+    )
+
+
+def seed_of(question: RoundQuestion) -> str:
+    """What the order of the options follows from."""
+    return f"round:{question.pk}"

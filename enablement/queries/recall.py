@@ -1,0 +1,116 @@
+"""What is still remembered, and what can be remembered: figures for pages of this floor and of those above."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from enablement.memory import Share, expected_share, retrievability_sql
+from enablement.models import Content, RecallItem, Topic
+from prm.tenancy.scope import current_organization
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The share that is expected to be remembered of one content or topic; `id` is its key."""
+
+    id: int
+    label: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What some members together would answer correctly now: in all, each of them, by content and by topic.
+
+    `overall` is None where they have no questions. Figures that rest on few answers say so (`Share.is_known_enough`)
+    and are shown greyed.
+    """
+
+    overall: Share | None = None
+    of_member: dict[int, Share] = field(default_factory=dict)
+    contents: list[Part] = field(default_factory=list)
+    topics: list[Part] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentChoice:
+    """Published content that something can be built on; `questions` is how many recall items it has."""
+
+    id: int
+    label: str
+    kind: str
+    questions: int
+
+
+def content_choices() -> list[ContentChoice]:
+    """All published content by title."""
+    asked = Count("recall_items", filter=Q(recall_items__state=RecallItem.State.ACTIVE))
+    rows = Content.objects.published().annotate(questions=asked).order_by("title", "pk")
+    return [
+        ContentChoice(pk, title, kind, questions)
+        for pk, title, kind, questions in rows.values_list("pk", "title", "kind", "questions")
+    ]
+
+
+def knowledge_of(membership_ids: Collection[int], now: datetime) -> Knowledge:
+    """What these members are expected to remember at `now`. One query over their memories, two for the names."""
+    overall: Share | None = None
+    of_member: dict[int, Share] = {}
+    of_content: dict[int, Share] = {}
+    of_topic: dict[int, Share] = {}
+    for level, member, content, topic, questions, total, variance, answers in _sums(membership_ids, now):
+        share = expected_share(questions, total or 0.0, variance or 0.0, answers or 0)
+        if share is None:
+            continue
+        if level == _OVERALL:
+            overall = share
+        elif level == _BY_MEMBER:
+            of_member[member] = share
+        elif level == _BY_CONTENT and content is not None:
+            of_content[content] = share
+        elif level == _BY_TOPIC and topic is not None:
+            of_topic[topic] = share
+    return Knowledge(overall, of_member, _named(Content, "title", of_content), _named(Topic, "name", of_topic))
+
+
+# Which columns a row is summed over, as Postgres' grouping() tells it: a bit for each column that is summed away.
+_OVERALL, _BY_MEMBER, _BY_CONTENT, _BY_TOPIC = 0b111, 0b011, 0b101, 0b110
+
+_SUMS = f"""
+SELECT grouping(membership_id, content_id, topic_id), membership_id, content_id, topic_id,
+    count(*), sum(recall), sum(recall * (1 - recall)), sum(answers)
+FROM (
+    SELECT memory.membership_id, item.content_id, content.topic_id, memory.answers,
+        {retrievability_sql("memory.stability", "memory.last_review_at", "%(now)s::timestamptz")} AS recall
+    FROM enablement_memory AS memory
+    JOIN enablement_recallitem AS item
+        ON item.organization_id = memory.organization_id AND item.id = memory.item_id
+    LEFT JOIN enablement_content AS content
+        ON content.organization_id = item.organization_id AND content.id = item.content_id
+    WHERE memory.organization_id = %(organization)s AND memory.membership_id = ANY(%(members)s)
+        AND memory.state = 'active' AND item.state = 'active'
+) AS known
+GROUP BY GROUPING SETS ((), (membership_id), (content_id), (topic_id))
+"""
+
+type _Sum = tuple[int, int | None, int | None, int | None, int, float | None, float | None, int | None]
+
+
+def _sums(membership_ids: Collection[int], now: datetime) -> list[_Sum]:
+    if not membership_ids:
+        return []
+    with connection.cursor() as cursor:
+        parameters = {"organization": current_organization().pk, "members": list(membership_ids), "now": now}
+        cursor.execute(_SUMS, parameters)
+        rows: list[_Sum] = cursor.fetchall()
+    return rows
+
+
+def _named(model: type[Content] | type[Topic], name: str, shares: dict[int, Share]) -> list[Part]:
+    """The parts with their names, the least remembered first."""
+    names = dict(model.objects.filter(pk__in=shares).values_list("pk", name)) if shares else {}
+    parts = [Part(pk, label, shares[pk]) for pk, label in names.items()]
+    return sorted(parts, key=lambda part: (part.share.expected, part.label))
