@@ -70,13 +70,19 @@ class Attachment:
     content: bytes
 
 
+class Markdown(str):
+    """A value of a mail that staff wrote in Markdown, and that is placed as such: a recap, the words of a decision."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Mail:
     """What one message says: a template and the flat strings it places, with at most one thing to press.
 
     `template` without `.md`: templates/<app>/emails/<name>.md, whose first line is `Subject: …`, its second
-    `Preheader: …`, and after an empty line a body in Markdown. Values are placed as text, never as markup; links in
-    them are absolute. `from_name` stands before the organization's name in the sender.
+    `Preheader: …`, and after an empty line a body in Markdown. Values are placed as text, never as markup, unless they
+    are `Markdown`; links in them are absolute. `from_name` stands before the organization's name in the sender.
     """
 
     template: str
