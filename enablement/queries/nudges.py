@@ -92,7 +92,7 @@ def silent_members(members: QuerySet[Membership], now: datetime) -> list[int]:
 
 
 def chosen_memories(members: QuerySet[Membership], now: datetime) -> MemoryQuerySet:
-    """The one memory of each of `members` that is to be asked for: due, weakest first, must-know before good-to-know."""
+    """The one memory of each of `members` to ask for: due, the weakest, must-know before good-to-know."""
     due = memories_open_to_everyone(now).due(now).filter(membership__in=members.values("pk"))
     ranked = due.with_recall(now).weakest_first()
     return ranked.order_by("membership", *ranked.query.order_by).distinct("membership")

@@ -40,7 +40,8 @@ INSERT INTO enablement_nudge (organization_id, membership_id, item_id, variant_i
 SELECT %%s, chosen.membership_id, chosen.item_id, wording.id, %%s, %%s, chosen.recall, %%s
 FROM (%(chosen)s) AS chosen (membership_id, item_id, answers, recall)
 CROSS JOIN LATERAL (
-    SELECT variant.id, row_number() OVER (ORDER BY variant.position, variant.id) - 1 AS place, count(*) OVER () AS wordings
+    SELECT variant.id, row_number() OVER (ORDER BY variant.position, variant.id) - 1 AS place,
+        count(*) OVER () AS wordings
     FROM enablement_recallvariant AS variant
     WHERE variant.organization_id = %%s AND variant.item_id = chosen.item_id AND variant.is_active
 ) AS wording
