@@ -62,9 +62,10 @@ def made_words() -> dict[str, Any]:
     return dict(_companies()["made"])
 
 
-def read_options(marked: list[str]) -> list[dict[str, Any]]:
-    """Answer options as rows keep them; in the files the correct one begins with an asterisk."""
-    return [{"text": option.removeprefix("*"), "correct": option.startswith("*")} for option in marked]
+def read_options(marked: list[str]) -> tuple[tuple[str, ...], int]:
+    """Answer options and the place of the correct one, which begins with an asterisk in the files."""
+    correct = next(place for place, option in enumerate(marked) if option.startswith("*"))
+    return tuple(option.removeprefix("*") for option in marked), correct
 
 
 def file_bytes(name: str) -> bytes:

@@ -1,0 +1,47 @@
+"""Loading the demo: two organizations, their stories, and as many more partners as are wanted."""
+
+import random
+from datetime import datetime
+
+from demo import bulk, ecosystem, stories
+from demo.cast import Cast, Shown, new_password, write_list
+from demo.material import words_of
+from prm.tenancy.models import Organization
+from prm.tenancy.scope import scope
+
+ORGANIZATIONS = ("stratus", "ferrum")
+PARTNERS_PER_SCALE = 1_000
+
+
+def is_loaded() -> bool:
+    return Organization.objects.filter(is_demo=True).exists()
+
+
+def load(*, scale: int, seed: int, now: datetime) -> list[Shown]:
+    """Make the demo as of `now` and write demo.json; each organization is one transaction.
+
+    `scale` thousand partners are added to the named ones. The same seed and moment give the same rows.
+    """
+    password = new_password()
+    shown: list[Shown] = []
+    for slug in ORGANIZATIONS:
+        shown += _load_organization(slug, password, scale, seed, now)
+    write_list(shown)
+    return shown
+
+
+def _load_organization(slug: str, password: str, scale: int, seed: int, now: datetime) -> list[Shown]:
+    words = words_of(slug)
+    organization = ecosystem.make_organization(words, now)
+    with scope(organization):
+        chance = random.Random(f"{seed}-{slug}")  # noqa: S311 - the demo is to be the same each time
+        world = ecosystem.World(words, now, Cast(password), chance)
+        ecosystem.make_staff(world)
+        ecosystem.make_groups(world)
+        ecosystem.make_partners(world)
+        ecosystem.make_people(world)
+        ecosystem.make_content(world)
+        stories.tell(world)
+        if scale:
+            bulk.make_partners(scale * PARTNERS_PER_SCALE, seed, now)
+    return world.cast.shown
