@@ -101,6 +101,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "prm.urls"
 WSGI_APPLICATION = "prm.wsgi.application"
+CSRF_FAILURE_VIEW = "prm.web.views.errors.csrf_failure"
 FORM_RENDERER = "prm.web.forms.Renderer"
 
 TEMPLATES = [
@@ -282,6 +283,9 @@ else:
         }
     }
 
+# How long a worker may hold messages; what a dead worker held is taken up after this time.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=180)
+
 # ── Background work ─────────────────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -309,6 +313,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "planning.tick", "schedule": schedule(10.0), "options": {"expires": 30}},
     "heartbeat": {"task": "planning.heartbeat", "schedule": schedule(15.0), "options": {"expires": 30}},
+    "tidy": {"task": "outbox.tidy", "schedule": schedule(86400.0), "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(CANOPY_HOME / "celerybeat-schedule")
 

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +13,9 @@ class StoredFileQuerySet(TenantQuerySet["StoredFile"]):
     def total_size(self) -> int:
         """Bytes of all files together."""
         return int(self.aggregate(total=Sum("size"))["total"] or 0)
+
+
+StoredFileManager = TenantManager.from_queryset(StoredFileQuerySet)
 
 
 class StoredFile(TenantOwned):
@@ -33,7 +34,7 @@ class StoredFile(TenantOwned):
     )
     created_at = models.DateTimeField(_("uploaded at"))
 
-    objects: ClassVar[TenantManager["StoredFile"]] = TenantManager.from_queryset(StoredFileQuerySet)()
+    objects = StoredFileManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("file")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +9,9 @@ from prm.tenancy.models import TenantOwned, TenantRow
 class ImportQuerySet(TenantQuerySet["Import"]):
     def latest_first(self) -> "ImportQuerySet":
         return self.order_by("-id")
+
+
+ImportManager = TenantManager.from_queryset(ImportQuerySet)
 
 
 class Import(TenantOwned):
@@ -40,7 +41,7 @@ class Import(TenantOwned):
     applied_at = models.DateTimeField(_("imported at"), null=True)
     undone_at = models.DateTimeField(_("taken back at"), null=True)
 
-    objects: ClassVar[TenantManager["Import"]] = TenantManager.from_queryset(ImportQuerySet)()
+    objects = ImportManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("import")
@@ -58,6 +59,9 @@ class ImportRowQuerySet(TenantQuerySet["ImportRow"]):
         """What applying makes objects of: new rows, and those like something that a person wants all the same."""
         wanted = models.Q(outcome=ImportRow.Outcome.NEW) | models.Q(outcome=ImportRow.Outcome.LIKE, is_wanted=True)
         return self.filter(wanted)
+
+
+ImportRowManager = TenantManager.from_queryset(ImportRowQuerySet)
 
 
 class ImportRow(TenantRow):
@@ -79,7 +83,7 @@ class ImportRow(TenantRow):
     is_wanted = models.BooleanField(default=False)
     object_id = models.BigIntegerField(null=True)
 
-    objects: ClassVar[TenantManager["ImportRow"]] = TenantManager.from_queryset(ImportRowQuerySet)()
+    objects = ImportRowManager()
 
     class Meta(TenantRow.Meta):
         verbose_name = _("row of an import")

@@ -1,8 +1,8 @@
 """Working on an organization's jobs, piece by piece.
 
-Each piece is two transactions: the first counts the attempt, so that work which kills its worker is given up in the end;
-the second holds the job's row locked while `run` works, so that no two workers do the same piece, and saves what came of
-it. A worker that dies leaves the row unlocked, and the wakeup's lease brings another one.
+Each piece is two transactions: the first counts the attempt, so that work which kills its worker is given up in the
+end; the second holds the job's row locked while `run` works, so that no two workers do the same piece, and saves what
+came of it. A worker that dies leaves the row unlocked, and the wakeup's lease brings another one.
 """
 
 import logging
