@@ -48,8 +48,8 @@ def brand(color: str) -> Brand:
     return Brand(light=_palette(color, LIGHT_SURFACE, darker=True), dark=_palette(color, DARK_SURFACE, darker=False))
 
 
-def stylesheet(color: str) -> str:
-    """The custom properties of canopy.css that an organization's color sets."""
+def stylesheet(color: str, selector: str = ":root,[data-bs-theme]") -> str:
+    """The custom properties of canopy.css that an organization's color sets, for the page or for `selector`."""
     light, dark = brand(color).light, brand(color).dark
     pairs = {
         "--tblr-primary": (light.fill, dark.fill),
@@ -57,7 +57,7 @@ def stylesheet(color: str) -> str:
         "--cn-primary-text": (light.text, dark.text),
     }
     lines = "".join(f"{name}:light-dark({one},{other});" for name, (one, other) in pairs.items())
-    return f":root,[data-bs-theme]{{{lines}}}\n"
+    return f"{selector}{{{lines}}}\n"
 
 
 def _palette(color: str, surface: str, *, darker: bool) -> Palette:

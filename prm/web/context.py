@@ -62,6 +62,11 @@ class Shell:
     def portal(self) -> "list[shell.Entry]":
         return shell.entries(self.request, "portal")
 
+    @property
+    def crumbs(self) -> "list[shell.Entry]":
+        """Where in the studio's menu this page is: the open entry, then its child."""
+        return shell.trail(self.studio)
+
     @cached_property
     def may_enter_studio(self) -> bool:
         return shell.may_enter_studio(self.membership)

@@ -50,6 +50,14 @@ def entries(request: HttpRequest, face: Face) -> list[Entry]:
     return top
 
 
+def trail(found: list[Entry]) -> list[Entry]:
+    """The entries that lead to the present page, from the outermost."""
+    for entry in found:
+        if entry.open:
+            return [entry, *(child for child in entry.children if child.current)]
+    return []
+
+
 def _is_shown(item: NavItem, member: Membership) -> bool:
     # A name without a page is reported by the system checks; here it must not take every other page down.
     return is_known(item.url_name) and (not item.permission or may(member, item.permission)) and item.visible(member)

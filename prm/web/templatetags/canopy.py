@@ -154,7 +154,33 @@ def length_over(items: Iterable[object], shown: int) -> int:
 @register.simple_tag
 def brand_stylesheet(organization: Any) -> str:
     """The address of the stylesheet that carries an organization's color."""
-    return reverse("brand_stylesheet", args=[organization.brand_color.lstrip("#")])
+    return reverse("brand_stylesheet", args=[_digits(organization)])
+
+
+@register.simple_tag
+def brand_marks(memberships: Iterable[Any]) -> str:
+    """The address of the stylesheet with a class for each organization of these memberships; empty for none."""
+    colors = sorted({_digits(member.organization) for member in memberships})[:40]
+    return reverse("brand_marks", args=["-".join(colors)]) if colors else ""
+
+
+@register.filter
+def brand_class(organization: Any) -> str:
+    """The class under which `brand_marks` brings an organization's color."""
+    return f"cn-brand-{_digits(organization)}"
+
+
+def _digits(organization: Any) -> str:
+    return str(organization.brand_color).lstrip("#").lower()
+
+
+@register.simple_tag
+def logo_of(organization: Any) -> str:
+    """The address of an organization's logo; empty where it has none. A new logo has a new address."""
+    if not organization.logo_key:
+        return ""
+    version = organization.logo_key.rsplit("/", 1)[-1][:12]
+    return addresses.address("organization_logo", organization=organization) + f"?v={version}"
 
 
 @register.simple_tag

@@ -1,61 +1,57 @@
 """The first page of everything: of the installation, of a studio, of a portal."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from prm.accounts.access import member, portal, public, signed_in, studio
-from prm.accounts.models import Membership
+from prm.accounts.models import Membership, Person
+from prm.accounts.requests import Request
 from prm.web.demo_people import demo_people
+from prm.web.due import due_items
 from prm.web.places import cards_of, checklist_of
 from prm.web.rendering import render_page
+
+_SHOWN = 40
 
 
 @public
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The organizations of the person, or for a visitor what Canopy is and the two doors into it."""
     if not request.user.is_authenticated:
         return render_page(request, "web/welcome.html", {"people": demo_people()})
-    rows = (
-        Membership.objects.for_person(request.user)
-        .active()
-        .select_related("organization")
-        .order_by("organization__name")
-    )
-    return render_page(request, "web/home.html", {"memberships": list(rows)})
+    return render_page(request, "web/home.html", {"memberships": _memberships(request.user)})
 
 
 @signed_in
 @require_safe
-def switcher(request: HttpRequest) -> HttpResponse:
+def switcher(request: Request) -> HttpResponse:
     """The list behind the organization's name; without JavaScript its place is the page `home`."""
-    rows = (
-        Membership.objects.for_person(request.user)
-        .active()
-        .select_related("organization")
-        .order_by("organization__name")
-    )
-    return render_page(request, "web/switcher.html", {"memberships": list(rows[:30])})
+    return render_page(request, "web/switcher.html", {"memberships": _memberships(request.user)})
+
+
+def _memberships(person: Person) -> list[Membership]:
+    rows = Membership.objects.for_person(person).active().select_related("organization")
+    return list(rows.filter(organization__state="active").order_by("organization__name")[:_SHOWN])
 
 
 @member
 @require_safe
-def due(request: HttpRequest) -> HttpResponse:
-    """What waits in this organization, as the inside of its card on the home page."""
-    face = "studio" if request.membership.kind == Membership.Kind.STAFF else "portal"  # type: ignore[attr-defined]
-    return render_page(request, "web/due.html", {"cards": cards_of(request, face)[:3]})
+def due(request: Request) -> HttpResponse:
+    """What waits in this organization, as the inside of its card on the page over all organizations."""
+    return render_page(request, "web/due.html", {"items": due_items(request)})
 
 
 @studio("studio.enter")
 @require_safe
-def studio_home(request: HttpRequest) -> HttpResponse:
+def studio_home(request: Request) -> HttpResponse:
     """What to do today, and for a new organization the first-run checklist."""
-    steps = checklist_of(request.membership)  # type: ignore[attr-defined]
+    steps = checklist_of(request.membership)
     return render_page(request, "web/studio_home.html", {"cards": cards_of(request, "studio"), "checklist": steps})
 
 
 @portal
 @require_safe
-def portal_home(request: HttpRequest) -> HttpResponse:
+def portal_home(request: Request) -> HttpResponse:
     """What a partner person should do now, and what comes next."""
     return render_page(request, "web/portal_home.html", {"cards": cards_of(request, "portal")})
