@@ -1,8 +1,8 @@
 """Kinds of messages: what an app registers so that the outbox can word, check and deliver its mails.
 
-    message_kinds.register(
-        MessageKind("cohorts.seat_offered", _("Seat offered"), "sessions", AT_LEAST_ONCE, word=emails.seat_offered)
-    )
+message_kinds.register(
+    MessageKind("cohorts.seat_offered", _("Seat offered"), "sessions", AT_LEAST_ONCE, word=emails.seat_offered)
+)
 """
 
 from collections.abc import Callable, Mapping, Sequence

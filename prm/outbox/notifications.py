@@ -2,11 +2,45 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from prm.accounts.models import Membership
-from prm.outbox.models import Notification
+from prm.outbox.kinds import message_kinds
+from prm.outbox.models import Notification, Preference
+
+SHOWN_AS_MANY = 99
 
 
 def notify(*, membership: Membership, kind: str, title: str, url: str, now: datetime) -> None:
-    """Put one line behind a member's bell. `url` is the path of what it is about; `kind` a message kind, whose category
-    the member may have turned off."""
-    Notification.objects.create(membership=membership, kind=kind, title=title[:200], url=url[:300], created_at=now)
+    """Put one line behind a member's bell. `url` is the path of what it is about.
+
+    Where `kind` is a kind of message whose category the member turned off, nothing is put there.
+    """
+    if not _is_turned_off(membership, kind):
+        Notification.objects.create(membership=membership, kind=kind, title=title[:200], url=url[:300], created_at=now)
+
+
+def _is_turned_off(membership: Membership, kind: str) -> bool:
+    if kind not in message_kinds or message_kinds.get(kind).mandatory:
+        return False
+    said = Preference.objects.filter(membership=membership, category=message_kinds.get(kind).category)
+    return bool(said.filter(choice=Preference.Choice.OFF).exists())
+
+
+def unread_count(membership: Membership) -> int:
+    """How many lines wait, counted up to one more than is shown."""
+    unread = Notification.objects.of(membership).unread().values_list("pk", flat=True)
+    return len(unread[: SHOWN_AS_MANY + 1])
+
+
+def notifications_of(membership: Membership) -> "QuerySet[Notification]":
+    found: QuerySet[Notification] = Notification.objects.of(membership).newest_first()
+    return found
+
+
+def mark_read(*, membership: Membership, public_id: str = "", now: datetime) -> int:
+    """Mark one line, or without `public_id` every line of the member, as read; returns how many changed."""
+    unread = Notification.objects.of(membership).unread()
+    if public_id:
+        unread = unread.filter(public_id=public_id)
+    return int(unread.update(read_at=now))

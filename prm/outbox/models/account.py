@@ -24,7 +24,6 @@ class AccountMessage(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     not_before = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 

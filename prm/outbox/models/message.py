@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,7 @@ from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned
 from prm.tenancy.public_ids import LENGTH
+from prm.tenancy.states import Machine
 
 
 class MessageQuerySet(TenantQuerySet["Message"]):
@@ -23,14 +24,20 @@ class MessageQuerySet(TenantQuerySet["Message"]):
         """Neither sent nor given up."""
         return self.filter(state__in=Message.IN_HAND)
 
-    def claimable(self, now: datetime) -> Self:
-        """Due and in nobody's hands, longest waiting first."""
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        return self.filter(free, state=Message.State.QUEUED, not_before__lte=now).order_by("not_before", "id")
+    def due(self, now: datetime) -> Self:
+        """To be sent by now, longest waiting first."""
+        return self.filter(state=Message.State.QUEUED, not_before__lte=now).order_by("not_before", "id")
 
-    def abandoned(self, now: datetime) -> Self:
-        """Being sent by a worker that died: whether the mail server got them nobody knows."""
-        return self.filter(state=Message.State.SENDING, lease_until__lt=now)
+    def free(self, clock: datetime) -> Self:
+        """In no living worker's hands."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=clock))
+
+    def abandoned(self, clock: datetime) -> Self:
+        """In the hands of a worker that died."""
+        return self.in_hand().filter(lease_until__lt=clock)
+
+
+MessageManager = TenantManager.from_queryset(MessageQuerySet)
 
 
 class Message(TenantOwned):
@@ -75,7 +82,7 @@ class Message(TenantOwned):
     subject = models.CharField(max_length=255, blank=True)
     copy = models.JSONField(default=dict)
 
-    objects: ClassVar[TenantManager["Message"]] = TenantManager.from_queryset(MessageQuerySet)()
+    objects = MessageManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [
@@ -90,6 +97,11 @@ class Message(TenantOwned):
                 fields=["organization", "not_before"],
                 condition=Q(state__in=["queued", "sending"]),
                 name="outbox_message_in_hand",
+            ),
+            models.Index(
+                fields=["organization", "lease_until"],
+                condition=Q(state__in=["queued", "sending"], lease_until__isnull=False),
+                name="outbox_message_leased",
             ),
             models.Index(fields=["organization", "state", "id"], name="outbox_message_by_state"),
             models.Index(fields=["organization", "kind", "id"], name="outbox_message_by_kind"),
@@ -122,3 +134,20 @@ class Message(TenantOwned):
     @staticmethod
     def public_id_of(token: str) -> str:
         return token[:LENGTH]
+
+
+# Every way a message goes on. The sender makes its moves for many rows at once, staff theirs by MACHINE.move.
+MACHINE = Machine(
+    "message",
+    "state",
+    {
+        "begin": (("queued",), "sending"),
+        "deliver": (("sending", "unknown"), "sent"),
+        "return": (("sending",), "queued"),
+        "give_up": (("queued", "sending"), "failed"),
+        "doubt": (("sending",), "unknown"),
+        "suppress": (("queued",), "suppressed"),
+        "cancel": (("queued",), "cancelled"),
+        "retry": (("failed", "unknown"), "queued"),
+    },
+)

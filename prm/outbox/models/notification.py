@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +20,9 @@ class NotificationQuerySet(TenantQuerySet["Notification"]):
         return self.order_by("-id")
 
 
+NotificationManager = TenantManager.from_queryset(NotificationQuerySet)
+
+
 class Notification(TenantOwned):
     """A line behind the bell. `url` is a path within this organization."""
 
@@ -30,7 +33,7 @@ class Notification(TenantOwned):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[TenantManager["Notification"]] = TenantManager.from_queryset(NotificationQuerySet)()
+    objects = NotificationManager()
 
     class Meta(TenantOwned.Meta):
         indexes = [

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +5,8 @@ from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned
+
+PreferenceManager = TenantManager.from_queryset(TenantQuerySet["Preference"])
 
 
 class Preference(TenantOwned):
@@ -26,7 +26,7 @@ class Preference(TenantOwned):
     choice = models.CharField(max_length=10, choices=Choice)
     changed_at = models.DateTimeField()
 
-    objects: ClassVar[TenantManager["Preference"]] = TenantManager.from_queryset(TenantQuerySet["Preference"])()
+    objects = PreferenceManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [
@@ -41,6 +41,9 @@ class Preference(TenantOwned):
         return f"{self.category}: {self.choice}"
 
 
+QuietHoursManager = TenantManager.from_queryset(TenantQuerySet["QuietHours"])
+
+
 class QuietHours(TenantOwned):
     """The hours of a member's day, in the member's zone, in which nothing arrives that can wait. May pass midnight."""
 
@@ -48,7 +51,7 @@ class QuietHours(TenantOwned):
     starts = models.TimeField(_("quiet from"))
     ends = models.TimeField(_("until"))
 
-    objects: ClassVar[TenantManager["QuietHours"]] = TenantManager.from_queryset(TenantQuerySet["QuietHours"])()
+    objects = QuietHoursManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "membership"], name="outbox_quiet_hours_once")]

@@ -14,7 +14,7 @@ class Heartbeat(models.Model):
 
 
 class Attention(models.Model):
-    """A person was written to: person, moment, category. Global, so that what all organizations ask of one person counts."""
+    """A person was written to. Global, so that what all organizations together ask of one person can be counted."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()

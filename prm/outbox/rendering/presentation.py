@@ -1,0 +1,57 @@
+"""What frames a mail: whose it is, why the person gets it, and how to get no more of its kind."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from prm.accounts.models import Membership
+from prm.addresses import address as address_of
+from prm.outbox.kinds import MessageKind, categories
+from prm.outbox.models import Message
+from prm.outbox.rendering.layout import Look
+from prm.outbox.rendering.letters import Footer
+from prm.tenancy.models import Organization
+
+UNSUBSCRIBE = "unsubscribe"
+
+
+def look_of(organization: Organization) -> Look:
+    return Look(
+        label=organization.label,
+        color=organization.brand_color,
+        language=translation.get_language() or organization.language,
+    )
+
+
+def sender_name(organization: Organization, person: str) -> str:
+    """`Alice Moreau (Acme)`, or the organization alone."""
+    return f"{person} ({organization.sender_label})" if person else organization.sender_label
+
+
+def unsubscribe_url(message: Message) -> str:
+    return address_of("unsubscribe", message.token(UNSUBSCRIBE), absolute=True)
+
+
+def unsubscribe_headers(message: Message) -> dict[str, str]:
+    """One click in the mail program, without a page (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_url(message)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def footer_for(message: Message, kind: MessageKind, member: Membership | None, address: str) -> Footer:
+    """Why this person gets this mail, in one sentence, and what they can do about it."""
+    organization = message.organization
+    if member is not None:
+        reason = _("You get this because you belong to %(label)s (%(address)s).")
+        links = [(_("What we mail you"), address_of("preferences", absolute=True))]
+    else:
+        reason = _("You get this because somebody at %(label)s wrote to %(address)s.")
+        links = []
+    told = reason % {"label": organization.label, "address": address}
+    if kind.mandatory:
+        told = f"{told} {_('It is part of the service and cannot be turned off.')}"
+    else:
+        category = categories.get(kind.category).label
+        links.append((_("No more mails about “%(category)s”") % {"category": category}, unsubscribe_url(message)))
+    return Footer(told, links)

@@ -1,0 +1,118 @@
+"""From a claimed message to a letter, or to the reason why there will be none."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone, translation
+
+from prm.accounts.models import Membership
+from prm.outbox.kinds import Mail, MessageKind
+from prm.outbox.models import Message
+from prm.outbox.queries import Audience
+from prm.outbox.rendering.letters import Envelope, Letter, make_letter, message_id
+from prm.outbox.rendering.masking import mask_tokens
+from prm.outbox.rendering.presentation import footer_for, look_of, sender_name, unsubscribe_headers
+from prm.outbox.rendering.wording import Wording, word
+from prm.outbox.rules import hold_until, refusal
+from prm.tenancy.scope import current_organization
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ready:
+    message: Message
+    letter: Letter
+    address: str
+    copy: str
+
+
+@dataclass(frozen=True)
+class Dropped:
+    message: Message
+    reason: str
+
+
+@dataclass(frozen=True)
+class Held:
+    message: Message
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Broken:
+    message: Message
+
+
+type Outlook = Ready | Dropped | Held | Broken
+
+
+def look_at(message: Message, audience: Audience, now: datetime) -> Outlook:
+    """Ask everything again that was true when the message was stored, then word it. Runs inside the scope."""
+    message.organization = current_organization()
+    member = audience.members.get(message.recipient_id) if message.recipient_id else None
+    address = message.address or (member.person.email if member else "")
+    kind = message.definition
+    reason = refusal(kind, member, audience.choice(member, address, kind.category if kind else ""))
+    if message.recipient_id and member is None:
+        reason = "no_member"
+    if reason or kind is None:
+        return Dropped(message, reason)
+    zone = member.zone if member else ZoneInfo(current_organization().zone)
+    until = hold_until(kind, audience.quiet.get(message.recipient_id or 0), zone, now)
+    if until > now:
+        return Held(message, until)
+    return _worded(message, kind, member, address, zone, now)
+
+
+def _worded(
+    message: Message, kind: MessageKind, member: Membership | None, address: str, zone: ZoneInfo, now: datetime
+) -> Outlook:
+    language = (member.person.language if member else "") or current_organization().language
+    try:
+        validate_email(address)
+        with transaction.atomic(), translation.override(language), timezone.override(zone):
+            if not kind.still_wanted(message, now):
+                return Dropped(message, "not_needed")
+            message.recipient = member
+            return _letter(message, kind, kind.word(message), member, address)
+    except ValidationError:
+        return Dropped(message, "no_address")
+    except Exception:
+        logger.exception("message %s of kind %s could not be worded", message.pk, message.kind)
+        return Broken(message)
+
+
+def _letter(message: Message, kind: MessageKind, mail: Mail, member: Membership | None, address: str) -> Ready:
+    organization = current_organization()
+    wording = word(mail.template, mail.context)
+    envelope = Envelope(
+        to=address,
+        to_name=message.name or (member.person.name if member else ""),
+        from_name=sender_name(organization, mail.from_name),
+        message_id=message_id(f"{message.public_id}.{organization.pk}"),
+        reply_to=mail.reply_to or organization.reply_to,
+        headers={} if kind.mandatory else unsubscribe_headers(message),
+    )
+    footer = footer_for(message, kind, member, address)
+    letter = make_letter(envelope, wording, look_of(organization), footer, mail.button, mail.attachments)
+    message.subject = mask_tokens(wording.subject)
+    return Ready(message, letter, address, json.dumps(_copy(envelope, wording, mail)))
+
+
+def _copy(envelope: Envelope, wording: Wording, mail: Mail) -> dict[str, object]:
+    """What staff may read later: the same words, but no link in it opens anything."""
+    return {
+        "sender": envelope.from_name,
+        "reply_to": envelope.reply_to,
+        "preheader": mask_tokens(wording.preheader),
+        "source": mask_tokens(wording.source),
+        "button": [mail.button[0], mask_tokens(mail.button[1])] if mail.button else None,
+        "attachments": [attachment.name for attachment in mail.attachments],
+    }
