@@ -50,7 +50,9 @@ def supervise(home: Home, environment: dict[str, str], *, host: str, port: int) 
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
     """Name → command of each part."""
-    celery = [sys.executable, "-m", "celery", "--app", "prm.celery"]
+    # As root on one's own machine, Celery's warning about root tells nothing new.
+    calm = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *calm, "-m", "celery", "--app", "prm.celery", "--quiet"]
     shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     gunicorn = [sys.executable, "-m", "gunicorn", "prm.wsgi", "--bind", bind, "--no-control-socket", *shared_memory]

@@ -11,7 +11,12 @@ from collections.abc import Mapping
 MIGRATE, APP, BACKUP = "canopy_migrate", "canopy_app", "canopy_backup"
 ROLES = (MIGRATE, APP, BACKUP)
 EXTENSIONS = ("pg_trgm", "btree_gin", "unaccent")
-TIMEOUTS = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
+TIMEOUTS = {
+    APP: {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
+    # A migration that waits for a lock makes every request behind it wait too, so it gives up and is run again.
+    MIGRATE: {"lock_timeout": "5s"},
+    BACKUP: {},
+}
 
 
 def roles_sql(database: str, passwords: Mapping[str, str], managed: bool = False) -> str:
@@ -29,7 +34,8 @@ def roles_sql(database: str, passwords: Mapping[str, str], managed: bool = False
     }
     statements = [_create_role(role) for role in ROLES]
     statements += [f"ALTER ROLE {role} WITH {attributes[role]} PASSWORD {literal(passwords[role])};" for role in ROLES]
-    statements += [f"ALTER ROLE {APP} SET {name} = {literal(value)};" for name, value in TIMEOUTS.items()]
+    for role, limits in TIMEOUTS.items():
+        statements += [f"ALTER ROLE {role} SET {name} = {literal(value)};" for name, value in limits.items()]
     if managed:
         statements.append(f"GRANT {MIGRATE} TO CURRENT_USER;")
     statements += [f"CREATE EXTENSION IF NOT EXISTS {extension};" for extension in EXTENSIONS]
