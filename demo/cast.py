@@ -82,9 +82,7 @@ def welcome(person: Person, now: datetime) -> Membership:
 
 def _join(person: Person, kind: str, roles: tuple[str, ...], now: datetime) -> Membership:
     actor = Actor.system("demo")
-    return add_member(
-        actor=actor, organization=current_organization(), person=person, kind=kind, roles=roles, now=now
-    )
+    return add_member(actor=actor, organization=current_organization(), person=person, kind=kind, roles=roles, now=now)
 
 
 def new_password() -> str:

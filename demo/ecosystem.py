@@ -1,8 +1,10 @@
 """An organization of the demo with its staff, groups, partners, their people, and what they can read."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +19,7 @@ from partners.models import Audience, Group, Partner
 from partners.services.groups import GroupDetails, add_to_group, create_group
 from partners.services.partners import PartnerDetails, create_partner
 from partners.services.people import add_person
+from prm.accounts.models import Membership
 from prm.files.models import StoredFile
 from prm.files.services import store_upload
 from prm.tenancy.models import Organization
@@ -69,9 +72,7 @@ def make_groups(world: World) -> None:
             color=row["color"],
             owner=world.cast.staff[world.lead],
         )
-        world.groups[row["key"]] = create_group(
-            actor=world.cast.actor(world.lead), details=details, now=world.ago(380)
-        )
+        world.groups[row["key"]] = create_group(actor=world.cast.actor(world.lead), details=details, now=world.ago(380))
 
 
 def make_partners(world: World) -> None:
@@ -106,29 +107,30 @@ def make_partners(world: World) -> None:
 
 def make_people(world: World) -> None:
     """Two people for each active company; the first is its lead. Names repeat only after they have run out."""
-    words = people_words()
-    taken = 0
+    names = _names()
     for key, partners in world.partners.items():
-        world.cast.people[key] = []
-        for partner in partners:
-            if partner.status not in ("active", "onboarding"):
-                continue
-            for _number in range(2):
-                first = words["first"][taken % len(words["first"])]
-                last = words["last"][(taken + taken // len(words["last"])) % len(words["last"])]
-                email = f"{_plain(first)}@{partner.domain}"
-                person = person_called(f"{first} {last}", email, world.cast.password)
-                member = welcome(person, partner.created_at + timedelta(days=3))
-                user = add_person(
-                    actor=world.cast.actor(world.lead),
-                    partner=partner,
-                    membership=member,
-                    now=partner.created_at + timedelta(days=3),
-                )
-                user.job_title = words["jobs"][taken % len(words["jobs"])]
-                user.save(update_fields=["job_title"])
-                world.cast.people[key].append(member)
-                taken += 1
+        staffed = [partner for partner in partners if partner.status in ("active", "onboarding")]
+        world.cast.people[key] = [_employ(world, partner, number, names) for partner in staffed for number in range(2)]
+
+
+def _names() -> Iterator[str]:
+    words = people_words()
+    for number in count():
+        shift = number // len(words["last"])
+        yield f"{words['first'][number % len(words['first'])]} {words['last'][(number + shift) % len(words['last'])]}"
+
+
+def _employ(world: World, partner: Partner, number: int, names: Iterator[str]) -> Membership:
+    words = people_words()
+    fixed = words["fixed"].get(partner.domain)
+    name = fixed[number] if fixed else next(names)
+    person = person_called(name, f"{_plain(name.split()[0])}@{partner.domain}", world.cast.password)
+    joined = partner.created_at + timedelta(days=3 + number)
+    member = welcome(person, joined)
+    user = add_person(actor=world.cast.actor(world.lead), partner=partner, membership=member, now=joined)
+    user.job_title = world.chance.choice(words["jobs"])
+    user.save(update_fields=["job_title"])
+    return member
 
 
 def _plain(name: str) -> str:
@@ -138,9 +140,7 @@ def _plain(name: str) -> str:
 
 def make_content(world: World) -> None:
     """What partners can read, published on its day, with its recall items."""
-    audiences = {
-        key: Audience.objects.get(kind="group", source_id=group.pk).pk for key, group in world.groups.items()
-    }
+    audiences = {key: Audience.objects.get(kind="group", source_id=group.pk).pk for key, group in world.groups.items()}
     audiences["everyone"] = Audience.objects.everyone().pk
     for row in world.words.content:
         published = row.get("published")

@@ -34,7 +34,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
     words = words_of(slug)
     organization = ecosystem.make_organization(words, now)
     with scope(organization):
-        chance = random.Random(f"{seed}-{slug}")  # noqa: S311 - the demo is to be the same each time
+        chance = random.Random(f"{seed}-{slug}")
         world = ecosystem.World(words, now, Cast(password), chance)
         ecosystem.make_staff(world)
         ecosystem.make_groups(world)

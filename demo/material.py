@@ -52,8 +52,8 @@ def words_of(slug: str) -> Words:
     return Words(domain=table.pop("domain"), staff=staff, organization=table, companies=_companies()[slug], **lists)
 
 
-def people_words() -> dict[str, list[str]]:
-    """Lists of first names, last names and jobs."""
+def people_words() -> dict[str, Any]:
+    """Lists of first names, last names and jobs, and the `fixed` people of some domains."""
     return dict(_companies()["people"])
 
 
