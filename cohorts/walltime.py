@@ -5,33 +5,15 @@ means the first of the two.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_MINUTE = timedelta(minutes=1)
+from prm.outbox.clocks import local_moment
 
 
 def instant(on: date, at: time, zone: str | ZoneInfo) -> datetime:
     """The UTC moment at which clocks in `zone` show `at` on day `on`."""
-    tz = ZoneInfo(zone) if isinstance(zone, str) else zone
-    wall = datetime.combine(on, at.replace(tzinfo=None, fold=0))
-    first = wall.replace(tzinfo=tz).astimezone(UTC)
-    if first.astimezone(tz).replace(tzinfo=None) == wall:
-        return first
-    later_offset = wall.replace(tzinfo=tz, fold=1).astimezone(UTC)
-    return _jump(min(first, later_offset), max(first, later_offset), tz)
-
-
-def _jump(low: datetime, high: datetime, tz: ZoneInfo) -> datetime:
-    """The first whole minute after `low` and not after `high` at which the zone's offset is the later one."""
-    before = low.astimezone(tz).utcoffset()
-    while high - low > _MINUTE:
-        middle = low + ((high - low) // 2 // _MINUTE) * _MINUTE
-        if middle.astimezone(tz).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high
+    return local_moment(on, at, ZoneInfo(zone) if isinstance(zone, str) else zone)
 
 
 def days_before(on: date, at: time, zone: str | ZoneInfo, days: int) -> datetime:
@@ -53,3 +35,8 @@ def weekly(first: date, count: int, skipping: Iterable[date] = ()) -> Iterator[d
             yield day
             count -= 1
         day += timedelta(weeks=1)
+
+
+def occasion(moment: datetime) -> str:
+    """How a message's slot names the moment that it is about: its Unix time."""
+    return str(int(moment.timestamp()))

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,7 +32,10 @@ class CohortQuerySet(TenantQuerySet["Cohort"]):
 
     def locked(self) -> Self:
         """Rows locked until the transaction ends: whoever gives seats away holds the cohort."""
-        return self.select_for_update(of=("self",))
+        return self.select_for_update(of=("self",), no_key=True)
+
+
+CohortManager = TenantManager.from_queryset(CohortQuerySet)
 
 
 class Cohort(TenantOwned, Edited):
@@ -83,9 +86,10 @@ class Cohort(TenantOwned, Edited):
     audience = TenantForeignKey(
         "partners.Audience", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    cancel_reason = models.CharField(_("why it does not take place"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"))
 
-    objects: ClassVar[TenantManager["Cohort"]] = TenantManager.from_queryset(CohortQuerySet)()
+    objects = CohortManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("cohort")

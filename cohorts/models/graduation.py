@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,9 @@ class GraduationQuerySet(TenantQuerySet["Graduation"]):
         return self.filter(membership=membership)
 
 
+GraduationManager = TenantManager.from_queryset(GraduationQuerySet)
+
+
 class Graduation(TenantOwned):
     """That somebody completed a cohort: the certificate and the badge, which anybody who has the link can verify.
 
@@ -35,7 +38,7 @@ class Graduation(TenantOwned):
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     revoked_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
-    objects: ClassVar[TenantManager["Graduation"]] = TenantManager.from_queryset(GraduationQuerySet)()
+    objects = GraduationManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [

@@ -1,5 +1,5 @@
 from datetime import date, datetime, time
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -26,6 +26,9 @@ class HomeworkQuerySet(TenantQuerySet["Homework"]):
         return self.filter(due_at__gt=now)
 
 
+HomeworkManager = TenantManager.from_queryset(HomeworkQuerySet)
+
+
 class Homework(TenantOwned, Edited):
     """A task for every participant of a cohort, due at a wall-clock time in the cohort's zone.
 
@@ -46,7 +49,7 @@ class Homework(TenantOwned, Edited):
     last_reminder_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[TenantManager["Homework"]] = TenantManager.from_queryset(HomeworkQuerySet)()
+    objects = HomeworkManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("homework")
@@ -74,6 +77,9 @@ class SubmissionQuerySet(TenantQuerySet["Submission"]):
         return self.order_by("-version")
 
 
+SubmissionManager = TenantManager.from_queryset(SubmissionQuerySet)
+
+
 class Submission(TenantOwned):
     """One version of what a participant handed in; the highest version counts, the earlier ones stay readable."""
 
@@ -88,7 +94,7 @@ class Submission(TenantOwned):
     submitted_at = models.DateTimeField(_("handed in at"))
     is_late = models.BooleanField(_("late"), default=False)
 
-    objects: ClassVar[TenantManager["Submission"]] = TenantManager.from_queryset(SubmissionQuerySet)()
+    objects = SubmissionManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +11,9 @@ from prm.tenancy.models import Edited, TenantOwned
 class ProgramQuerySet(TenantQuerySet["Program"]):
     def by_title(self) -> Self:
         return self.order_by("title", "id")
+
+
+ProgramManager = TenantManager.from_queryset(ProgramQuerySet)
 
 
 class Program(TenantOwned, Edited):
@@ -29,7 +32,7 @@ class Program(TenantOwned, Edited):
     gains = models.TextField(_("what you get"), max_length=1500, blank=True)
     created_at = models.DateTimeField(_("created at"))
 
-    objects: ClassVar[TenantManager["Program"]] = TenantManager.from_queryset(ProgramQuerySet)()
+    objects = ProgramManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("cohort program")

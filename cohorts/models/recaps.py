@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +20,9 @@ class RecapQuerySet(TenantQuerySet["Recap"]):
         return self.filter(state=Recap.State.SCHEDULED, send_at__lte=now)
 
 
+RecapManager = TenantManager.from_queryset(RecapQuerySet)
+
+
 class Recap(TenantOwned, Edited):
     """What a session was about and what comes next; one a session, never sent empty. Moves by `RECAP_MACHINE`."""
 
@@ -35,7 +38,7 @@ class Recap(TenantOwned, Edited):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     drafted_at = models.DateTimeField()
 
-    objects: ClassVar[TenantManager["Recap"]] = TenantManager.from_queryset(RecapQuerySet)()
+    objects = RecapManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [

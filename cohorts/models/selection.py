@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohorts import Cohort
 from prm.accounts.models import Membership
+from prm.accounts.tokens import derive
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned
@@ -19,6 +20,9 @@ class NominationQuerySet(TenantQuerySet["Nomination"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
+
+
+NominationManager = TenantManager.from_queryset(NominationQuerySet)
 
 
 class Nomination(TenantOwned):
@@ -51,7 +55,7 @@ class Nomination(TenantOwned):
     created_at = models.DateTimeField(_("nominated at"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Nomination"]] = TenantManager.from_queryset(NominationQuerySet)()
+    objects = NominationManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [
@@ -66,6 +70,11 @@ class Nomination(TenantOwned):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def token(self) -> str:
+        """The token of the link in the nominee's mail; derived, never stored."""
+        return derive("cohorts.nomination", self.nonce)
 
 
 NOMINATION_MACHINE = Machine(
@@ -93,6 +102,9 @@ class ApplicationQuerySet(TenantQuerySet["Application"]):
 
     def longest_waiting_first(self) -> Self:
         return self.order_by("submitted_at", "id")
+
+
+ApplicationManager = TenantManager.from_queryset(ApplicationQuerySet)
 
 
 class Application(TenantOwned, Edited):
@@ -126,7 +138,7 @@ class Application(TenantOwned, Edited):
     saved_at = models.DateTimeField(_("saved at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Application"]] = TenantManager.from_queryset(ApplicationQuerySet)()
+    objects = ApplicationManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("application")
@@ -165,6 +177,9 @@ class DecisionQuerySet(TenantQuerySet["Decision"]):
         return self.filter(released_at__isnull=False)
 
 
+DecisionManager = TenantManager.from_queryset(DecisionQuerySet)
+
+
 class Decision(TenantOwned, Edited):
     """What staff decided about an application. Until `released_at` it is a draft for staff, to be taken back."""
 
@@ -189,7 +204,7 @@ class Decision(TenantOwned, Edited):
     drafted_at = models.DateTimeField()
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Decision"]] = TenantManager.from_queryset(DecisionQuerySet)()
+    objects = DecisionManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "application"], name="cohorts_decision_once")]
@@ -215,6 +230,9 @@ class SeatQuerySet(TenantQuerySet["Seat"]):
     def holding(self) -> Self:
         """Confirmed, or offered and not answered."""
         return self.filter(state__in=Seat.HOLDING)
+
+
+SeatManager = TenantManager.from_queryset(SeatQuerySet)
 
 
 class Seat(TenantOwned):
@@ -244,7 +262,7 @@ class Seat(TenantOwned):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("given back at"), null=True, blank=True)
 
-    objects: ClassVar[TenantManager["Seat"]] = TenantManager.from_queryset(SeatQuerySet)()
+    objects = SeatManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("seat")

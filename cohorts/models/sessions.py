@@ -1,5 +1,6 @@
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar, Self
+from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -34,6 +35,9 @@ class SessionQuerySet(TenantQuerySet["Session"]):
         return self.order_by("starts_at", "id")
 
 
+SessionManager = TenantManager.from_queryset(SessionQuerySet)
+
+
 class Session(TenantOwned, Edited):
     """One meeting of a cohort. Its state moves only through `SESSION_MACHINE`.
 
@@ -63,9 +67,10 @@ class Session(TenantOwned, Edited):
     place = models.CharField(_("place"), max_length=300, blank=True)
     agenda = models.TextField(_("agenda"), max_length=8000, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    cancel_reason = models.CharField(_("why it does not take place"), max_length=300, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: ClassVar[TenantManager["Session"]] = TenantManager.from_queryset(SessionQuerySet)()
+    objects = SessionManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("session")
@@ -90,8 +95,8 @@ class Session(TenantOwned, Edited):
         }
 
     @property
-    def length(self) -> timedelta:
-        return timedelta(minutes=self.minutes)
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
 
     @property
     def where(self) -> str:
@@ -137,6 +142,9 @@ class AttendanceQuerySet(TenantQuerySet["Attendance"]):
         return self.filter(state=Attendance.State.PRESENT)
 
 
+AttendanceManager = TenantManager.from_queryset(AttendanceQuerySet)
+
+
 class Attendance(TenantOwned):
     """Whether a participant was at a session, or said before that they cannot come (`excused`, with their words)."""
 
@@ -151,7 +159,7 @@ class Attendance(TenantOwned):
     note = models.CharField(_("note"), max_length=300, blank=True)
     recorded_at = models.DateTimeField()
 
-    objects: ClassVar[TenantManager["Attendance"]] = TenantManager.from_queryset(AttendanceQuerySet)()
+    objects = AttendanceManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [

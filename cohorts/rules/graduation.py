@@ -31,8 +31,8 @@ def criteria(*, cohort: Cohort, attended: int, handed_in: int) -> list[Criterion
 def graduation_problems(*, cohort: Cohort, chosen: int, strangers: int, unmet: int) -> list[Problem]:
     """What stands against graduating `chosen` people together.
 
-    `strangers` among them are no participants or have graduated, `unmet` have not done what is needed: by a facilitator's
-    word they may graduate all the same.
+    `strangers` among them are no participants or have graduated; `unmet` have not done what is needed and may graduate
+    all the same, by a facilitator's word.
     """
     problems = []
     if cohort.state != Cohort.State.GRADUATING:

@@ -41,8 +41,8 @@ def release_problems(
     over = accepted + offered - cohort.seats_left
     if accepted and over > 0:
         text = _(
-            "%(offers)d people would hold an offer for %(seats)d free seats: the first to confirm get them, the others go on"
-            " the waiting list."
+            "%(offers)d people would hold an offer for %(seats)d free seats: the first to confirm get them, the others"
+            " go on the waiting list."
         )
         values = {"offers": accepted + offered, "seats": cohort.seats_left}
         problems.append(Problem("over_offered", text % values, level="warning"))

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,33 +66,16 @@ class StageFacts:
 
 def stage_problems(*, cohort: Cohort, verb: str, facts: StageFacts, now: datetime) -> list[Problem]:
     """Preconditions of a change of stage that are not met; a warning may be overruled, a blocker may not."""
-    match verb:
-        case "open":
-            return _opening_blockers(cohort, facts, now) + _opening_warnings(cohort, facts)
-        case "unpublish":
-            return _unpublish_problems(facts)
-        case "select":
-            return _select_problems(cohort, facts, now)
-        case "reopen":
-            return _if(facts.released > 0, "released", _("Decisions have been released: they cannot be taken back."))
-        case "confirm":
-            return _confirm_problems(facts)
-        case "start":
-            return _start_problems(facts)
-        case "unstart":
-            return _if(facts.sessions_held > 0, "held", _("A session has been held."))
-        case "graduate":
-            return _graduate_problems(facts)
-        case "resume":
-            return _if(facts.graduates > 0, "graduated", _("Somebody has graduated already."))
-        case "finish":
-            text = _("Nobody has graduated yet.")
-            return [Problem("no_graduates", text, level="warning")] if not facts.graduates else []
-    return []
+    asked = _PRECONDITIONS.get(verb)
+    return asked(cohort, facts, now) if asked else []
 
 
 def _if(condition: bool, code: str, message: str) -> list[Problem]:
     return [Problem(code, message)] if condition else []
+
+
+def _open_problems(cohort: Cohort, facts: StageFacts, now: datetime) -> list[Problem]:
+    return _opening_blockers(cohort, facts, now) + _opening_warnings(cohort, facts)
 
 
 def _opening_blockers(cohort: Cohort, facts: StageFacts, now: datetime) -> list[Problem]:
@@ -133,7 +117,7 @@ def _opening_warnings(cohort: Cohort, facts: StageFacts) -> list[Problem]:
     return [Problem(code, message, level="warning") for code, message in found]
 
 
-def _unpublish_problems(facts: StageFacts) -> list[Problem]:
+def _unpublish_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
     problems = _if(facts.undecided > 0, "applied", _("Somebody has applied already."))
     return problems + _if(facts.nominations > 0, "nominated", _("Somebody has been nominated and got a mail."))
 
@@ -146,7 +130,7 @@ def _select_problems(cohort: Cohort, facts: StageFacts, now: datetime) -> list[P
     return problems
 
 
-def _confirm_problems(facts: StageFacts) -> list[Problem]:
+def _confirm_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
     problems = []
     if facts.undecided:
         count = facts.undecided
@@ -164,13 +148,13 @@ def _confirm_problems(facts: StageFacts) -> list[Problem]:
     return problems
 
 
-def _start_problems(facts: StageFacts) -> list[Problem]:
+def _start_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
     problems = _if(facts.confirmed == 0, "no_seats", _("Nobody has confirmed a seat yet."))
     nothing = facts.sessions_planned + facts.sessions_held == 0
     return problems + _if(nothing, "no_sessions", _("There is no session yet."))
 
 
-def _graduate_problems(facts: StageFacts) -> list[Problem]:
+def _graduate_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
     problems = _if(facts.sessions_held == 0, "none_held", _("No session has been held: record who was there."))
     if facts.sessions_planned:
         count = facts.sessions_planned
@@ -181,3 +165,34 @@ def _graduate_problems(facts: StageFacts) -> list[Problem]:
         )
         problems.append(Problem("planned", text % {"n": count}))
     return problems
+
+
+def _reopen_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
+    return _if(facts.released > 0, "released", _("Decisions have been released: they cannot be taken back."))
+
+
+def _unstart_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
+    return _if(facts.sessions_held > 0, "held", _("A session has been held."))
+
+
+def _resume_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
+    return _if(facts.graduates > 0, "graduated", _("Somebody has graduated already."))
+
+
+def _finish_problems(_cohort: Cohort, facts: StageFacts, _now: datetime) -> list[Problem]:
+    return [] if facts.graduates else [Problem("no_graduates", _("Nobody has graduated yet."), level="warning")]
+
+
+# Verbs without an entry (reselect, cancel) have no preconditions but the state they start from.
+_PRECONDITIONS: dict[str, Callable[[Cohort, StageFacts, datetime], list[Problem]]] = {
+    "open": _open_problems,
+    "unpublish": _unpublish_problems,
+    "select": _select_problems,
+    "reopen": _reopen_problems,
+    "confirm": _confirm_problems,
+    "start": _start_problems,
+    "unstart": _unstart_problems,
+    "graduate": _graduate_problems,
+    "resume": _resume_problems,
+    "finish": _finish_problems,
+}

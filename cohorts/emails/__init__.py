@@ -1,0 +1,1 @@
+"""What each message of cohorts says, fetched when it is sent."""

@@ -1,0 +1,44 @@
+"""Who takes part in a cohort, who leads it, and what a member has to do with it."""
+
+from datetime import datetime
+
+from cohorts.models import Cohort, CohortFacilitator, Seat, Session
+from prm.accounts.models import Membership
+from prm.accounts.permissions import may
+from prm.tenancy.scope import current_organization
+
+
+def confirmed_members(cohort: Cohort) -> list[Membership]:
+    """The participants who can still sign in, with their persons."""
+    seats = Seat.objects.confirmed().filter(cohort=cohort, membership__state=Membership.State.ACTIVE)
+    return [seat.membership for seat in seats.select_related("membership__person").order_by("confirmed_at", "id")]
+
+
+def facilitating_members(cohort: Cohort) -> list[Membership]:
+    """The colleagues who lead the cohort and are still here, in the order in which they were named."""
+    rows = CohortFacilitator.objects.filter(cohort=cohort, membership__state=Membership.State.ACTIVE)
+    return [row.membership for row in rows.select_related("membership__person").order_by("id")]
+
+
+def possible_facilitators() -> list[Membership]:
+    """Colleagues who may run cohorts, by name."""
+    colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
+    able = [colleague for colleague in colleagues if may(colleague, "cohorts.manage")]
+    return sorted(able, key=lambda colleague: str(colleague.person).casefold())
+
+
+def seat_of(membership: Membership | None, cohort: Cohort) -> Seat | None:
+    """The member's seat, offer or place on the waiting list, whatever its state."""
+    if membership is None:
+        return None
+    return Seat.objects.of_member(membership).filter(cohort=cohort).first()
+
+
+def first_session_at(cohort: Cohort) -> datetime | None:
+    found = Session.objects.still_on().filter(cohort=cohort).soonest_first().values_list("starts_at", flat=True)
+    return found.first()
+
+
+def last_session_at(cohort: Cohort) -> datetime | None:
+    found = Session.objects.still_on().filter(cohort=cohort).soonest_first().values_list("starts_at", flat=True)
+    return found.last()

@@ -1,0 +1,60 @@
+"""What the stages of a cohort depend on, counted by one query."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from cohorts.models import (
+    Application,
+    Cohort,
+    CohortFacilitator,
+    Decision,
+    Graduation,
+    Homework,
+    Nomination,
+    Seat,
+    Session,
+    SessionContent,
+)
+from cohorts.rules import StageFacts
+
+
+def stage_facts(cohort: Cohort) -> StageFacts:
+    """Everything `rules.stage_problems` asks about this cohort."""
+    row = Cohort.objects.filter(pk=cohort.pk).annotate(**_counts()).values("program__promise", *_counts()).get()
+    return StageFacts(promise=row.pop("program__promise"), **row)
+
+
+def _counts() -> dict[str, Any]:
+    planned = Session.objects.planned()
+    undecided = Application.objects.waiting_for_decision().filter(
+        ~Exists(Decision.objects.filter(application=OuterRef("pk")))
+    )
+    without_content = planned.filter(~Exists(SessionContent.objects.filter(session=OuterRef("pk"))))
+    return {
+        "facilitators": _count(CohortFacilitator.objects.all()),
+        "sessions_planned": _count(planned),
+        "sessions_held": _count(Session.objects.filter(state=Session.State.HELD)),
+        "sessions_without_place": _count(planned.filter(Q(link=""), Q(place=""))),
+        "sessions_without_content": _count(without_content),
+        "first_session_at": _first(Session.objects.still_on()),
+        "homework": _count(Homework.objects.all()),
+        "nominations": _count(Nomination.objects.all()),
+        "undecided": _count(undecided),
+        "drafted": _count(Decision.objects.drafted()),
+        "released": _count(Decision.objects.released()),
+        "offered": _count(Seat.objects.offered()),
+        "confirmed": _count(Seat.objects.confirmed()),
+        "graduates": _count(Graduation.objects.valid()),
+    }
+
+
+def _count(rows: QuerySet[Any]) -> Any:
+    counted = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(n=Count("*")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _first(rows: QuerySet[Any]) -> Any:
+    found = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(first=Min("starts_at"))
+    return Subquery(found.values("first"))

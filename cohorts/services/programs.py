@@ -1,0 +1,57 @@
+"""Cohort programs: written once, run as cohorts."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from cohorts.models import Program
+from prm.accounts.actors import Actor
+from prm.audit.services import note
+from prm.problems import Problem, Refused
+from prm.tenancy.editing import update_if_unchanged
+
+
+def create_program(
+    *,
+    actor: Actor,
+    title: str,
+    promise: str = "",
+    for_whom: str = "",
+    weekly_minutes: int = 120,
+    expectations: str = "",
+    gains: str = "",
+    now: datetime,
+) -> Program:
+    """A new cohort program. Nothing of it is public until a cohort of it opens. Raises `Refused`: title."""
+    program = Program(
+        title=title.strip(),
+        promise=promise,
+        for_whom=for_whom,
+        weekly_minutes=weekly_minutes,
+        expectations=expectations,
+        gains=gains,
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            program.save()
+            note(actor=actor, verb="cohorts.program_created", obj=program)
+    except IntegrityError:
+        raise Refused(_same_title()) from None
+    return program
+
+
+def edit_program(*, actor: Actor, program: Program, revision: int, changes: dict[str, object]) -> None:
+    """Change a cohort program's words, for all its cohorts. Raises `Refused`: title, changed_meanwhile."""
+    try:
+        with transaction.atomic():
+            changed = update_if_unchanged(program, revision, **changes)
+            if changed:
+                note(actor=actor, verb="cohorts.program_edited", obj=program, changes=changed)
+    except IntegrityError:
+        raise Refused(_same_title()) from None
+
+
+def _same_title() -> Problem:
+    return Problem("title", _("There is a cohort program with this title already."), field="title")
