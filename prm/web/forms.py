@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import DateTimeBaseInput
 
 from prm.problems import Refused
 from prm.tenancy.scope import current_organization_id
@@ -145,10 +146,10 @@ class ModelForm[M: models.Model](_Scoped, _ModelForm[M]):
 
 
 def _use_native_picker(widget: forms.Widget) -> None:
-    pickers: dict[type[forms.DateTimeBaseInput], tuple[str, str]] = {
+    pickers: dict[type[DateTimeBaseInput], tuple[str, str]] = {
         forms.DateInput: ("date", "%Y-%m-%d"),
         forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
         forms.TimeInput: ("time", "%H:%M"),
     }
-    if isinstance(widget, forms.DateTimeBaseInput) and type(widget) in pickers:
+    if isinstance(widget, DateTimeBaseInput) and type(widget) in pickers:
         widget.input_type, widget.format = pickers[type(widget)]
