@@ -1,5 +1,7 @@
 """Reads of people and organizations for pages and services."""
 
+from django.db.models import Q
+
 from prm.accounts.models import Membership, MembershipQuerySet, Person
 from prm.accounts.permissions import Role
 from prm.tenancy.models import FormerSlug, Organization
@@ -46,3 +48,12 @@ def is_slug_taken(slug: str, by_other_than: Organization | None = None) -> bool:
 def person_is(user: object, person: Person) -> bool:
     """Whether a request's user is this person."""
     return isinstance(user, Person) and user.pk == person.pk
+
+
+def partner_people(organization: Organization, words: str = "") -> MembershipQuerySet:
+    """People of partners who can sign in, by name; those whose name or address contains the words."""
+    rows = Membership.objects.in_organization(organization).active().with_person()
+    rows = rows.filter(kind=Membership.Kind.PARTNER).order_by("person__name", "person__email", "pk")
+    if words:
+        rows = rows.filter(Q(person__name__icontains=words) | Q(person__email__icontains=words))
+    return rows

@@ -97,7 +97,9 @@ def _greeting(name: str) -> str:
 
 
 def _reason(invitation: Invitation) -> str:
-    return str(invitation_kinds.get(invitation.kind).describe(invitation))
+    kind = invitation_kinds.get(invitation.kind)
+    words = _("as %(what)s") if kind.membership_kind == "staff" else _("for %(what)s")
+    return words % {"what": kind.describe(invitation)}
 
 
 def _waiting(invitation: Invitation) -> str:

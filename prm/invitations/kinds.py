@@ -33,7 +33,7 @@ class InvitationKind:
     `accept(invitation, membership, actor, now)` runs in the accepting transaction, after the membership was made, and
     hangs in what the kind is about. `sees(invitation)` lists what awaits the addressee, the most useful first; nothing
     there means the inviter is warned. `find_target(public_id)` gives the id of what somebody is invited to, None for
-    what does not exist; kinds with `needs_target` are opened with it.
+    what does not exist; kinds with `needs_target` are opened with it, from the page `choose_url_name`.
     """
 
     name: str
@@ -44,6 +44,7 @@ class InvitationKind:
     describe_many: Wordings | None = None
     find_target: Callable[[str], int | None] = _no_target
     needs_target: bool = False
+    choose_url_name: str = ""
     permission: str = "people.invite"
     membership_kind: str = "partner"
     home_url_name: str = "portal_home"

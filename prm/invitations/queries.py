@@ -112,9 +112,7 @@ def mail_states(listed: Iterable[Invitation]) -> dict[int, str]:
 
 
 def newest_mail(invitation: Invitation) -> Message | None:
-    mails = Message.objects.filter(
-        recipient=None, address=invitation.email, kind=MESSAGE, subject_id=invitation.pk
-    )
+    mails = Message.objects.filter(recipient=None, address=invitation.email, kind=MESSAGE, subject_id=invitation.pk)
     newest: Message | None = mails.newest_first().first()
     return newest
 

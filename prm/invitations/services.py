@@ -66,14 +66,38 @@ def invite(
         refuse_if(_problems(organization, email, now))
         for lapsed in Invitation.objects.lapsed(now).filter(email=email):
             MACHINE.move(lapsed, "withdraw", ended_at=now)
-        invitation = Invitation(
-            kind=kind, email=email, name=name, roles=list(roles), target_id=target_id, note=note, invited_by=inviter
+        invitation = draft(
+            inviter=inviter, kind=kind, email=email, name=name, roles=roles, target_id=target_id, note=note, now=now
         )
-        invitation.created_at = now
-        _renew(invitation, organization, now)
         _save(invitation)
         _send(invitation, now)
         note_in_audit(actor=actor, verb="invitations.invited", obj=invitation, changes={"kind": ["", kind]})
+    return invitation
+
+
+def draft(
+    *,
+    inviter: Membership,
+    kind: str,
+    email: str,
+    name: str = "",
+    roles: Sequence[str] = (),
+    target_id: int | None = None,
+    note: str = "",
+    now: datetime,
+) -> Invitation:
+    """An invitation as it would be, not stored: what the page shows before it is sent."""
+    invitation = Invitation(
+        kind=kind,
+        email=normalize_email(email),
+        name=name,
+        roles=list(roles),
+        target_id=target_id,
+        note=note,
+        invited_by=inviter,
+        created_at=now,
+    )
+    _renew(invitation, current_organization(), now)
     return invitation
 
 

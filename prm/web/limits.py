@@ -1,11 +1,11 @@
 """Rate limits, counted in Valkey by network address or account.
 
-    JOIN_BY_ADDRESS = Limit("join", 30, per=60)
+JOIN_BY_ADDRESS = Limit("join", 30, per=60)
 
-    @public
-    @limited
-    def invitation_join(request, token):
-        JOIN_BY_ADDRESS.take(network_address(request))
+@public
+@limited
+def invitation_join(request, token):
+    JOIN_BY_ADDRESS.take(network_address(request))
 """
 
 import logging

@@ -2,9 +2,104 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from prm.web.places import NavItem, navigation
+from prm.audit.models import AuditEntry
+from prm.invitations import queries as invitations
+from prm.tenancy.scope import current_organization
+from prm.web.places import ChecklistStep, NavItem, checklist, navigation
 
 navigation.register(
     NavItem("home", _("Home"), "house", "studio_home", "studio", order=0),
+    NavItem(
+        "invitations",
+        _("Invitations"),
+        "mail-plus",
+        "invitation_list",
+        "studio",
+        permission="people.invite",
+        order=150,
+        parent="partners",
+    ),
+    NavItem(
+        "settings",
+        _("Settings"),
+        "settings",
+        "organization_edit",
+        "studio",
+        permission="organization.manage",
+        order=900,
+    ),
+    NavItem(
+        "organization",
+        _("Organization"),
+        "building-2",
+        "organization_edit",
+        "studio",
+        permission="organization.manage",
+        order=901,
+        parent="settings",
+    ),
+    NavItem(
+        "branding",
+        _("Look and sender"),
+        "palette",
+        "branding_edit",
+        "studio",
+        permission="organization.manage",
+        order=902,
+        parent="settings",
+    ),
+    NavItem(
+        "people",
+        _("People and roles"),
+        "users",
+        "people_list",
+        "studio",
+        permission="people.view",
+        order=903,
+        parent="settings",
+    ),
     NavItem("portal", _("Home"), "house", "portal_home", "portal", order=0),
+)
+
+
+def _was_seen_as_partner() -> bool:
+    return AuditEntry.objects.filter(verb="accounts.see_as_begun").exists()
+
+
+def _has_look() -> bool:
+    organization = current_organization()
+    return bool(organization.logo_key or organization.portal_title or organization.welcome_text)
+
+
+checklist.register(
+    ChecklistStep(
+        "look",
+        _("Give it your look"),
+        _("Logo, color and the name that mails come from."),
+        3,
+        "branding_edit",
+        _has_look,
+        "organization.manage",
+        order=10,
+    ),
+    ChecklistStep(
+        "see_as",
+        _("See your portal as a partner does"),
+        _("So that you know what an invitation leads to. Nothing can be broken there."),
+        2,
+        "see_as_choose",
+        _was_seen_as_partner,
+        "portal.see_as",
+        order=20,
+    ),
+    ChecklistStep(
+        "invite",
+        _("Invite the first people"),
+        _("You see the exact mail before it goes, with a line of your own."),
+        5,
+        "invitation_list",
+        invitations.has_any,
+        "people.invite",
+        order=60,
+    ),
 )

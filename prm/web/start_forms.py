@@ -61,6 +61,10 @@ class JoinForm(Form):
     name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
 
 
+class JoinCodeForm(JoinForm, CodeForm):
+    field_order = ("code", "name")
+
+
 class PassOnForm(Form):
     """Who should get the invitation instead. Both fields may stay empty: then the invitation just ends."""
 

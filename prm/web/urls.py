@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path, re_path
 
-from prm.web.views import appearance, audit, files, health, home, jobs
+from prm.web.views import (
+    account,
+    appearance,
+    audit,
+    files,
+    health,
+    home,
+    invitations,
+    jobs,
+    join,
+    organization,
+    people,
+    see_as,
+    start,
+)
 from prm.web.views import dev as development
 
 site: list[URLPattern] = [
@@ -13,6 +27,13 @@ site: list[URLPattern] = [
     re_path(
         r"^brand/marks/(?P<colors>[0-9a-f]{6}(?:-[0-9a-f]{6}){0,39})\.css$", appearance.brand_marks, name="brand_marks"
     ),
+    path("start/", start.organization_start, name="organization_start"),
+    path("start/code/", start.start_code, name="start_code"),
+    path("start/code/again/", start.start_code_again, name="start_code_again"),
+    path("accounts/profile/", account.profile_edit, name="profile_edit"),
+    path("accounts/sessions/", account.session_list, name="session_list"),
+    path("accounts/sessions/others/end/", account.session_end_others, name="session_end_others"),
+    path("accounts/sessions/<int:number>/end/", account.session_end, name="session_end"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
@@ -26,6 +47,28 @@ dev: list[URLPattern] = [
 
 studio: list[URLPattern] = [
     path("", home.studio_home, name="studio_home"),
+    path("start/partners/", start.start_partners, name="start_partners"),
+    path("start/look/", organization.start_look, name="start_look"),
+    path("settings/", organization.organization_edit, name="organization_edit"),
+    path("settings/branding/", organization.branding_edit, name="branding_edit"),
+    path("settings/branding/preview/", organization.branding_preview, name="branding_preview"),
+    path("settings/people/", people.people_list, name="people_list"),
+    path("settings/people/hand-over/", people.ownership_transfer, name="ownership_transfer"),
+    path("settings/people/<str:public_id>/", people.person_detail, name="person_detail"),
+    path("settings/people/<str:public_id>/suspend/", people.person_suspend, name="person_suspend"),
+    path("settings/people/<str:public_id>/resume/", people.person_resume, name="person_resume"),
+    path("settings/people/<str:public_id>/remove/", people.person_remove, name="person_remove"),
+    path("settings/roles/", people.role_table, name="role_table"),
+    path("invitations/", invitations.invitation_list, name="invitation_list"),
+    path("invitations/new/", invitations.invitation_create, name="invitation_create"),
+    path("invitations/preview/", invitations.invitation_preview, name="invitation_preview"),
+    path("invitations/<str:public_id>/", invitations.invitation_detail, name="invitation_detail"),
+    path("invitations/<str:public_id>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("invitations/<str:public_id>/mend/", invitations.invitation_mend, name="invitation_mend"),
+    path("invitations/<str:public_id>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("see-as/", see_as.see_as_choose, name="see_as_choose"),
+    path("see-as/example/", see_as.see_as_example, name="see_as_example"),
+    path("see-as/<str:public_id>/", see_as.see_as_begin, name="see_as_begin"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
 ]
@@ -33,6 +76,8 @@ studio: list[URLPattern] = [
 portal: list[URLPattern] = [
     path("", home.portal_home, name="portal_home"),
     path("due/", home.due, name="due"),
+    path("leave/", people.organization_leave, name="organization_leave"),
+    path("see-as/leave/", see_as.see_as_leave, name="see_as_leave"),
     path("files/<str:public_id>/<str:token>/", files.file_download, name="file_download"),
     path("jobs/<str:public_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<str:public_id>/retry/", jobs.job_retry, name="job_retry"),
@@ -40,4 +85,10 @@ portal: list[URLPattern] = [
 
 public: list[URLPattern] = [
     path("logo/", appearance.organization_logo, name="organization_logo"),
+    path("join/<str:token>/", join.invitation_join, name="invitation_join"),
+    path("join/<str:token>/code/", join.invitation_code, name="invitation_code"),
+    path("join/<str:token>/code/send/", join.invitation_code_send, name="invitation_code_send"),
+    path("join/<str:token>/switch/", join.invitation_switch, name="invitation_switch"),
+    path("join/<str:token>/again/", join.invitation_again, name="invitation_again"),
+    path("join/<str:token>/pass-on/", join.invitation_pass_on, name="invitation_pass_on"),
 ]

@@ -123,8 +123,14 @@
     }
   };
 
+  // Where somebody starts an organization, the browser knows the time zone better than any list.
+  const guessZone = () => document.querySelectorAll("[data-zone-guess]").forEach((field) => {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  });
+
   const arrived = () => {
     fade();
+    guessZone();
     document.querySelector("[data-form-errors],.is-invalid")?.focus({ preventScroll: false });
   };
   document.addEventListener("DOMContentLoaded", arrived);

@@ -16,6 +16,14 @@ def end_sessions(*, person: Person, keep: str = "") -> int:
     return len(keys)
 
 
+def end_session(*, person: Person, number: int) -> None:
+    """Sign the person out of one listed session; another person's number does nothing."""
+    session = UserSession.objects.filter(user=person, pk=number).first()
+    if session is not None:
+        Session.objects.filter(session_key=session.session_key).delete()
+        session.delete()
+
+
 def end_sessions_without_home(*, person: Person) -> None:
     """Sign somebody out who belongs to no organization any more. Others lose a removed access with their next request."""
     if not Membership.objects.for_person(person).active().exists():

@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from prm.accounts.access import member, portal, public, signed_in, studio
+from prm.accounts.access import member, public, signed_in, studio
 from prm.accounts.models import Membership, Person
 from prm.accounts.requests import Request
 from prm.web.demo_people import demo_people
 from prm.web.due import due_items
 from prm.web.places import cards_of, checklist_of
-from prm.web.rendering import render_page
+from prm.web.rendering import render_page, see_other
 
 _SHOWN = 40
 
@@ -50,8 +50,10 @@ def studio_home(request: Request) -> HttpResponse:
     return render_page(request, "web/studio_home.html", {"cards": cards_of(request, "studio"), "checklist": steps})
 
 
-@portal
+@member
 @require_safe
 def portal_home(request: Request) -> HttpResponse:
-    """What a partner person should do now, and what comes next."""
+    """What a partner person should do now, and what comes next. Staff belong in the studio, unless they see as somebody."""
+    if request.membership.is_staff:
+        return see_other("studio_home")
     return render_page(request, "web/portal_home.html", {"cards": cards_of(request, "portal")})

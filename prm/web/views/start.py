@@ -1,7 +1,5 @@
 """Starting an organization: who, a code by mail, who the partners are, how it looks."""
 
-from datetime import datetime
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -118,18 +116,17 @@ def _start_another(request: Request, person: Person) -> HttpResponse:
 
 def _send_code(request: Request, email: str) -> None:
     """The same for an address with and without an account: one mail with a code."""
-    now: datetime = request.now
     BY_EMAIL.take(email)
-    code = codes.issue(request.session, PURPOSE, email, now)
+    code = codes.issue(request.session, PURPOSE, email, request.now)
     values = {"code": code, "company": request.session[PENDING]["company"], "name": request.session[PENDING]["name"]}
-    post_account_mail(template="account/start_code", address=email, values=values, now=now)
+    post_account_mail(template="account/start_code", address=email, values=values, now=request.now)
 
 
 def _open_organization(request: Request, email: str) -> HttpResponse:
-    pending = request.session.pop(PENDING)
-    now: datetime = request.now
-    person = welcome_person(email=email, name=pending["name"], now=now)
+    pending = request.session[PENDING]
+    person = welcome_person(email=email, name=pending["name"], now=request.now)
     where = _start(request, person, pending["company"], pending["zone"])
+    del request.session[PENDING]
     return sign_in_proven(request, person, email, where)
 
 

@@ -1,0 +1,29 @@
+"""Asking again who somebody is, before what cannot be taken back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseBase
+from django.shortcuts import resolve_url
+
+
+def recently_proven[**P](
+    view: Callable[Concatenate[Any, P], HttpResponseBase],
+) -> Callable[Concatenate[Any, P], HttpResponseBase]:
+    """Send those who have a password or a second factor to enter it, unless they just did. Comes below the access.
+
+    Without either there is nothing to ask for: the sign-in itself was a code that came by mail.
+    """
+
+    @wraps(view)
+    def proven(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        flows = get_reauthentication_flows(request.user)
+        if not flows or did_recently_reauthenticate(request):
+            return view(request, *args, **kwargs)
+        name = "account_reauthenticate" if flows[0]["id"] == "reauthenticate" else "mfa_reauthenticate"
+        return redirect_to_login(request.get_full_path(), login_url=resolve_url(name))
+
+    return proven
