@@ -4,6 +4,7 @@ import os
 import socket
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+EVERYWHERE = {"0.0.0.0", "::"}  # nosec B104: compared with, and bound to only when asked for
 
 
 def web_addresses(host: str, port: int) -> dict[str, str]:
@@ -12,7 +13,7 @@ def web_addresses(host: str, port: int) -> dict[str, str]:
     A server that listens everywhere is announced by its address in the local network, so that links in mails and the
     printed address work on a phone beside it.
     """
-    name = "localhost" if host in LOOPBACK else lan_address() if host in {"0.0.0.0", "::"} else host
+    name = "localhost" if host in LOOPBACK else lan_address() if host in EVERYWHERE else host
     names = list(dict.fromkeys([name, "localhost", "127.0.0.1"]))
     return {
         "PUBLIC_BASE_URL": os.environ.get("PUBLIC_BASE_URL") or f"http://{name}:{port}",

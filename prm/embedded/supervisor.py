@@ -10,6 +10,8 @@ import honcho.manager
 
 from prm.embedded.home import CHECKOUT, Home
 
+# Where gunicorn keeps its heartbeats: a folder on a disk may stall them.
+SHARED_MEMORY = Path("/dev/shm")  # nosec B108: gunicorn makes its files there itself, unlinked at once
 QUEUES = "interactive,messages,planning,analytics"
 # A task of ordinary length ends by itself in this time; a longer one is taken up again by the next start.
 SECONDS_TO_STOP = 15
@@ -53,7 +55,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     # As root on one's own machine, Celery's warning about root tells nothing new.
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
     celery = [sys.executable, *calm, "-m", "celery", "--app", "prm.celery", "--quiet"]
-    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
+    shared_memory = ["--worker-tmp-dir", str(SHARED_MEMORY)] if SHARED_MEMORY.is_dir() else []
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     gunicorn = [sys.executable, "-m", "gunicorn", "prm.wsgi", "--bind", bind, "--no-control-socket", *shared_memory]
     return {

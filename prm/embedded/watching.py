@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from prm.embedded import servers
-from prm.embedded.addresses import LOOPBACK
+from prm.embedded.addresses import EVERYWHERE, LOOPBACK
 from prm.embedded.exceptions import EmbeddedError
 from prm.embedded.home import Home
 
@@ -16,7 +16,7 @@ PATIENCE = 120
 
 def watch(home: Home, *, host: str, port: int) -> None:
     """Runs until it is stopped; raises EmbeddedError when the site does not come up or a server cannot be restarted."""
-    _wait_for_site("127.0.0.1" if host in {*LOOPBACK, "0.0.0.0", "::"} else host, port)
+    _wait_for_site("127.0.0.1" if host in LOOPBACK | EVERYWHERE else host, port)
     for line in welcome(home):
         print(line, flush=True)
     while True:

@@ -68,6 +68,6 @@ def identifier(name: str) -> str:
 
 def _create_role(role: str) -> str:
     return (
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "  # nosec B608: one of ROLES
         f"THEN CREATE ROLE {role}; END IF; END $$;"
     )
