@@ -18,15 +18,19 @@ SHAPE_CONTRAST = 3.0
 _STEP = 0.005
 _FALLBACK = "#4653c4"
 _NEARBY = 0.09
+_SEEN_LIGHT, _SEEN_DARK = 1.3, 2.2
+_COMFORT_LIGHT, _COMFORT_DARK = 0.4, 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """`fill` stands behind `on_fill`, as in a button; `text` is for words and thin lines on a surface."""
+    """`fill` stands behind `on_fill`, as in a button; `text` is for words on a surface; `shape` for bars and ticked boxes,
+    where it must stand out from the surface and a white tick from it."""
 
     fill: str
     on_fill: str
     text: str
+    shape: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +59,36 @@ def stylesheet(color: str, selector: str = ":root,[data-bs-theme]") -> str:
         "--tblr-primary": (light.fill, dark.fill),
         "--tblr-primary-fg": (light.on_fill, dark.on_fill),
         "--cn-primary-text": (light.text, dark.text),
+        "--cn-shape": (light.shape, dark.shape),
     }
     lines = "".join(f"{name}:light-dark({one},{other});" for name, (one, other) in pairs.items())
     return f"{selector}{{{lines}}}\n"
 
 
 def _palette(color: str, surface: str, *, darker: bool) -> Palette:
-    fill = _moved(color, darker=darker, until=lambda tried: contrast(tried, surface) >= SHAPE_CONTRAST)
-    on_fill = WHITE
-    if contrast(fill, WHITE) < TEXT_CONTRAST:
-        deeper = _moved(fill, darker=True, until=lambda tried: contrast(tried, WHITE) >= TEXT_CONTRAST)
-        near = _oklch(fill)[0] - _oklch(deeper)[0] <= _NEARBY
-        if near and contrast(deeper, surface) >= SHAPE_CONTRAST:
-            fill = deeper
-        else:
-            on_fill = INK
-            fill = _moved(fill, darker=False, until=lambda tried: contrast(tried, INK) >= TEXT_CONTRAST)
-    text = _moved(color, darker=darker, until=lambda tried: contrast(tried, surface) >= TEXT_CONTRAST + 0.4)
-    return Palette(fill, on_fill, text)
+    shape = _moved(color, darker=darker, until=lambda tried: contrast(tried, surface) >= SHAPE_CONTRAST)
+    shape = _moved(shape, darker=True, until=lambda tried: contrast(tried, WHITE) >= SHAPE_CONTRAST)
+    enough = TEXT_CONTRAST + (_COMFORT_LIGHT if darker else _COMFORT_DARK)
+    text = _moved(color, darker=darker, until=lambda tried: contrast(tried, surface) >= enough)
+    seen = _SEEN_LIGHT if darker else _SEEN_DARK
+    fill, on_fill = _filled(_moved(color, darker=darker, until=lambda tried: contrast(tried, surface) >= seen))
+    return Palette(fill, on_fill, text, shape)
+
+
+def _filled(color: str) -> tuple[str, str]:
+    """`color` and what is written on it: white where that takes no or little darkening, else ink."""
+    deeper = _moved(color, darker=True, until=lambda tried: contrast(tried, WHITE) >= TEXT_CONTRAST)
+    if _oklch(color)[0] - _oklch(deeper)[0] <= _NEARBY:
+        return deeper, WHITE
+    return _moved(color, darker=False, until=lambda tried: contrast(tried, INK) >= TEXT_CONTRAST), INK
 
 
 def _moved(color: str, *, darker: bool, until: Callable[[str], bool]) -> str:
     """`color` with its lightness moved step by step until it serves; black or white serve in the end."""
     lightness, chroma, hue = _oklch(color)
     tried = color
-    while not until(tried) and 0 < lightness < 1:
-        lightness += -_STEP if darker else _STEP
+    while not until(tried) and (lightness > 0 if darker else lightness < 1):
+        lightness = max(lightness - _STEP, 0.0) if darker else min(lightness + _STEP, 1.0)
         tried = _hex(lightness, chroma, hue)
     return tried
 
