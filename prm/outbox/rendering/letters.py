@@ -58,7 +58,7 @@ class Letter(EmailMultiAlternatives):
 
     calendar: Attachment | None = None
 
-    def message(self, *, policy: Policy[Any] | None = None) -> MimeMessage:
+    def message(self, *, policy: "Policy[Any] | None" = None) -> MimeMessage:
         base = policy if isinstance(policy, EmailPolicy) else EmailPolicy()
         return super().message(policy=base.clone(max_line_length=_LONGEST_LINE))
 
