@@ -20,6 +20,8 @@ from partners.services.groups import GroupDetails
 from partners.services.inviting import Invitee
 from partners.services.partners import PartnerDetails
 from prm.accounts.models import Membership, normalize_email
+from prm.imports.models import Import
+from prm.imports.schema import import_schemas
 from prm.tenancy.scope import current_organization
 from prm.web.forms import Form
 from prm.web.widgets import FileDrop, RadioCards
@@ -40,7 +42,33 @@ def colleagues() -> models.QuerySet[Membership]:
     return rows.order_by("person__name", "person__email")
 
 
-class PartnerForm(Form):
+class EditForm(Form):
+    """A form over a row that others edit too. Its hidden field `revision` is what the row was read at."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def differences(self, saved: dict[str, Any]) -> list[tuple[str, str]]:
+        """(label, what is saved now) of every field in which that is not what was typed."""
+        found = []
+        for field in self.visible_fields():
+            typed = self.data.get(field.html_name, "")
+            kept = saved.get(field.name)
+            kept = "" if kept is None else str(kept)
+            if kept != typed.replace("\r\n", "\n"):
+                found.append((str(field.label), self._shown(field.name, kept)))
+        return found
+
+    def _shown(self, name: str, value: str) -> str:
+        choices = getattr(self.fields[name], "choices", ())
+        return next((str(label) for key, label in choices if str(key) == value), value)
+
+    def continue_from(self, revision: int) -> None:
+        """Keep what was typed, to be saved over what is saved now."""
+        self.data = self.data.copy()
+        self.data["revision"] = str(revision)
+
+
+class PartnerForm(EditForm):
     """A partner's facts. `revision` is what they were read at, `is_another` the answer to "looks like Nordwind"."""
 
     name = forms.CharField(label=_("Company name"), max_length=120)
@@ -70,7 +98,6 @@ class PartnerForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Colleagues only. The partner never sees them."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     is_another = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def account_manager_choices(self) -> models.QuerySet[Membership]:
@@ -89,7 +116,7 @@ class PartnerForm(Form):
         }
 
 
-class GroupForm(Form):
+class GroupForm(EditForm):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Partners read it on their page “Your groups”."))
     description = forms.CharField(
         label=_("What its partners read"),
@@ -107,7 +134,6 @@ class GroupForm(Form):
     )
     owner = ColleagueField(label=_("Owner"), help_text=_("Who keeps this group meaningful, and supports its partners."))
     color = forms.ChoiceField(label=_("Color"), choices=Group.Color.choices, initial=Group.Color.INDIGO)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
     def owner_choices(self) -> models.QuerySet[Membership]:
         return colleagues()
@@ -159,7 +185,7 @@ class JoinGroupForm(ReasonForm):
         return groups_for_choice()
 
 
-class PersonForm(Form):
+class PersonForm(EditForm):
     """A partner's person, as staff or the company's lead changes one."""
 
     role = forms.ChoiceField(
@@ -173,7 +199,14 @@ class PersonForm(Form):
         ),
     )
     job_title = forms.CharField(label=_("Job"), max_length=120, required=False)
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def clean_revision(self) -> int:
+        return self.cleaned_data["revision"] or 0
+
+    def keep_role(self, role: str) -> None:
+        """Take the role off the form: it stays as it is, whatever is sent."""
+        self.fields["role"] = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True, initial=role)
+        self.initial["role"] = role
 
 
 _BETWEEN = re.compile(r"[\n;,]+")
@@ -247,6 +280,10 @@ class InviteForm(Form):
             raise ValidationError(_("Write at least one address."))
         return cleaned
 
+    def lists(self) -> dict[Partner, list[Invitee]]:
+        """Whom to invite to which partner; partners with nobody are left out."""
+        return {partner: invitees for partner in self.partners if (invitees := self.invitees_of(partner))}
+
     def invitees_of(self, partner: Partner) -> list[Invitee]:
         found: list[Invitee] = self.cleaned_data.get(f"emails_{partner.public_id}") or []
         return found
@@ -272,3 +309,24 @@ class ImportForm(Form):
         widget=FileDrop(attrs={"accept": ".csv,.xlsx"}),
         help_text=_("CSV or XLSX. The first row names the columns; any names and any order will do."),
     )
+
+
+class ColumnsForm(Form):
+    """Which column of a spreadsheet is which field of a partner."""
+
+    def __init__(self, *args: Any, row_import: Import, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = [
+            (str(number), title or _("Column %d") % (number + 1)) for number, title in enumerate(row_import.columns)
+        ]
+        for field in import_schemas.get(row_import.schema).fields:
+            found = row_import.mapping.get(field.name)
+            self.fields[field.name] = forms.ChoiceField(
+                label=field.label,
+                choices=[("", _("not in the file")), *titles],
+                required=field.is_required,
+                initial="" if found is None else str(found),
+            )
+
+    def mapping(self) -> dict[str, int]:
+        return {name: int(column) for name, column in self.cleaned_data.items() if column}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
@@ -12,6 +13,7 @@ from partners.models.groups import GroupMemberQuerySet, GroupQuerySet
 from partners.queries.people import contact_card
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.scope import current_organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +167,11 @@ def audience_id_of(group: Group) -> int | None:
 
 def has_groups() -> bool:
     return Group.objects.listed().exists()
+
+
+def last_day_of(member: GroupMember) -> date | None:
+    """The last day of a planned end, where the organization is."""
+    if member.ends_at is None:
+        return None
+    local = member.ends_at.astimezone(ZoneInfo(current_organization().zone))
+    return (local - timedelta(microseconds=1)).date()

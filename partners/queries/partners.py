@@ -1,11 +1,11 @@
 """Partners found: for lists, for the page of one, for "have we got them already?"."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from partners.countries import country_name
 from partners.models import Group, GroupMember, Partner, PartnerUser
@@ -28,6 +28,15 @@ SORTS: dict[str, tuple[str, ...]] = {
     "-country": ("-country", "-normalized_name", "-pk"),
 }
 ARCHIVED = "archived"
+# The color of each status, the same on every page.
+TONES = {
+    Partner.Status.PROSPECT: "neutral",
+    Partner.Status.APPLIED: "info",
+    Partner.Status.ONBOARDING: "info",
+    Partner.Status.ACTIVE: "success",
+    Partner.Status.DORMANT: "warning",
+    Partner.Status.LEFT: "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,9 @@ class PartnerRow:
     url: str
     domain: str
     country: str
-    status: str
+    tone: str
     status_label: str
-    groups: tuple[str, ...]
+    groups: str
     people: int
     manager: str
     is_test: bool
@@ -108,16 +117,28 @@ def partner_row(partner: Partner) -> PartnerRow:
         url=address("partner_detail", partner.public_id),
         domain=partner.domain,
         country=country_name(partner.country),
-        status=partner.status,
-        status_label=STATUS_LABELS[partner.status],
-        groups=tuple(partner.group_names),  # type: ignore[attr-defined]
+        tone=TONES[partner.status],
+        status_label=partner.get_status_display(),
+        groups=_short_list(partner.group_names),  # type: ignore[attr-defined]
         people=partner.people,  # type: ignore[attr-defined]
         manager=str(manager.person) if manager else "",
         is_test=partner.is_test,
     )
 
 
-STATUS_LABELS: Mapping[str, str] = dict(Partner.Status.choices)  # type: ignore[arg-type]
+def _short_list(names: list[str], shown: int = 2) -> str:
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" +{more}" if more > 0 else "")
+
+
+def status_choices() -> list[tuple[str, str]]:
+    """What the list can be narrowed to, in the order of a partner's life, the archive last."""
+    return [*((name, str(label)) for name, label in Partner.Status.choices), (ARCHIVED, _("Archived"))]
+
+
+def alike_cards(name: str, domain: str, but: int | None = None) -> list[tuple[Partner, str]]:
+    """Partners that may be the same company, each with its address."""
+    return [(found, address("partner_detail", found.public_id)) for found in alike(name, domain, but)]
 
 
 def ids_of(public_ids: list[str]) -> list[int]:
@@ -127,3 +148,18 @@ def ids_of(public_ids: list[str]) -> list[int]:
 
 def has_real_partners() -> bool:
     return Partner.objects.real().exists()
+
+
+def searched_outside(group: Group, words: str, chosen: list[str], limit: int = 50) -> list[Partner]:
+    """Partners that are not in the group, those that were ticked before first, then what matches the words, by name."""
+    outside = Partner.objects.listed().exclude(pk__in=GroupMember.objects.open().filter(group=group).values("partner"))
+    ticked = list(outside.filter(public_id__in=chosen[:1000]).order_by("normalized_name")) if chosen else []
+    matching = outside.matching(words).exclude(pk__in=[partner.pk for partner in ticked])
+    return ticked + list(matching.order_by("normalized_name", "pk")[:limit])
+
+
+def partners_without_people(words: str, limit: int = 50) -> list[Partner]:
+    """Partners to invite people of: those that nobody has joined from, by name."""
+    joined = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
+    found = Partner.objects.listed().matching(words).filter(~Exists(joined))
+    return list(found.order_by("normalized_name", "pk")[:limit])

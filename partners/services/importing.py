@@ -16,8 +16,8 @@ from partners.countries import country_code
 from partners.models import AudienceMember, Group, GroupMember, Partner, PartnerUser
 from partners.names import comparable, fold, is_free_mail, normalize_domain, normalize_name
 from partners.queries.imports import GROUPED
+from partners.queries.invitations import KIND
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
-from partners.services.inviting import KIND
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.services import NewFact, record_many

@@ -1,6 +1,6 @@
 """Inviting people of a partner, and letting them in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from partners import facts, rules
 from partners.models import Partner, PartnerUser
+from partners.queries.invitations import KIND
 from partners.services.people import add_person
 from prm.accounts import queries as accounts
 from prm.accounts.actors import Actor
@@ -20,7 +21,6 @@ from prm.invitations.services import invite
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.scope import current_organization
 
-KIND = "partner"
 MOST_AT_ONCE = 50
 
 
@@ -54,6 +54,28 @@ def invite_people(
         problems += [Problem(problem.code, problem.message, "emails") for problem in refused]
     refuse_if(problems)
     record_many([NewFact(facts.USER_INVITED, now, partner_id=partner.pk, object_id=row.pk) for row in made])
+    return made
+
+
+@transaction.atomic
+def invite_to_partners(
+    *, actor: Actor, inviter: Membership, lists: Mapping[Partner, Sequence[Invitee]], note: str = "", now: datetime
+) -> int:
+    """Invite people of several partners, all of them or nobody; returns how many.
+
+    A refusal names all that stands against it, each on the field `emails_<public id of the partner>`.
+    """
+    problems: list[Problem] = []
+    made = 0
+    for partner, invitees in lists.items():
+        try:
+            made += len(
+                invite_people(actor=actor, inviter=inviter, partner=partner, invitees=invitees, note=note, now=now)
+            )
+        except Refused as refusal:
+            field = f"emails_{partner.public_id}"
+            problems += [Problem(found.code, found.message, field) for found in refusal.problems]
+    refuse_if(problems)
     return made
 
 

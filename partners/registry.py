@@ -1,0 +1,102 @@
+"""What partners hand to the platform: facts, planner, kinds of imports and invitations, places in the shell."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from partners import facts
+from partners.queries import invitations
+from partners.queries.groups import has_groups
+from partners.queries.partners import has_real_partners
+from partners.services.groups import plan_group_ends
+from partners.services.importing import PartnerImport
+from partners.services.inviting import accept_invitation
+from partners.services.starting import make_starting_group
+from partners.services.trying import create_test_partner
+from partners.views import cards
+from prm.accounts.actors import Actor
+from prm.accounts.models import Membership
+from prm.activity.kinds import register_facts
+from prm.imports.schema import import_schemas
+from prm.invitations.kinds import InvitationKind, invitation_kinds
+from prm.outbox.planning import Planner, planners
+from prm.web.examples import ExamplePerson, example_people
+from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.starters import Starter, starters
+
+
+def _is_partner(member: Membership) -> bool:
+    return member.kind == Membership.Kind.PARTNER
+
+
+def _example_person(actor: Actor, now: datetime) -> Membership:
+    """The person of the colleague's own test partner."""
+    colleague = Membership.objects.by_id(actor.membership_id or 0)
+    return create_test_partner(actor=actor, colleague=colleague, now=now).membership
+
+
+register_facts(facts.KINDS, facts.MEASURES)
+planners.register(Planner("partners.group_ends", plan_group_ends))
+import_schemas.register(PartnerImport())
+invitation_kinds.register(
+    InvitationKind(
+        invitations.KIND,
+        _("Partner’s person"),
+        describe=invitations.describe,
+        describe_many=invitations.describe_many,
+        accept=accept_invitation,
+        sees=invitations.awaits,
+        find_target=invitations.find_target,
+        needs_target=True,
+        choose_url_name="partner_invite",
+        order=20,
+    )
+)
+
+navigation.register(
+    NavItem("partners", _("Partners"), "handshake", "partner_list", "studio", permission="partners.view", order=100),
+    NavItem(
+        "groups",
+        _("Groups"),
+        "layers",
+        "group_list",
+        "studio",
+        permission="partners.view",
+        order=110,
+        parent="partners",
+    ),
+    NavItem(
+        "team", _("Team"), "users", "team_list", "portal", order=800, visible=lambda member: member.kind == "partner"
+    ),
+)
+home_cards.register(
+    HomeCard("partners", "studio", 30, "partners/_home_card.html", cards.partners_card, permission="partners.view"),
+    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+)
+checklist.register(
+    ChecklistStep(
+        "partners",
+        _("Bring your partners"),
+        _("Drop your own spreadsheet. Nobody gets a mail from this, and it can be undone."),
+        5,
+        "partner_import_create",
+        has_real_partners,
+        "partners.import",
+        order=40,
+    ),
+    ChecklistStep(
+        "groups",
+        _("Divide them into groups"),
+        _("Partners with something in common see and are asked the same."),
+        3,
+        "group_list",
+        has_groups,
+        "partners.manage",
+        order=50,
+    ),
+)
+
+starters.register(
+    Starter("partners.groups", _("A group for each kind, with a text that its partners read"), make_starting_group, 10)
+)
+example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))

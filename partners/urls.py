@@ -1,0 +1,56 @@
+"""Pages of partners. `studio` is mounted below /o/<organization>/studio/, `portal` below /o/<organization>/."""
+
+from django.urls import URLPattern, path
+
+from partners.views import portal as face
+from partners.views.studio import groups, imports, partners, people
+
+_PARTNER = "partners/<str:public_id>"
+_GROUP = "groups/<str:public_id>"
+_IMPORT = "partners/import/<str:public_id>"
+
+studio: list[URLPattern] = [
+    path("partners/", partners.partner_list, name="partner_list"),
+    path("partners/new/", partners.partner_create, name="partner_create"),
+    path("partners/try/", partners.partner_try, name="partner_try"),
+    path("partners/bulk/", partners.partner_bulk, name="partner_bulk"),
+    path("partners/invite/", people.partner_invite, name="partner_invite"),
+    path("partners/import/", imports.partner_import_create, name="partner_import_create"),
+    path("partners/import/sample.csv", imports.partner_import_sample, name="partner_import_sample"),
+    path(f"{_IMPORT}/", imports.partner_import_detail, name="partner_import_detail"),
+    path(f"{_IMPORT}/columns/", imports.partner_import_columns, name="partner_import_columns"),
+    path(f"{_IMPORT}/rows/<int:number>/", imports.partner_import_row, name="partner_import_row"),
+    path(f"{_IMPORT}/rows/<int:number>/mend/", imports.partner_import_mend, name="partner_import_mend"),
+    path(f"{_IMPORT}/apply/", imports.partner_import_apply, name="partner_import_apply"),
+    path(f"{_IMPORT}/undo/", imports.partner_import_undo, name="partner_import_undo"),
+    path(f"{_IMPORT}/groups/", imports.partner_import_groups, name="partner_import_groups"),
+    path(f"{_IMPORT}/problems.csv", imports.partner_import_problems, name="partner_import_problems"),
+    path(f"{_PARTNER}/", partners.partner_detail, name="partner_detail"),
+    path(f"{_PARTNER}/edit/", partners.partner_edit, name="partner_edit"),
+    path(f"{_PARTNER}/archive/", partners.partner_archive, name="partner_archive"),
+    path(f"{_PARTNER}/restore/", partners.partner_restore, name="partner_restore"),
+    path(f"{_PARTNER}/groups/", partners.partner_join_group, name="partner_join_group"),
+    path(f"{_PARTNER}/people/<str:user_id>/", people.partner_person, name="partner_person"),
+    path(f"{_PARTNER}/people/<str:user_id>/remove/", people.partner_person_remove, name="partner_person_remove"),
+    path("groups/", groups.group_list, name="group_list"),
+    path("groups/new/", groups.group_create, name="group_create"),
+    path(f"{_GROUP}/", groups.group_detail, name="group_detail"),
+    path(f"{_GROUP}/edit/", groups.group_edit, name="group_edit"),
+    path(f"{_GROUP}/archive/", groups.group_archive, name="group_archive"),
+    path(f"{_GROUP}/restore/", groups.group_restore, name="group_restore"),
+    path(f"{_GROUP}/add/", groups.group_add, name="group_add"),
+    path(f"{_GROUP}/remove/", groups.group_remove, name="group_remove"),
+    path(f"{_GROUP}/members/<str:member_id>/", groups.group_member, name="group_member"),
+    path(f"{_GROUP}/undo-adding/<int:stamp>/", groups.group_undo_adding, name="group_undo_adding"),
+    path(f"{_GROUP}/undo-removing/<int:stamp>/", groups.group_undo_removing, name="group_undo_removing"),
+]
+
+portal: list[URLPattern] = [
+    path("team/", face.team_list, name="team_list"),
+    path("team/invite/", face.team_invite, name="team_invite"),
+    path("team/invitations/<str:public_id>/withdraw/", face.team_withdraw, name="team_withdraw"),
+    path("team/<str:public_id>/", face.team_person, name="team_person"),
+    path("team/<str:public_id>/remove/", face.team_remove, name="team_remove"),
+    path("you/groups/", face.my_group_list, name="my_group_list"),
+    path("you/company/", face.my_company, name="my_company"),
+]

@@ -1,0 +1,53 @@
+"""What partners show on the home pages. Each gives the values of its template, or None for nothing to show."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from partners.models import Partner, PartnerUser
+from partners.queries.people import contact_card, contact_of, partner_user_of
+from prm.accounts.requests import Request
+from prm.addresses import address
+
+RECENT = timedelta(days=14)
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who joined lately, where their company is, and a mail to them."""
+
+    name: str
+    partner: str
+    url: str
+    mailto: str
+    joined_at: Any
+
+
+def partners_card(request: Request) -> dict[str, Any] | None:
+    """How many partners there are, and who joined in the last two weeks."""
+    count = Partner.objects.real().values("pk")[: MOST_COUNTED + 1].count()
+    if not count:
+        return None
+    people = (
+        PartnerUser.objects.real().filter(joined_at__gt=request.now - RECENT).select_related("partner").with_person()
+    )
+    newest = list(people.order_by("-joined_at", "-pk")[:4])
+    return {
+        "count": f"{MOST_COUNTED}+" if count > MOST_COUNTED else count,
+        "arrivals": [_arrival(user) for user in newest],
+        "now": request.now,
+    }
+
+
+def _arrival(user: PartnerUser) -> Arrival:
+    card = contact_card(user.membership, user.partner.name)
+    url = address("partner_detail", user.partner.public_id)
+    return Arrival(card.first_name, user.partner.name, url, card.mailto, user.joined_at)
+
+
+def contact(request: Request) -> dict[str, Any] | None:
+    """ "Your contact: Alice [write]"."""
+    user = partner_user_of(request.membership)
+    found = contact_of(user) if user else None
+    return {"contact": found} if found else None

@@ -1,0 +1,176 @@
+"""The portal: your team, your groups, your company."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from partners import rules
+from partners.countries import country_name
+from partners.forms import ColleagueInviteForm, PersonForm
+from partners.models import PartnerUser
+from partners.queries.groups import my_groups
+from partners.queries.invitations import KIND, open_invitations
+from partners.queries.people import contact_of, partner_people, partner_user_of
+from partners.services import people as services
+from partners.services.inviting import Invitee, invite_people
+from partners.showcases import shelves
+from prm.accounts.access import portal
+from prm.accounts.requests import Request
+from prm.invitations.models import Invitation
+from prm.invitations.services import withdraw
+from prm.problems import Refused
+from prm.web.limits import limited
+from prm.web.rendering import render_page, see_other, toast
+from prm.web.views.invitations import BY_ORGANIZATION
+
+
+def me(request: Request) -> PartnerUser:
+    """Who looks, as a partner's person; a guest of a cohort has no company here, so for them nothing is here."""
+    user = partner_user_of(request.membership)
+    if user is None:
+        raise Http404
+    return user
+
+
+def me_as_lead(request: Request) -> PartnerUser:
+    """The same for what only a company's lead does; for others it does not exist."""
+    user = me(request)
+    if not rules.may_manage_team(user):
+        raise Http404
+    return user
+
+
+@portal
+@require_safe
+def team_list(request: Request) -> HttpResponse:
+    """The people of one's own company, and who is invited."""
+    user = me(request)
+    is_lead = rules.may_manage_team(user)
+    context = {
+        "user": user,
+        "is_lead": is_lead,
+        "people": [row for row in partner_people(user.partner) if row.state == "active"],
+        "invitations": open_invitations(user.partner, request.now) if is_lead else [],
+        "contact": contact_of(user),
+    }
+    return render_page(request, "partners/team_list.html", context)
+
+
+@portal
+@limited
+def team_invite(request: Request) -> HttpResponse:
+    """A lead invites one colleague."""
+    user = me_as_lead(request)
+    form = ColleagueInviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        BY_ORGANIZATION.take(request.organization.pk)
+        invitee = Invitee(form.cleaned_data["email"], form.cleaned_data["name"])
+        try:
+            invite_people(
+                actor=request.actor,
+                inviter=request.membership,
+                partner=user.partner,
+                invitees=[invitee],
+                note=form.cleaned_data["note"],
+                now=request.now,
+            )
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("The invitation to %s is on its way.") % invitee.email)
+            return see_other("team_list")
+    context = {"form": form, "user": user}
+    return render_page(request, "partners/team_invite.html", context, status=422 if form.errors else 200)
+
+
+@portal
+def team_person(request: Request, public_id: str) -> HttpResponse:
+    """A lead changes role and job of a colleague; everybody may change the own job."""
+    user = me(request)
+    colleague = _colleague(user, public_id)
+    is_lead = rules.may_manage_team(user)
+    if not is_lead and colleague.pk != user.pk:
+        raise Http404
+    initial = {"role": colleague.role, "job_title": colleague.job_title, "revision": colleague.revision}
+    form = PersonForm(request.POST or None, initial=initial)
+    if not is_lead:
+        form.keep_role(colleague.role)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_person(actor=request.actor, user=colleague, now=request.now, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_problems(refusal)
+            form.continue_from(colleague.revision)
+        else:
+            toast(request, _("Saved."))
+            return see_other("team_list")
+    context = {"form": form, "colleague": colleague, "is_self": colleague.pk == user.pk, "is_lead": is_lead}
+    return render_page(request, "partners/team_person.html", context, status=422 if form.errors else 200)
+
+
+@portal
+@require_POST
+def team_remove(request: Request, public_id: str) -> HttpResponse:
+    """A lead ends a colleague's access."""
+    user = me_as_lead(request)
+    colleague = _colleague(user, public_id)
+    try:
+        services.remove_person(actor=request.actor, user=colleague, acting=request.membership, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    else:
+        toast(request, _("%s cannot come in any more. An invitation brings them back.") % colleague)
+    return see_other("team_list")
+
+
+@portal
+@require_POST
+def team_withdraw(request: Request, public_id: str) -> HttpResponse:
+    """A lead takes back an invitation of a colleague."""
+    user = me_as_lead(request)
+    rows = Invitation.objects.filter(kind=KIND, target_id=user.partner_id)
+    invitation = get_object_or_404(rows, public_id=public_id)
+    try:
+        withdraw(actor=request.actor, invitation=invitation, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    else:
+        toast(request, _("Withdrawn. The link to %s no longer works.") % invitation.email)
+    return see_other("team_list")
+
+
+def _colleague(user: PartnerUser, public_id: str) -> PartnerUser:
+    """Somebody of the own company; people of others do not exist here."""
+    rows = PartnerUser.objects.active().filter(partner=user.partner_id)
+    rows = rows.select_related("partner", "membership__person", "membership__organization")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@portal
+@require_safe
+def my_group_list(request: Request) -> HttpResponse:
+    """The groups of one's company: why it is in them, what each gives, who supports it there."""
+    user = me(request)
+    context: dict[str, Any] = {
+        "user": user,
+        "groups": [
+            (group, shelves({group.audience_id}, request.now) if group.audience_id else [])
+            for group in my_groups(user.partner, request.now)
+        ],
+        "contact": contact_of(user),
+    }
+    return render_page(request, "partners/my_group_list.html", context)
+
+
+@portal
+@require_safe
+def my_company(request: Request) -> HttpResponse:
+    """What the organization knows about one's company, and whom to tell when it is wrong."""
+    user = me(request)
+    context = {"user": user, "partner": user.partner, "country": country_name(user.partner.country)}
+    context["contact"] = contact_of(user)
+    return render_page(request, "partners/my_company.html", context)

@@ -1,0 +1,195 @@
+"""Groups: the list, one of them, who comes and goes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.forms import GroupForm, ReasonForm
+from partners.models import Group, GroupMember, Partner
+from partners.queries import groups as queries
+from partners.queries.partners import ids_of, searched_outside
+from partners.services import groups as services
+from partners.showcases import shelves
+from partners.stamps import moment_of, stamp_of
+from partners.views.studio.partners import add_to_group
+from prm.accounts.access import studio
+from prm.accounts.requests import Request
+from prm.addresses import address
+from prm.problems import Refused
+from prm.web.pages import page_of
+from prm.web.rendering import render_page, see_other, toast
+
+
+def load(public_id: str) -> Group:
+    return get_object_or_404(Group.objects.select_related("owner__person"), public_id=public_id)
+
+
+@studio("partners.view")
+@require_safe
+def group_list(request: Request) -> HttpResponse:
+    is_archived = request.GET.get("show") == "archived"
+    context = {"groups": queries.groups_for_list(is_archived), "is_archived": is_archived}
+    return render_page(request, "partners/group_list.html", context)
+
+
+@studio("partners.manage")
+def group_create(request: Request) -> HttpResponse:
+    form = GroupForm(request.POST or None, initial={"owner": request.membership.pk})
+    if request.method == "POST" and form.is_valid():
+        try:
+            group = services.create_group(actor=request.actor, details=form.details(), now=request.now)
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("%s is there. Put partners into it.") % group.name)
+            return see_other("group_detail", group.public_id)
+    return render_page(request, "partners/group_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@studio("partners.manage")
+def group_edit(request: Request, public_id: str) -> HttpResponse:
+    group = load(public_id)
+    form = GroupForm(request.POST or None, initial=GroupForm.initial_of(group))
+    context: dict[str, Any] = {"form": form, "group": group}
+    if request.method == "POST" and form.is_valid():
+        revision = form.cleaned_data["revision"] or 0
+        try:
+            services.change_group(actor=request.actor, group=group, revision=revision, details=form.details())
+        except Refused as refusal:
+            form.add_problems(refusal)
+            if "changed_meanwhile" in refusal.codes:
+                context["saved"] = form.differences(GroupForm.initial_of(group))
+                form.continue_from(group.revision)
+        else:
+            toast(request, _("Saved."))
+            return see_other("group_detail", public_id)
+    return render_page(request, "partners/group_edit.html", context, status=422 if form.errors else 200)
+
+
+@studio("partners.view")
+@require_safe
+def group_detail(request: Request, public_id: str) -> HttpResponse:
+    """A group: what it is for, who is in it or was, and what its members can open."""
+    group = load(public_id)
+    has_ended = request.GET.get("show") == "former"
+    audience_id = queries.audience_id_of(group)
+    context = {
+        "group": group,
+        "page": page_of(queries.members_of(group, has_ended), request).map(queries.member_row),
+        "has_ended": has_ended,
+        "count": queries.partner_counts([group]).get(group.pk, 0),
+        "shelves": shelves({audience_id}, request.now) if audience_id else [],
+    }
+    return render_page(request, "partners/group_detail.html", context, {"members": "members"})
+
+
+@studio("partners.manage")
+@require_POST
+def group_archive(request: Request, public_id: str) -> HttpResponse:
+    group = load(public_id)
+    services.archive_group(actor=request.actor, group=group, now=request.now)
+    text = _("%s is archived. Nothing is shown because of it any more.") % group.name
+    toast(request, text, undo_url=address("group_restore", public_id))
+    return see_other("group_list")
+
+
+@studio("partners.manage")
+@require_POST
+def group_restore(request: Request, public_id: str) -> HttpResponse:
+    group = load(public_id)
+    try:
+        services.restore_group(actor=request.actor, group=group)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+        return see_other("group_list")
+    toast(request, _("%s is back, with its partners.") % group.name)
+    return see_other("group_detail", public_id)
+
+
+@studio("partners.manage")
+def group_add(request: Request, public_id: str) -> HttpResponse:
+    """Choose partners that are not in the group yet, say why, put them in."""
+    group = load(public_id)
+    form = ReasonForm(request.POST or None)
+    chosen = request.POST.getlist("partner")
+    if request.method == "POST" and form.is_valid():
+        if chosen:
+            try:
+                reason = form.cleaned_data["reason"]
+                return add_to_group(request, group, ids_of(chosen), reason=reason, ends_at=form.ends_at())
+            except Refused as refusal:
+                form.add_problems(refusal)
+        else:
+            form.add_error(None, _("Tick at least one partner."))
+    context = {
+        "group": group,
+        "form": form,
+        "chosen": chosen,
+        "partners": searched_outside(group, request.GET.get("q", ""), chosen),
+    }
+    return render_page(
+        request, "partners/group_add.html", context, {"partners": "partners"}, status=422 if form.errors else 200
+    )
+
+
+@studio("partners.manage")
+@require_POST
+def group_remove(request: Request, public_id: str) -> HttpResponse:
+    """Take the ticked partners out of the group, with a reason; their history stays."""
+    group = load(public_id)
+    ids = list(
+        Partner.objects.filter(public_id__in=request.POST.getlist("partner")[:1000]).values_list("pk", flat=True)
+    )
+    reason = request.POST.get("reason", "").replace("\0", "")[:200]
+    left = services.remove_from_group(actor=request.actor, group=group, partner_ids=ids, reason=reason, now=request.now)
+    words = ngettext("%(n)d partner left %(group)s.", "%(n)d partners left %(group)s.", left)
+    undo = address("group_undo_removing", public_id, stamp_of(request.now)) if left else ""
+    toast(request, words % {"n": left, "group": group.name}, undo_url=undo)
+    return see_other("group_detail", public_id)
+
+
+@studio("partners.manage")
+def group_member(request: Request, public_id: str, member_id: str) -> HttpResponse:
+    """When a partner's time in the group ends."""
+    rows = GroupMember.objects.open().select_related("group", "partner")
+    member = get_object_or_404(rows, public_id=member_id, group__public_id=public_id)
+    form = ReasonForm(request.POST or None, initial={"until": queries.last_day_of(member)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.plan_end(actor=request.actor, member=member, ends_at=form.ends_at(), now=request.now)
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("Saved."))
+            return see_other("group_detail", public_id)
+    context = {"form": form, "member": member, "group": member.group}
+    return render_page(request, "partners/group_member.html", context, status=422 if form.errors else 200)
+
+
+@studio("partners.manage")
+@require_POST
+def group_undo_adding(request: Request, public_id: str, stamp: int) -> HttpResponse:
+    """Take out again what was added at that moment."""
+    group = load(public_id)
+    left = services.undo_adding(actor=request.actor, group=group, stamp=moment_of(stamp), now=request.now)
+    toast(request, ngettext("Undone: %d partner is out again.", "Undone: %d partners are out again.", left) % left)
+    return see_other("group_detail", public_id)
+
+
+@studio("partners.manage")
+@require_POST
+def group_undo_removing(request: Request, public_id: str, stamp: int) -> HttpResponse:
+    """Put back in what was taken out at that moment."""
+    group = load(public_id)
+    try:
+        back = services.undo_removing(actor=request.actor, group=group, stamp=moment_of(stamp), now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    else:
+        toast(request, ngettext("Undone: %d partner is back.", "Undone: %d partners are back.", back) % back)
+    return see_other("group_detail", public_id)

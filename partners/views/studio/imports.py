@@ -1,0 +1,221 @@
+"""Partners from a spreadsheet: upload, columns, preview by row, apply, groups, undo."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.forms import ColumnsForm, ImportForm
+from partners.queries import imports as queries
+from partners.services.importing import PartnerImport, make_groups
+from prm.accounts.access import studio
+from prm.accounts.requests import Request
+from prm.imports import services
+from prm.imports.models import Import, ImportRow
+from prm.imports.queries import failed_rows_csv, is_unreadable
+from prm.problems import Refused
+from prm.spreadsheets import csv_lines
+from prm.web.pages import page_of
+from prm.web.rendering import render_page, see_other, toast
+
+_State = Import.State
+
+
+def load(public_id: str) -> Import:
+    rows = Import.objects.select_related("file", "job", "created_by__person")
+    return get_object_or_404(rows, public_id=public_id, schema=PartnerImport.name)
+
+
+@studio("partners.import")
+def partner_import_create(request: Request) -> HttpResponse:
+    """Take a spreadsheet; when its columns explain themselves, go straight to the preview."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row_import = services.begin_import(
+                actor=request.actor, schema=PartnerImport.name, upload=form.cleaned_data["file"], now=request.now
+            )
+            if not is_unreadable(row_import):
+                services.map_columns(
+                    actor=request.actor, row_import=row_import, mapping=row_import.mapping, now=request.now
+                )
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            return see_other("partner_import_detail", row_import.public_id)
+    context = {"form": form, "fields": PartnerImport.fields, "recent": queries.recent_imports()}
+    return render_page(request, "partners/partner_import_create.html", context, status=422 if form.errors else 200)
+
+
+@studio("partners.import")
+@require_safe
+def partner_import_sample(request: Request) -> StreamingHttpResponse:
+    """A small file to fill in: the names of the columns and one example."""
+    fields = [field for field in PartnerImport.fields if field.example]
+    lines = csv_lines([str(field.label) for field in fields], [[field.example for field in fields]])
+    return _csv(lines, "partners.csv")
+
+
+@studio("partners.import")
+@require_safe
+def partner_import_detail(request: Request, public_id: str) -> HttpResponse:
+    """Where an import is: columns to name, rows to look at, work under way, or what came of it."""
+    row_import = load(public_id)
+    if request.htmx.target == "job" and not queries.is_working(row_import):
+        return see_other("partner_import_detail", public_id)
+    context = _context(request, row_import)
+    return render_page(request, context["template"], context, {"job": "job", "rows": "rows"})
+
+
+def _context(request: Request, row_import: Import) -> dict[str, Any]:
+    context: dict[str, Any] = {"row_import": row_import, "counts": row_import.counts, "job": row_import.job}
+    if queries.is_working(row_import):
+        return context | {"template": "partners/partner_import_working.html"}
+    if row_import.state == _State.UPLOADED:
+        form = ColumnsForm(row_import=row_import)
+        return context | {"template": "partners/partner_import_columns.html", "form": form}
+    if row_import.state == _State.ANALYZED:
+        return context | _preview(request, row_import)
+    return context | {
+        "template": "partners/partner_import_result.html",
+        "proposals": queries.group_proposals(row_import) if row_import.state == _State.APPLIED else [],
+        "kept": queries.kept_rows(row_import) if row_import.state == _State.UNDONE else [],
+    }
+
+
+def _preview(request: Request, row_import: Import) -> dict[str, Any]:
+    fresh = ImportRow.objects.of(row_import).filter(outcome__in=[ImportRow.Outcome.NEW, ImportRow.Outcome.SKIPPED])
+    columns = queries.shown_columns(row_import)
+    return {
+        "template": "partners/partner_import_preview.html",
+        "columns": columns,
+        "problems": queries.rows_to_mend(row_import),
+        "alike": queries.rows_alike(row_import),
+        "page": page_of(fresh, request).map(lambda row: queries.fresh_row(row, columns)),
+        "headline": queries.headline(row_import),
+        "read_as": queries.columns_in_words(row_import),
+    }
+
+
+@studio("partners.import")
+def partner_import_columns(request: Request, public_id: str) -> HttpResponse:
+    """Say which column is what. Rows are checked anew; what was mended by hand is read from the file again."""
+    row_import = load(public_id)
+    form = ColumnsForm(request.POST or None, row_import=row_import)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.map_columns(actor=request.actor, row_import=row_import, mapping=form.mapping(), now=request.now)
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            return see_other("partner_import_detail", public_id)
+    context = {"row_import": row_import, "form": form}
+    return render_page(request, "partners/partner_import_columns.html", context, status=422 if form.errors else 200)
+
+
+@studio("partners.import")
+@require_POST
+def partner_import_row(request: Request, public_id: str, number: int) -> HttpResponse:
+    """Take a row that looks like somebody all the same, or leave a new one out; pressing again takes it back."""
+    row_import = load(public_id)
+    _refuse_unless_checked(row_import)
+    want, leave_out = queries.decisions(row_import)
+    row = get_object_or_404(ImportRow.objects.of(row_import), number=number)
+    decided = want if row.outcome == ImportRow.Outcome.LIKE else leave_out
+    decided ^= {number}
+    services.decide_rows(row_import=row_import, want=want, leave_out=leave_out)
+    return see_other("partner_import_detail", public_id)
+
+
+@studio("partners.import")
+@require_POST
+def partner_import_mend(request: Request, public_id: str, number: int) -> HttpResponse:
+    """Correct a row's cells; it is checked at once."""
+    row_import = load(public_id)
+    cells = {
+        column: request.POST[f"cell_{column}"].replace("\0", "")[:5000]
+        for column in range(len(row_import.columns))
+        if f"cell_{column}" in request.POST
+    }
+    try:
+        row = services.mend_row(row_import=row_import, number=number, cells=cells)
+    except ImportRow.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+        return see_other("partner_import_detail", public_id)
+    if row.outcome == ImportRow.Outcome.PROBLEM:
+        toast(request, _("Row %d still cannot be read.") % number, level=messages.WARNING)
+    else:
+        toast(request, _("Row %d is mended.") % number)
+    return see_other("partner_import_detail", public_id)
+
+
+@studio("partners.import")
+@require_POST
+def partner_import_apply(request: Request, public_id: str) -> HttpResponse:
+    row_import = load(public_id)
+    if not row_import.counts.get("to_create"):
+        toast(request, _("There is no row to add."), level=messages.WARNING)
+        return see_other("partner_import_detail", public_id)
+    return _started(request, public_id, services.apply_import, row_import)
+
+
+@studio("partners.import")
+@require_POST
+def partner_import_undo(request: Request, public_id: str) -> HttpResponse:
+    return _started(request, public_id, services.undo_import, load(public_id))
+
+
+@studio("partners.manage")
+@require_POST
+def partner_import_groups(request: Request, public_id: str) -> HttpResponse:
+    """Make groups of what stands in one column, under the names that were left or typed."""
+    row_import = load(public_id)
+    column = request.POST.get("column", "")
+    proposal = next((found for found in queries.group_proposals(row_import) if str(found.column) == column), None)
+    if proposal is None:
+        raise Http404
+    names = {
+        value: " ".join(request.POST.get(f"name_{number}", "").replace("\0", "").split())[:80]
+        for number, (value, _count) in enumerate(proposal.values)
+    }
+    wanted = {value: name for value, name in names.items() if name}
+    made = make_groups(
+        actor=request.actor, row_import=row_import, column=proposal.column, names=wanted, now=request.now
+    )
+    words = ", ".join(f"{group.name} ({added.added})" for group, added in made)
+    if made:
+        toast(request, ngettext("One group: %s", "Groups: %s", len(made)) % words)
+    return see_other("group_list") if made else see_other("partner_import_detail", public_id)
+
+
+@studio("partners.import")
+@require_safe
+def partner_import_problems(request: Request, public_id: str) -> StreamingHttpResponse:
+    """The rows that cannot be read, with the reasons, as a file to mend elsewhere."""
+    # Read at once: a stream is sent when the organization's scope is closed.
+    return _csv(list(failed_rows_csv(load(public_id))), "not-imported.csv")
+
+
+def _started(request: Request, public_id: str, begin: Any, row_import: Import) -> HttpResponse:
+    try:
+        begin(actor=request.actor, row_import=row_import, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    return see_other("partner_import_detail", public_id)
+
+
+def _refuse_unless_checked(row_import: Import) -> None:
+    if row_import.state != _State.ANALYZED:
+        raise Http404
+
+
+def _csv(lines: Any, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

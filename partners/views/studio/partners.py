@@ -1,0 +1,235 @@
+"""The list of partners, and one of them."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.forms import JoinGroupForm, PartnerForm
+from partners.models import Group, Partner
+from partners.queries import partners as queries
+from partners.queries.groups import audience_ids_of, groups_for_choice, groups_of
+from partners.queries.invitations import open_invitations
+from partners.queries.partners import PartnerFilter
+from partners.queries.people import partner_people
+from partners.queries.timeline import timeline_of
+from partners.services import groups as group_services
+from partners.services import partners as services
+from partners.services import trying
+from partners.showcases import shelves
+from partners.stamps import stamp_of
+from prm.accounts.access import studio
+from prm.accounts.requests import Request
+from prm.addresses import address
+from prm.problems import Refused
+from prm.web.pages import page_of
+from prm.web.rendering import SeeOther, render_page, see_other, toast
+
+
+def load(public_id: str) -> Partner:
+    """The partner of this address, or 404."""
+    rows = Partner.objects.select_related("account_manager__person")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@studio("partners.view")
+@require_safe
+def partner_list(request: Request) -> HttpResponse:
+    """All partners: searched, filtered, sorted, fifty at a time."""
+    groups = list(groups_for_choice())
+    chosen = _chosen(request.GET, groups)
+    context = {
+        "page": page_of(queries.listed_partners(chosen), request).map(queries.partner_row),
+        "chosen": chosen,
+        "groups": groups,
+        "statuses": queries.status_choices(),
+        "total": queries.counted(chosen),
+        "most_counted": queries.MOST_COUNTED,
+    }
+    return render_page(request, "partners/partner_list.html", context, {"partners": "partners"})
+
+
+def _chosen(asked: QueryDict, groups: list[Group]) -> PartnerFilter:
+    """What the address asks for; words that make no sense ask for nothing."""
+    status, sort = asked.get("status", ""), asked.get("sort", "")
+    return PartnerFilter(
+        words=asked.get("q", "")[:200],
+        status=status if status in {name for name, _label in queries.status_choices()} else "",
+        group=next((group for group in groups if group.public_id == asked.get("group")), None),
+        sort=sort if sort in queries.SORTS else "name",
+    )
+
+
+@studio("partners.manage")
+def partner_create(request: Request) -> HttpResponse:
+    """Add one partner by hand; what looks like one that is there is asked about first."""
+    form = PartnerForm(request.POST or None, initial={"status": Partner.Status.ACTIVE})
+    if request.method == "POST" and form.is_valid():
+        try:
+            partner = services.create_partner(
+                actor=request.actor,
+                details=form.details(),
+                is_another=form.cleaned_data["is_another"],
+                now=request.now,
+            )
+        except Refused as refusal:
+            return _refused(request, "partners/partner_create.html", form, refusal)
+        toast(request, _("%s is added. Nobody got a mail from this.") % partner.name)
+        return see_other("partner_detail", partner.public_id)
+    return render_page(request, "partners/partner_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@studio("partners.manage")
+def partner_edit(request: Request, public_id: str) -> HttpResponse:
+    """Change a partner's facts; whoever saved meanwhile is not overwritten."""
+    partner = load(public_id)
+    form = PartnerForm(request.POST or None, initial=PartnerForm.initial_of(partner))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_partner(
+                actor=request.actor,
+                partner=partner,
+                revision=form.cleaned_data["revision"] or 0,
+                details=form.details(),
+                is_another=form.cleaned_data["is_another"],
+                now=request.now,
+            )
+        except Refused as refusal:
+            return _refused(request, "partners/partner_edit.html", form, refusal, partner)
+        toast(request, _("Saved."))
+        return see_other("partner_detail", partner.public_id)
+    context = {"form": form, "partner": partner}
+    return render_page(request, "partners/partner_edit.html", context, status=422 if form.errors else 200)
+
+
+def _refused(
+    request: Request, template: str, form: PartnerForm, refusal: Refused, partner: Partner | None = None
+) -> HttpResponse:
+    """The form again, with every word kept, and beside it what stands against it."""
+    context: dict[str, Any] = {"form": form, "partner": partner}
+    if "looks_like" in refusal.codes:
+        but = partner.pk if partner else None
+        details = form.details().columns()
+        context["alike"] = queries.alike_cards(details["name"], details["domain"], but)
+    else:
+        form.add_problems(refusal)
+    if "changed_meanwhile" in refusal.codes and partner:
+        context["saved"] = form.differences(PartnerForm.initial_of(partner))
+        form.continue_from(partner.revision)
+    return render_page(request, template, context, status=422)
+
+
+@studio("partners.view")
+@require_safe
+def partner_detail(request: Request, public_id: str) -> HttpResponse:
+    """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
+    partner = load(public_id)
+    memberships = groups_of(partner)
+    audiences = audience_ids_of(partner, request.now)
+    context = {
+        "partner": partner,
+        "country": queries.country_name(partner.country),
+        "people": partner_people(partner),
+        "memberships": [member for member in memberships if member.closed_at is None],
+        "former": [member for member in memberships if member.closed_at is not None],
+        "invitations": open_invitations(partner, request.now),
+        "events": timeline_of(partner),
+        "shelves": shelves(audiences, request.now),
+        "join_form": JoinGroupForm(),
+        "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
+    }
+    return render_page(request, "partners/partner_detail.html", context)
+
+
+@studio("partners.manage")
+@require_POST
+def partner_archive(request: Request, public_id: str) -> HttpResponse:
+    partner = load(public_id)
+    services.archive_partner(actor=request.actor, partner=partner, now=request.now)
+    text = _("%s is archived. Its people cannot come in any more.") % partner.name
+    toast(request, text, undo_url=address("partner_restore", public_id))
+    return see_other("partner_list")
+
+
+@studio("partners.manage")
+@require_POST
+def partner_restore(request: Request, public_id: str) -> HttpResponse:
+    partner = load(public_id)
+    services.restore_partner(actor=request.actor, partner=partner, now=request.now)
+    toast(request, _("%s is back, with its people and groups.") % partner.name)
+    return see_other("partner_detail", public_id)
+
+
+@studio("partners.manage")
+@require_POST
+def partner_bulk(request: Request) -> HttpResponse:
+    """What is done with the partners that were ticked: into a group, or on to the invitation page."""
+    chosen = request.POST.getlist("partner")
+    if not chosen:
+        toast(request, _("Tick at least one partner first."), level=messages.WARNING)
+        return see_other("partner_list")
+    if request.POST.get("action") == "invite":
+        return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in chosen])}")
+    group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
+    return add_to_group(request, group, queries.ids_of(chosen))
+
+
+def add_to_group(request: Request, group: Group, ids: list[int], **more: Any) -> HttpResponse:
+    """Put these partners into the group and say how many are new there, with an undo."""
+    added = group_services.add_to_group(actor=request.actor, group=group, partner_ids=ids, now=request.now, **more)
+    text = ngettext("%(n)d partner added to %(group)s.", "%(n)d partners added to %(group)s.", added.added)
+    text %= {"n": added.added, "group": group.name}
+    if added.present:
+        already = ngettext("%d was in it already.", "%d were in it already.", added.present) % added.present
+        text = f"{text} {already}"
+    undo = address("group_undo_adding", group.public_id, stamp_of(request.now)) if added.added else ""
+    toast(request, text, undo_url=undo)
+    return see_other("group_detail", group.public_id)
+
+
+@studio("partners.manage")
+@require_POST
+def partner_join_group(request: Request, public_id: str) -> HttpResponse:
+    """Put one partner into a group, with a reason and perhaps an end."""
+    partner = load(public_id)
+    form = JoinGroupForm(request.POST)
+    if form.is_valid():
+        try:
+            added = group_services.add_to_group(
+                actor=request.actor,
+                group=form.cleaned_data["group"],
+                partner_ids=[partner.pk],
+                reason=form.cleaned_data["reason"],
+                ends_at=form.ends_at(),
+                now=request.now,
+            )
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            words = _("%(partner)s is in %(group)s now.") if added.added else _("%(partner)s is in %(group)s already.")
+            toast(request, words % {"partner": partner.name, "group": form.cleaned_data["group"].name})
+            return see_other("partner_detail", public_id)
+    return render_page(request, "partners/partner_join_group.html", {"form": form, "partner": partner}, status=422)
+
+
+@studio("partners.manage")
+def partner_try(request: Request) -> HttpResponse:
+    """Try it on yourself: a marked partner with one person, whose mails come to you."""
+    if request.method == "POST":
+        try:
+            user = trying.create_test_partner(actor=request.actor, colleague=request.membership, now=request.now)
+        except Refused as refusal:
+            toast(request, str(refusal), level=messages.WARNING)
+            return see_other("partner_try")
+        toast(request, _("Your test partner is ready."))
+        return see_other("partner_detail", user.partner.public_id)
+    context = {
+        "partner": trying.own_test_partner(request.membership),
+        "test_address": trying.plus_address(request.membership.person.email),
+    }
+    return render_page(request, "partners/partner_try.html", context)
