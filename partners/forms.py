@@ -27,7 +27,7 @@ from prm.web.forms import Form
 from prm.web.widgets import FileDrop, RadioCards
 
 
-class ColleagueField(forms.ModelChoiceField[Membership]):
+class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of the active colleagues, by name."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from partners.models import Audience, Group, GroupMember, Partner
 from partners.models.audiences import EVERYONE, GROUP
@@ -14,6 +16,8 @@ from partners.queries.people import contact_card
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.scope import current_organization
+
+_DAY = "j M Y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,17 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A partner's time in a group, as the group's page shows it; `pk` names it for ending and planning an end."""
+    """A partner's time in a group as the group's page shows it: ready strings. `member_url` is where its end is planned."""
 
-    public_id: str
     partner_public_id: str
     name: str
     url: str
+    member_url: str
     is_test: bool
+    since: str
+    until: str
     reason: str
-    source_label: str
-    added_by: str
-    starts_at: datetime
-    ends_at: datetime | None
-    end_reason: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def partner_counts(groups: Iterable[Group]) -> dict[int, int]:
 
 def members_of(group: Group, has_ended: bool = False) -> GroupMemberQuerySet:
     """Present members by name, or past memberships, the last ended first."""
-    rows = GroupMember.objects.filter(group=group).select_related("partner", "added_by__person")
+    rows = GroupMember.objects.filter(group=group).select_related("group", "partner", "added_by__person")
     found: GroupMemberQuerySet
     if has_ended:
         found = rows.filter(closed_at__isnull=False).order_by("-ends_at", "-pk")
@@ -105,19 +107,19 @@ def members_of(group: Group, has_ended: bool = False) -> GroupMemberQuerySet:
 
 
 def member_row(member: GroupMember) -> MemberRow:
+    """The row of a membership that `members_of` gave."""
     partner = member.partner
+    last_day = last_day_of(member)
     return MemberRow(
-        public_id=member.public_id,
         partner_public_id=partner.public_id,
         name=partner.name,
         url=address("partner_detail", partner.public_id),
+        member_url=address("group_member", member.group.public_id, member.public_id),
         is_test=partner.is_test,
-        reason=member.reason,
-        source_label=member.get_source_display(),
-        added_by=str(member.added_by.person) if member.added_by else "",
-        starts_at=member.starts_at,
-        ends_at=member.ends_at,
-        end_reason=member.end_reason,
+        since=date_format(timezone.localtime(member.starts_at), _DAY),
+        until=date_format(last_day, _DAY) if last_day else "",
+        reason=member.end_reason if member.closed_at and member.end_reason else member.reason,
+        by=str(member.added_by.person) if member.added_by else "",
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from prm.addresses import address
 from prm.imports.models import Import, ImportRow
 from prm.imports.queries import mapped_fields
 from prm.jobs.models import Job
@@ -56,6 +57,7 @@ class FreshRow:
     number: int
     cells: tuple[str, ...]
     is_left_out: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,10 @@ def shown_columns(row_import: Import) -> list[tuple[str, int]]:
     return [(label, column) for name, label, column in mapped_fields(row_import) if name != "notes"][:5]
 
 
-def fresh_row(row: ImportRow, columns: list[tuple[str, int]]) -> FreshRow:
+def fresh_row(row_import: Import, row: ImportRow, columns: list[tuple[str, int]]) -> FreshRow:
     cells = tuple(_cell(row, column) for _label, column in columns)
-    return FreshRow(row.number, cells, row.outcome == _Outcome.SKIPPED)
+    url = address("partner_import_row", row_import.public_id, row.number)
+    return FreshRow(row.number, cells, row.outcome == _Outcome.SKIPPED, url)
 
 
 def rows_to_mend(row_import: Import) -> list[RowToMend]:

@@ -27,7 +27,7 @@ class PersonRow:
     """A partner's person as lists show one. `state` is the membership's: active, suspended or removed."""
 
     public_id: str
-    membership_id: int
+    membership_public_id: str
     name: str
     email: str
     role: str
@@ -78,7 +78,7 @@ def _person_row(user: PartnerUser) -> PersonRow:
     person = user.membership.person
     return PersonRow(
         public_id=user.public_id,
-        membership_id=user.membership_id,
+        membership_public_id=user.membership.public_id,
         name=str(person),
         email=person.email,
         role=user.role,

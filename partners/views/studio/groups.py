@@ -16,7 +16,7 @@ from partners.queries.partners import ids_of, searched_outside
 from partners.services import groups as services
 from partners.showcases import shelves
 from partners.stamps import moment_of, stamp_of
-from partners.views.studio.partners import add_to_group
+from partners.views.studio.partners import add_to_group, permissions_of
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
@@ -33,7 +33,7 @@ def load(public_id: str) -> Group:
 @require_safe
 def group_list(request: Request) -> HttpResponse:
     is_archived = request.GET.get("show") == "archived"
-    context = {"groups": queries.groups_for_list(is_archived), "is_archived": is_archived}
+    context = {"groups": queries.groups_for_list(is_archived), "is_archived": is_archived, **permissions_of(request)}
     return render_page(request, "partners/group_list.html", context)
 
 
@@ -82,6 +82,7 @@ def group_detail(request: Request, public_id: str) -> HttpResponse:
         "group": group,
         "page": page_of(queries.members_of(group, has_ended), request).map(queries.member_row),
         "has_ended": has_ended,
+        **permissions_of(request),
         "count": queries.partner_counts([group]).get(group.pk, 0),
         "shelves": shelves({audience_id}, request.now) if audience_id else [],
     }

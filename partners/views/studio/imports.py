@@ -95,7 +95,7 @@ def _preview(request: Request, row_import: Import) -> dict[str, Any]:
         "columns": columns,
         "problems": queries.rows_to_mend(row_import),
         "alike": queries.rows_alike(row_import),
-        "page": page_of(fresh, request).map(lambda row: queries.fresh_row(row, columns)),
+        "page": page_of(fresh, request).map(lambda row: queries.fresh_row(row_import, row, columns)),
         "headline": queries.headline(row_import),
         "read_as": queries.columns_in_words(row_import),
     }

@@ -24,6 +24,7 @@ from partners.services import trying
 from partners.showcases import shelves
 from partners.stamps import stamp_of
 from prm.accounts.access import studio
+from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
@@ -35,6 +36,17 @@ def load(public_id: str) -> Partner:
     """The partner of this address, or 404."""
     rows = Partner.objects.select_related("account_manager__person")
     return get_object_or_404(rows, public_id=public_id)
+
+
+def permissions_of(request: Request) -> dict[str, bool]:
+    """What this colleague may do beside looking, so that no button leads to a refusal."""
+    wanted = {
+        "may_manage": "partners.manage",
+        "may_import": "partners.import",
+        "may_invite": "people.invite",
+        "may_see_as": "portal.see_as",
+    }
+    return {name: may(request.membership, permission) for name, permission in wanted.items()}
 
 
 @studio("partners.view")
@@ -50,6 +62,7 @@ def partner_list(request: Request) -> HttpResponse:
         "statuses": queries.status_choices(),
         "total": queries.counted(chosen),
         "most_counted": queries.MOST_COUNTED,
+        **permissions_of(request),
     }
     return render_page(request, "partners/partner_list.html", context, {"partners": "partners"})
 
@@ -133,6 +146,8 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
     audiences = audience_ids_of(partner, request.now)
     context = {
         "partner": partner,
+        **permissions_of(request),
+        "tone": queries.TONES[partner.status],
         "country": queries.country_name(partner.country),
         "people": partner_people(partner),
         "memberships": [member for member in memberships if member.closed_at is None],
