@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .PHONY: help setup run test check chaos bench demo shell
 
 PYTHON := .venv/bin/python
+# Without compiled files every process compiles all that it imports, which takes longer than starting.
+unexport PYTHONDONTWRITEBYTECODE
 SCALE ?= 1
 # Where a shell exports HOST it means its own name; only `make run HOST=…` counts.
 ADDRESS = $(if $(filter command line,$(origin HOST)),--host $(HOST)) $(if $(filter command line,$(origin PORT)),--port $(PORT))

@@ -23,6 +23,7 @@ def main() -> int:
     commands.add_parser("down", help="stop them, and whatever a killed run left behind")
     commands.add_parser("reset", help="delete all data; servers that were up are started again, empty")
     commands.add_parser("status", help="tell what runs and where")
+    commands.add_parser("prepare", help="a part of run")
     for name, what in (("run", "start everything and stay until Ctrl-C"), ("watch", "a part of run")):
         run = commands.add_parser(name, help=what)
         run.add_argument("--host", default="127.0.0.1")
@@ -73,6 +74,13 @@ def _run(home: Home, options: argparse.Namespace) -> int:
     return running.run(home, host=options.host, port=options.port)
 
 
+def _prepare(home: Home, _options: argparse.Namespace) -> int:
+    from prm.embedded.preparing import prepare
+
+    prepare(home)
+    return 0
+
+
 def _watch(home: Home, options: argparse.Namespace) -> int:
     watch(home, host=options.host, port=options.port)
     return 0
@@ -101,6 +109,7 @@ HANDLERS: dict[str, Callable[[Home, argparse.Namespace], int]] = {
     "run": _run,
     "reset": _reset,
     "status": _status,
+    "prepare": _prepare,
     "watch": _watch,
     "with-servers": _with_servers,
     "with-test-servers": _with_test_servers,

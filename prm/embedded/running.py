@@ -1,12 +1,10 @@
 """`make run`: everything on one machine, from an empty folder to an address to open, until Ctrl-C."""
 
 import fcntl
-import hashlib
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import IO
 
@@ -62,7 +60,7 @@ def _run_alone(home: Home, host: str, port: int) -> int:
     servers.write_environment(home, web_addresses(host, free))
     environment = {**os.environ, "CANOPY_EMBEDDED": "1", "CANOPY_HOME": str(home.path), RUN_MARK: str(home.path)}
     try:
-        _prepare_application(home, environment)
+        _prepare_application(environment)
         return supervise(home, environment, host=host, port=free)
     finally:
         for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -79,35 +77,14 @@ def end_leftovers(home: Home) -> None:
             continue
 
 
-def _prepare_application(home: Home, environment: dict[str, str]) -> None:
-    _manage(environment, "migrate", "--verbosity=0")
-    _manage(environment, "demo", "--once")
-    stamp = home.path / "static.stamp"
-    digest = static_digest()
-    if not (CHECKOUT / "staticfiles" / "staticfiles.json").exists() or not _holds(stamp, digest):
-        print("Building static files …", flush=True)
-        _manage(environment, "collectstatic", "--no-input", "--clear", "--verbosity=0")
-        stamp.write_text(digest)
-
-
-def _manage(environment: dict[str, str], *arguments: str) -> None:
-    answer = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), *arguments], env=environment, check=False)
+def _prepare_application(environment: dict[str, str]) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "prm.embedded", "prepare"], cwd=CHECKOUT, env=environment, check=False
+    )
     if answer.returncode < 0 or answer.returncode == 130:
         raise KeyboardInterrupt
     if answer.returncode:
-        raise EmbeddedError(f"`manage.py {' '.join(arguments)}` failed; the lines above tell why.")
-
-
-def static_digest() -> str:
-    """Changes when a static file or an installed package changes: collecting takes longer than all other steps."""
-    digest = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
-    for path in sorted(path for path in (CHECKOUT / "static").rglob("*") if path.is_file()):
-        digest.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _holds(stamp: Path, digest: str) -> bool:
-    return stamp.exists() and stamp.read_text() == digest
+        raise EmbeddedError("The application could not be prepared; the lines above tell why.")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

@@ -57,7 +57,17 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     celery = [sys.executable, *calm, "-m", "celery", "--app", "prm.celery", "--quiet"]
     shared_memory = ["--worker-tmp-dir", str(SHARED_MEMORY)] if SHARED_MEMORY.is_dir() else []
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    gunicorn = [sys.executable, "-m", "gunicorn", "prm.wsgi", "--bind", bind, "--no-control-socket", *shared_memory]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "prm.wsgi",
+        "--bind",
+        bind,
+        "--no-control-socket",
+        "--preload",
+        *shared_memory,
+    ]
     return {
         "web": [*gunicorn, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"],
         "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "WARNING"],
