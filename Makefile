@@ -32,8 +32,9 @@ chaos: setup ## kill workers and servers for some minutes: nothing may be lost o
 bench: setup ## load the scaled demo into its own database and measure
 	@$(PYTHON) -m prm.embedded with-test-servers -- $(PYTHON) -m tests.bench $(ARGS)
 
-demo: setup ## load the demo anew; SCALE=100 has 100,000 partners
-	@CANOPY_EMBEDDED=1 $(PYTHON) -m prm.embedded with-servers -- $(PYTHON) manage.py demo --scale $(SCALE)
+demo: setup ## fill an empty database with the demo; SCALE=100 adds 100,000 partners
+	@CANOPY_EMBEDDED=1 $(PYTHON) -m prm.embedded with-servers -- \
+		bash -c '$(PYTHON) manage.py migrate --verbosity 0 && $(PYTHON) manage.py demo --scale $(SCALE)'
 
 shell: setup ## a Django shell on the data of `make run`
 	@CANOPY_EMBEDDED=1 $(PYTHON) -m prm.embedded with-servers -- $(PYTHON) manage.py shell

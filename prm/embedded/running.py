@@ -78,12 +78,10 @@ def end_leftovers(home: Home) -> None:
 
 
 def _prepare_application(environment: dict[str, str]) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "prm.embedded", "prepare"], cwd=CHECKOUT, env=environment, check=False
-    )
-    if answer.returncode < 0 or answer.returncode == 130:
+    code = subprocess.call([sys.executable, "-m", "prm.embedded", "prepare"], cwd=CHECKOUT, env=environment)
+    if code < 0 or code == 130:
         raise KeyboardInterrupt
-    if answer.returncode:
+    if code:
         raise EmbeddedError("The application could not be prepared; the lines above tell why.")
 
 

@@ -55,21 +55,13 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     # As root on one's own machine, Celery's warning about root tells nothing new.
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
     celery = [sys.executable, *calm, "-m", "celery", "--app", "prm.celery", "--quiet"]
-    shared_memory = ["--worker-tmp-dir", str(SHARED_MEMORY)] if SHARED_MEMORY.is_dir() else []
+    gunicorn = [sys.executable, "-m", "gunicorn", "prm.wsgi", "--no-control-socket", "--preload"]
+    if SHARED_MEMORY.is_dir():
+        gunicorn += ["--worker-tmp-dir", str(SHARED_MEMORY)]
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    gunicorn = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "prm.wsgi",
-        "--bind",
-        bind,
-        "--no-control-socket",
-        "--preload",
-        *shared_memory,
-    ]
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     return {
-        "web": [*gunicorn, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"],
+        "web": [*gunicorn, *threads, "--bind", bind, "--log-level", "warning"],
         "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
         "canopy": [sys.executable, "-m", "prm.embedded", "watch", "--host", host, "--port", str(port)],
