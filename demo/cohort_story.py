@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
-
-from cohorts.queries.recaps import drafted_body
+from typing import Any
 
 from cohorts.models import Cohort, Homework, Program, Recap, Session, Submission
 from cohorts.rules import Answers
@@ -35,7 +34,7 @@ Step = tuple[datetime, Callable[[datetime], None]]
 
 
 @cache
-def voices() -> dict[str, list[str]]:
+def voices() -> dict[str, Any]:
     """What people say, by occasion."""
     return tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))
 
@@ -199,7 +198,7 @@ class CohortStory:
 
     def _recap(self, session: Session, now: datetime) -> None:
         session.refresh_from_db()
-        body = drafted_body(session)
+        body = str(voices()["recap"]).strip()
         recap = Recap.objects.filter(session=session).first() or save_recap(
             actor=self.actor, session=session, revision=1, body=body, now=now
         )

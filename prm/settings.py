@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from celery.schedules import schedule
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+# Django's classes that are generic only for the type checker can then be written with their parameters.
+django_stubs_ext.monkeypatch(extra_classes=[UploadedFile])
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -76,7 +76,7 @@ def submit_homework(
     membership: Membership,
     text: str = "",
     link: str = "",
-    upload: UploadedFile | None = None,
+    upload: "UploadedFile[bytes] | None" = None,
     now: datetime,
 ) -> Submission:
     """Hand in one more version; after the due date it is marked as late and taken all the same.

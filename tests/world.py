@@ -1,0 +1,95 @@
+"""The demo as a world for tests that walk through every page."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from demo.loading import load
+from enablement.models import Content
+from partners.models import Group, Partner, PartnerUser
+from prm.accounts.models import Membership
+from prm.invitations.models import Invitation
+from prm.invitations.services import invite
+from prm.accounts.actors import Actor
+from prm.tenancy.models import Organization
+from prm.tenancy.scope import scope
+from tests.factories import MembershipFactory
+from tests.matrix import STAFF_ROLES, World
+
+
+def build_world() -> World:
+    """Load the demo and add one person of each kind; everything is committed by the caller's connection."""
+    load(scale=0, seed=1, now=timezone.now())
+    home = Organization.objects.get(slug="stratus")
+    foreign = Organization.objects.get(slug="ferrum")
+    world = World(home, foreign, _visitors(home, foreign))
+    for organization, things in ((home, world.things), (foreign, world.foreign_things)):
+        with scope(organization):
+            things.update({name: find() for name, find in FINDERS.items()})
+    return world
+
+
+def _visitors(home: Organization, foreign: Organization) -> dict[str, Membership | None]:
+    now = timezone.now()
+    visitors: dict[str, Membership | None] = {"anonymous": None}
+    visitors |= {role: MembershipFactory.create(organization=home, roles=[role]) for role in STAFF_ROLES}
+    visitors["stranger"] = Membership.objects.in_organization(foreign).get(person__email="grace@ferrum.example")
+    visitors["suspended"] = MembershipFactory.create(organization=home, roles=["owner"], state="suspended")
+    visitors["removed"] = MembershipFactory.create(organization=home, roles=["owner"], state="removed", ended_at=now)
+    with scope(home):
+        visitors["partner lead"] = _user("lena@nordwind.example")
+        visitors["partner member"] = _user("jonas@nordwind.example")
+        visitors["other partner"] = (
+            PartnerUser.objects.select_related("membership__person")
+            .filter(partner__domain="polarops.example")
+            .order_by("pk")[0]
+            .membership
+        )
+    return visitors
+
+
+def _user(email: str) -> Membership:
+    user = PartnerUser.objects.select_related("membership__person").get(membership__person__email=email)
+    return user.membership
+
+
+def _first(rows: object) -> str:
+    return str(rows.order_by("pk").values_list("public_id", flat=True)[0])  # type: ignore[attr-defined]
+
+
+def _invitation() -> str:
+    found = Invitation.objects.order_by("pk").first()
+    if found is None:
+        from prm.tenancy.scope import current_organization
+
+        owners = Membership.objects.in_organization(current_organization()).staff().filter(roles__contains=["owner"])
+        owner = owners.select_related("person").order_by("pk")[0]
+        found = invite(
+            actor=Actor.of(owner),
+            inviter=owner,
+            kind="staff",
+            email="invited@newcomer.example",
+            name="",
+            roles=["analyst"],
+            now=timezone.now(),
+        )
+    return found.public_id
+
+
+def _colleague() -> str:
+    from prm.tenancy.scope import current_organization
+
+    staff = Membership.objects.in_organization(current_organization()).staff().exclude(roles__contains=["owner"])
+    return _first(staff)
+
+
+FINDERS: dict[str, Callable[[], str]] = {
+    "colleague": _colleague,
+    "invitation": _invitation,
+    "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
+    "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "group": lambda: _first(Group.objects.all()),
+    "content": lambda: _first(Content.objects.filter(kind="article", state="published")),
+    "cohort": lambda: _first(Cohort.objects.filter(state="running")),
+}
