@@ -24,8 +24,10 @@ _COMFORT_LIGHT, _COMFORT_DARK = 0.4, 1.5
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """`fill` stands behind `on_fill`, as in a button; `text` is for words on a surface; `shape` for bars and ticked boxes,
-    where it must stand out from the surface and a white tick from it."""
+    """`fill` stands behind `on_fill`, as in a button; `text` is for words on a surface.
+
+    `shape` is for bars and ticked boxes: it stands out from the surface, and a white tick from it.
+    """
 
     fill: str
     on_fill: str

@@ -26,7 +26,7 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
 
 
 def access_of(pattern: URLPattern) -> str:
-    """What the view declares: public, signed_in, member, portal or studio:<permission>; empty when it declares nothing."""
+    """public, signed_in, member, portal or studio:<permission>; empty where the view declares nothing."""
     return str(getattr(pattern.callback, ATTRIBUTE, ""))
 
 

@@ -1,7 +1,7 @@
 """Forms that know their organization, and the markup every field gets.
 
-`{{ form.field.as_field_group }}` renders label, control, hint and errors; `{{ form }}` renders the errors that belong to
-no field and then every field. Effects live in services, never in `save`.
+`{{ form.field.as_field_group }}` renders label, control, hint and errors; `{{ form }}` renders the errors that belong
+to no field and then every field. Effects live in services, never in `save`.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -92,6 +92,21 @@ STEPS = [
     ChecklistLine(_("Bring your partners"), _("Nobody gets a mail from this."), 6, "?", False),
 ]
 
+TEXT = """## What is new
+
+- **Price sheet** for 2027
+- [Migration guide](https://example.com)
+
+> Questions? Write to Alice.
+
+| Tier | Discount |
+|---|---|
+| Gold | 30% |
+
+- [x] read
+- [ ] try `canopy sync`
+"""
+
 
 def examples(request: HttpRequest) -> dict[str, Any]:
     """The context of the components page; `?wrong` fills the form badly to show its errors."""
@@ -102,6 +117,5 @@ def examples(request: HttpRequest) -> dict[str, Any]:
         "checklist": Checklist(STEPS),
         "tones": ["success", "info", "warning", "danger", "neutral"],
         "names": ROWS[1].people,
-        "text": "## What is new\n\n- **Price sheet** for 2027\n- [Migration guide](https://example.com)\n\n> Questions? Write to Alice.\n\n"
-        "| Tier | Discount |\n|---|---|\n| Gold | 30 % |\n\n- [x] read\n- [ ] try `canopy sync`\n",
+        "text": TEXT,
     }

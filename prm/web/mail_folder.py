@@ -17,8 +17,8 @@ from prm.markdown import clean_html
 
 _KEY = re.compile(r"^[A-Za-z0-9_.-]{1,120}$")
 _SEPARATOR = b"-" * 79 + b"\n"
-_PREHEADER = re.compile(r"<div[^>]*display:\s*none[^>]*>.*?</div>", re.S | re.I)
-_HIDDEN_PARTS = re.compile(r"<(head|style|title)\b.*?</\1>", re.S | re.I)
+_PREHEADER = re.compile(r"<div[^>]*display:\s*none[^>]*>.*?</div>", re.DOTALL | re.IGNORECASE)
+_HIDDEN_PARTS = re.compile(r"<(head|style|title)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _SHOWN = 200
 
 

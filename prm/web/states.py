@@ -2,18 +2,73 @@
 
 _TONES: dict[str, frozenset[str]] = {
     "success": frozenset(
-        "accepted active approved certified completed confirmed connected done earned graduated joined live open passed"
-        " paid published ready sent strong won".split()
+        [
+            "accepted",
+            "active",
+            "approved",
+            "certified",
+            "completed",
+            "confirmed",
+            "connected",
+            "done",
+            "earned",
+            "graduated",
+            "joined",
+            "live",
+            "open",
+            "passed",
+            "paid",
+            "published",
+            "ready",
+            "sent",
+            "strong",
+            "won",
+        ]
     ),
     "info": frozenset(
-        "applied assigned drafted fresh in_review invited new nominated opened planned released running scheduled sending"
-        " submitted under_review".split()
+        [
+            "applied",
+            "assigned",
+            "drafted",
+            "fresh",
+            "in_review",
+            "invited",
+            "new",
+            "nominated",
+            "opened",
+            "planned",
+            "released",
+            "running",
+            "scheduled",
+            "sending",
+            "submitted",
+            "under_review",
+        ]
     ),
     "warning": frozenset(
-        "at_risk bounced delayed due expiring fading lapsed late needs_changes offered overdue paused pending queued"
-        " unknown waiting waitlisted".split()
+        [
+            "at_risk",
+            "bounced",
+            "delayed",
+            "due",
+            "expiring",
+            "fading",
+            "lapsed",
+            "late",
+            "needs_changes",
+            "offered",
+            "overdue",
+            "paused",
+            "pending",
+            "queued",
+            "unknown",
+            "waiting",
+            "waitlisted",
+        ]
     ),
-    "danger": frozenset("blocked dead error expired failed lost refused rejected revoked suspended".split()),
+    "danger": frozenset(
+        ["blocked", "dead", "error", "expired", "failed", "lost", "refused", "rejected", "revoked", "suspended"]
+    ),
 }
 
 

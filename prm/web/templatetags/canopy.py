@@ -46,7 +46,7 @@ _HTMX_CONFIG = json.dumps(
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, css: str) -> SafeString:
     drawn = lucide._render_icon(name, size, **{"class": f"icon {css}".strip(), "aria_hidden": "true"})
-    return mark_safe(drawn)  # noqa: S308 - the package's own drawing; name, size and class come from templates
+    return mark_safe(drawn)
 
 
 @register.simple_tag
@@ -65,7 +65,8 @@ def address(name: str, *args: object, absolute: bool = False) -> str:
 def when(at: datetime | date | None, zone: str | ZoneInfo | None = None, style: str = "long") -> SafeString:
     """A moment as `<time>` in the viewer's zone, or in `zone` where a place matters, with the zone shown.
 
-    `style`: long (Mon 23 November 2026, 10:00 CET), short (23 Nov, 10:00 CET), date (23 November 2026), time (10:00 CET).
+    `style`: long (Mon 23 November 2026, 10:00 CET), short (23 Nov, 10:00 CET), date (23 November 2026) or time
+    (10:00 CET).
     """
     if at is None:
         return SafeString("")

@@ -53,7 +53,7 @@ def studio_home(request: Request) -> HttpResponse:
 @member
 @require_safe
 def portal_home(request: Request) -> HttpResponse:
-    """What a partner person should do now, and what comes next. Staff belong in the studio, unless they see as somebody."""
+    """What a partner person should do now, and what comes next. Staff belong in the studio."""
     if request.membership.is_staff:
         return see_other("studio_home")
     return render_page(request, "web/portal_home.html", {"cards": cards_of(request, "portal")})
