@@ -4,10 +4,12 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from prm.web import urls as web
+from prm.web.admin.entrance import tenant_admin
+from prm.web.admin.registration import register_all
+from prm.web.admin.sites import global_site
 
 APPS = ("partners", "enablement", "cohorts", "analytics")
 
@@ -21,10 +23,13 @@ def _pages(face: str) -> list[URLPattern | URLResolver]:
     return found
 
 
+register_all()
 urlpatterns = [
     *web.site,
     path("accounts/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/o/<slug:slug>/", tenant_admin, name="tenant_admin"),
+    path("admin/o/<slug:slug>/<path:rest>", tenant_admin, name="tenant_admin_page"),
+    path("admin/", global_site.urls),
     path("o/<slug:organization>/studio/", include(_pages("studio"))),
     path("o/<slug:organization>/", include([*_pages("public"), *_pages("portal")])),
 ]

@@ -3,16 +3,18 @@ stranger: he owns Umbrella, where things of the same names exist that could leak
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 
 from prm.accounts.models import Membership
+from prm.outbox.sender import deliver
 from prm.tenancy.models import Organization
-from prm.tenancy.scope import scope
+from prm.tenancy.scope import current_organization_id, scope
 from tests import database
 from tests.factories import NOW, OrganizationFactory, member, staff
 
@@ -101,3 +103,32 @@ def sign_in() -> Callable[[Membership], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def time_machine_at() -> Callable[[str], Any]:
+    """`with time_machine_at("+16min"): …`: the clock of requests stands later, by minutes, hours or days."""
+    units = {"min": "minutes", "h": "hours", "d": "days"}
+
+    def later(by: str) -> Any:
+        unit = next(name for name in units if by.endswith(name))
+        amount = int(by.removeprefix("+").removesuffix(unit))
+        return time_machine.travel(datetime.now(UTC) + timedelta(**{units[unit]: amount}))
+
+    return later
+
+
+@pytest.fixture
+def render_outbox(db: None, mailoutbox: list[Any]) -> Callable[[datetime], list[Any]]:
+    """Deliver what is due at a moment, of the open scope's organization or else of all; returns the mails of that."""
+
+    def delivered(now: datetime) -> list[Any]:
+        before = len(mailoutbox)
+        present = current_organization_id()
+        organizations = Organization.objects.all() if present is None else Organization.objects.filter(pk=present)
+        for organization in organizations:
+            while deliver(organization, clock=lambda: now).more:
+                pass
+        return mailoutbox[before:]
+
+    return delivered

@@ -48,6 +48,19 @@ def signed_in[**P](view: Page[P]) -> Page[P]:
     return _declared(view, guard, "signed_in")
 
 
+def operator[**P](view: Page[P]) -> Page[P]:
+    """Operators of the installation (`Person.is_staff`); for anybody else the page does not exist."""
+
+    def guard(request: Any) -> HttpResponseBase | None:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_staff:
+            raise Http404
+        return None
+
+    return _declared(view, guard, "operator")
+
+
 def member[**P](view: Page[P]) -> Page[P]:
     """Any active member of the organization, staff or partner: for what both faces share, such as notifications."""
     return _declared(view, _member_guard, "member")

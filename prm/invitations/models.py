@@ -99,7 +99,7 @@ class Invitation(TenantOwned):
 
     @property
     def mailed_token(self) -> str:
-        """The token of the mailed link, which by itself proves the address. Derived when a mail is sent, never stored."""
+        """The token of the mailed link, which by itself proves the address. Derived on sending, never stored."""
         return derive("invitation", self.nonce)
 
     @property

@@ -36,7 +36,7 @@ class TooManyRequests(Exception):
 
 @dataclass(frozen=True)
 class Limit:
-    """`amount` uses within `per` seconds for each key. Where the counters cannot be reached it refuses, unless `opens`."""
+    """`amount` uses within `per` seconds for each key. With the counters out of reach it refuses, unless `opens`."""
 
     name: str
     amount: int
@@ -47,7 +47,7 @@ class Limit:
         """Count one use; raises `TooManyRequests` when there are none left."""
         now = time.time()
         window = int(now // self.per)
-        hashed = salted_hmac("canopy.limit", f"{self.name}:{key}").hexdigest()[:32]
+        hashed = salted_hmac("canopy.limit", f"{self.name}:{key}", algorithm="sha256").hexdigest()[:32]
         counter = f"limit:{self.name}:{hashed}:{window}"
         try:
             cache.add(counter, 0, timeout=self.per + 5)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from prm.addresses import address
+from prm.tenancy.scope import ScopeRequired
 from prm.web.toasts import send_with_partial
 
 
@@ -46,7 +47,7 @@ def see_other(name: str, *args: object) -> HttpResponse:
     """303 to the page called `name`: of the current organization, or of the installation where it is not in one."""
     try:
         return SeeOther(address(name, *args))
-    except NoReverseMatch:
+    except (NoReverseMatch, ScopeRequired):
         return SeeOther(reverse(name, args=args))
 
 

@@ -25,7 +25,10 @@ def end_session(*, person: Person, number: int) -> None:
 
 
 def end_sessions_without_home(*, person: Person) -> None:
-    """Sign somebody out who belongs to no organization any more. Others lose a removed access with their next request."""
+    """Sign somebody out who belongs to no organization any more.
+
+    Others lose a removed access with their next request and stay signed in where they still belong.
+    """
     if not Membership.objects.for_person(person).active().exists():
         end_sessions(person=person)
 

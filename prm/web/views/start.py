@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from prm.accounts import codes
 from prm.accounts.access import public, studio
 from prm.accounts.models import Person
+from prm.accounts.requests import Request
 from prm.accounts.services.organizations import change_organization, start_organization
 from prm.accounts.services.people import welcome_person
-from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.outbox.services import post_account_mail
 from prm.problems import Refused
