@@ -15,6 +15,7 @@ SHARED_MEMORY = Path("/dev/shm")  # nosec B108: gunicorn makes its files there i
 QUEUES = "interactive,messages,planning,analytics"
 # A task of ordinary length ends by itself in this time; a longer one is taken up again by the next start.
 SECONDS_TO_STOP = 15
+STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 
 
 class Signals:
@@ -34,7 +35,7 @@ class Signals:
 
 
 def supervise(home: Home, environment: dict[str, str], *, host: str, port: int) -> int:
-    """Runs all parts until a signal, or until one of them ends: then all are stopped and the ended one is named."""
+    """Runs all parts until a signal, which is 0, or until one of them ends: then all are stopped and it is named."""
     honcho.manager.KILL_WAIT = SECONDS_TO_STOP
     manager = honcho.manager.Manager()
     manager._procmgr = Signals()
@@ -44,10 +45,10 @@ def supervise(home: Home, environment: dict[str, str], *, host: str, port: int) 
     signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
     manager.loop()
     code = int(manager.returncode or 0)
-    if code not in {130, 143}:
-        print(f"\nOne part ended by itself (code {code}), so all were stopped; its last lines stand above.")
-        return code or 1
-    return code
+    if code in STOPPED_BY_HAND:
+        return 0
+    print(f"\nOne part ended by itself (code {code}), so all were stopped; its last lines stand above.", flush=True)
+    return code or 1
 
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
