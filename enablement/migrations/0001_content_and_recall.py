@@ -9,513 +9,904 @@ import prm.tenancy.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('files', '0001_initial'),
-        ('partners', '0001_partners'),
-        ('tenancy', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("files", "0001_initial"),
+        ("partners", "0001_partners"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', prm.tenancy.fields.PublicIdField()),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(choices=[('article', 'Article'), ('file', 'File'), ('link', 'Link')], max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=140, verbose_name='title')),
-                ('purpose', models.CharField(choices=[('enablement', 'Enablement'), ('reference', 'Reference'), ('marketing', 'Marketing')], default='enablement', max_length=12, verbose_name='what it is for')),
-                ('summary', models.CharField(blank=True, max_length=280, verbose_name='summary')),
-                ('searchable', models.CharField(db_collation='C', editable=False, max_length=430)),
-                ('body', models.TextField(blank=True, max_length=100000, verbose_name='text')),
-                ('html', models.TextField(blank=True, editable=False)),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('minutes', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='minutes')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('archived', 'Archived')], default='draft', editable=False, max_length=10, verbose_name='state')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='changed at')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published at')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='last checked on')),
-                ('file', prm.tenancy.fields.TenantForeignKey(blank=True, index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
-                ('owner', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", prm.tenancy.fields.PublicIdField()),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("article", "Article"), ("file", "File"), ("link", "Link")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=140, verbose_name="title")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("enablement", "Enablement"), ("reference", "Reference"), ("marketing", "Marketing")],
+                        default="enablement",
+                        max_length=12,
+                        verbose_name="what it is for",
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=280, verbose_name="summary")),
+                ("searchable", models.CharField(db_collation="C", editable=False, max_length=430)),
+                ("body", models.TextField(blank=True, max_length=100000, verbose_name="text")),
+                ("html", models.TextField(blank=True, editable=False)),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(600),
+                        ],
+                        verbose_name="minutes",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("archived", "Archived")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="changed at")),
+                ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="published at")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="last checked on")),
+                (
+                    "file",
+                    prm.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
+                (
+                    "owner",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'content',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "content",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RecallItem',
+            name="RecallItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', prm.tenancy.fields.PublicIdField()),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('claim', models.CharField(max_length=280, verbose_name='claim')),
-                ('explanation', models.TextField(blank=True, max_length=1000, verbose_name='explanation')),
-                ('criticality', models.CharField(choices=[('normal', 'Good to know'), ('must_know', 'Must know')], default='normal', max_length=10, verbose_name='how important')),
-                ('state', models.CharField(choices=[('active', 'Active'), ('retired', 'Retired')], default='active', editable=False, max_length=10, verbose_name='state')),
-                ('valid_from', models.DateTimeField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_until', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created at')),
-                ('content', prm.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recall_items', to='enablement.content')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
-                ('owner', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", prm.tenancy.fields.PublicIdField()),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("claim", models.CharField(max_length=280, verbose_name="claim")),
+                ("explanation", models.TextField(blank=True, max_length=1000, verbose_name="explanation")),
+                (
+                    "criticality",
+                    models.CharField(
+                        choices=[("normal", "Good to know"), ("must_know", "Must know")],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="how important",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("retired", "Retired")],
+                        default="active",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                (
+                    "content",
+                    prm.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recall_items",
+                        to="enablement.content",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
+                (
+                    "owner",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Memory',
+            name="Memory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(choices=[('content', 'Read the content'), ('quiz', 'Answered its question'), ('session', 'Was in the session'), ('manual', 'Enrolled by staff')], max_length=10, verbose_name='first met by')),
-                ('state', models.CharField(choices=[('active', 'Active'), ('retired', 'Retired')], default='active', max_length=10, verbose_name='state')),
-                ('first_exposed_at', models.DateTimeField(verbose_name='first met at')),
-                ('stability', models.FloatField(verbose_name='stability, days')),
-                ('difficulty', models.FloatField(verbose_name='difficulty')),
-                ('last_review_at', models.DateTimeField(verbose_name='last met at')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
-                ('answers', models.PositiveIntegerField(default=0, verbose_name='answers')),
-                ('membership', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
-                ('item', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memories', to='enablement.recallitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("content", "Read the content"),
+                            ("quiz", "Answered its question"),
+                            ("session", "Was in the session"),
+                            ("manual", "Enrolled by staff"),
+                        ],
+                        max_length=10,
+                        verbose_name="first met by",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("retired", "Retired")],
+                        default="active",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("first_exposed_at", models.DateTimeField(verbose_name="first met at")),
+                ("stability", models.FloatField(verbose_name="stability, days")),
+                ("difficulty", models.FloatField(verbose_name="difficulty")),
+                ("last_review_at", models.DateTimeField(verbose_name="last met at")),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                ("answers", models.PositiveIntegerField(default=0, verbose_name="answers")),
+                (
+                    "membership",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
+                (
+                    "item",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memories", to="enablement.recallitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'memories',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name_plural": "memories",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RecallVariant',
+            name="RecallVariant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', prm.tenancy.fields.PublicIdField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('choice', 'Choice')], default='choice', max_length=10)),
-                ('question', models.CharField(max_length=400, verbose_name='question')),
-                ('options', models.JSONField()),
-                ('is_active', models.BooleanField(default=True)),
-                ('item', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='enablement.recallitem')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", prm.tenancy.fields.PublicIdField()),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("kind", models.CharField(choices=[("choice", "Choice")], default="choice", max_length=10)),
+                ("question", models.CharField(max_length=400, verbose_name="question")),
+                ("options", models.JSONField()),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "item",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="variants", to="enablement.recallitem"
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='which answer of this member to this item')),
-                ('answered_at', models.DateTimeField(verbose_name='answered at')),
-                ('choice', models.PositiveSmallIntegerField(null=True, verbose_name='choice')),
-                ('rating', models.PositiveSmallIntegerField(choices=[(1, 'Wrong or not sure'), (2, 'Right, but guessed'), (3, 'Right')], verbose_name='rating')),
-                ('predicted', models.FloatField(null=True, verbose_name='expected recall')),
-                ('channel', models.CharField(choices=[('check', 'Check yourself'), ('practice', 'Practice'), ('mail', 'Mail')], max_length=10, verbose_name='channel')),
-                ('algorithm', models.CharField(default='fsrs-6', max_length=20, verbose_name='algorithm')),
-                ('parameters', models.PositiveIntegerField(default=1, verbose_name='parameter set')),
-                ('item', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='enablement.recallitem')),
-                ('membership', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
-                ('variant', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='enablement.recallvariant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="which answer of this member to this item")),
+                ("answered_at", models.DateTimeField(verbose_name="answered at")),
+                ("choice", models.PositiveSmallIntegerField(null=True, verbose_name="choice")),
+                (
+                    "rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Wrong or not sure"), (2, "Right, but guessed"), (3, "Right")],
+                        verbose_name="rating",
+                    ),
+                ),
+                ("predicted", models.FloatField(null=True, verbose_name="expected recall")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("check", "Check yourself"), ("practice", "Practice"), ("mail", "Mail")],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("algorithm", models.CharField(default="fsrs-6", max_length=20, verbose_name="algorithm")),
+                ("parameters", models.PositiveIntegerField(default=1, verbose_name="parameter set")),
+                (
+                    "item",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="enablement.recallitem"
+                    ),
+                ),
+                (
+                    "membership",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
+                (
+                    "variant",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="enablement.recallvariant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Nudge',
+            name="Nudge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot_on', models.DateField(verbose_name='slot')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('predicted', models.FloatField(verbose_name='expected recall')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered at')),
-                ('membership', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
-                ('item', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enablement.recallitem')),
-                ('variant', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enablement.recallvariant')),
-                ('review', prm.tenancy.fields.TenantForeignKey(index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enablement.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slot_on", models.DateField(verbose_name="slot")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("predicted", models.FloatField(verbose_name="expected recall")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered at")),
+                (
+                    "membership",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
+                (
+                    "item",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="enablement.recallitem"
+                    ),
+                ),
+                (
+                    "variant",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="enablement.recallvariant"
+                    ),
+                ),
+                (
+                    "review",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enablement.review",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Rhythm',
+            name="Rhythm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paused_at', models.DateTimeField(null=True, verbose_name='paused at')),
-                ('paused_until', models.DateTimeField(null=True, verbose_name='paused until')),
-                ('cause', models.CharField(blank=True, choices=[('asked', 'Asked for a pause'), ('silence', 'Did not answer')], max_length=10, verbose_name='cause')),
-                ('resumed_at', models.DateTimeField(null=True, verbose_name='resumed at')),
-                ('membership', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("paused_at", models.DateTimeField(null=True, verbose_name="paused at")),
+                ("paused_until", models.DateTimeField(null=True, verbose_name="paused until")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[("asked", "Asked for a pause"), ("silence", "Did not answer")],
+                        max_length=10,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("resumed_at", models.DateTimeField(null=True, verbose_name="resumed at")),
+                (
+                    "membership",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', prm.tenancy.fields.PublicIdField()),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('membership', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('nudge', prm.tenancy.fields.TenantForeignKey(index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='enablement.nudge')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", prm.tenancy.fields.PublicIdField()),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                (
+                    "membership",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "nudge",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="enablement.nudge",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RoundQuestion',
+            name="RoundQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('predicted', models.FloatField(verbose_name='expected recall')),
-                ('memory', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enablement.memory')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
-                ('review', prm.tenancy.fields.TenantForeignKey(index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enablement.review')),
-                ('round', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='enablement.round')),
-                ('variant', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enablement.recallvariant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("predicted", models.FloatField(verbose_name="expected recall")),
+                (
+                    "memory",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="enablement.memory"
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
+                (
+                    "review",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enablement.review",
+                    ),
+                ),
+                (
+                    "round",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="enablement.round",
+                    ),
+                ),
+                (
+                    "variant",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="enablement.recallvariant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', prm.tenancy.fields.PublicIdField()),
-                ('name', models.CharField(max_length=60, verbose_name='topic')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", prm.tenancy.fields.PublicIdField()),
+                ("name", models.CharField(max_length=60, verbose_name="topic")),
+                ("organization", prm.tenancy.fields.OrganizationField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='content',
-            name='topic',
-            field=prm.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contents', to='enablement.topic'),
+            model_name="content",
+            name="topic",
+            field=prm.tenancy.fields.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contents",
+                to="enablement.topic",
+            ),
         ),
         migrations.CreateModel(
-            name='ContentAudience',
+            name="ContentAudience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.audience')),
-                ('content', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='enablement.content')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "audience",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.audience"
+                    ),
+                ),
+                (
+                    "content",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="enablement.content",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['organization', 'audience'], name='enablement__organiz_3a9a14_idx')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'content', 'audience'), name='enablement_gate_once'), prm.tenancy.constraints.CompositeForeignKey(field='content', name='enablement_contentaudience_content_fk', to='enablement.content'), prm.tenancy.constraints.CompositeForeignKey(field='audience', name='enablement_contentaudience_audience_fk', to='partners.audience'), models.UniqueConstraint(fields=('organization', 'id'), name='enablement_contentaudience_key')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["organization", "audience"], name="enablement__organiz_3a9a14_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "content", "audience"), name="enablement_gate_once"
+                    ),
+                    prm.tenancy.constraints.CompositeForeignKey(
+                        field="content", name="enablement_contentaudience_content_fk", to="enablement.content"
+                    ),
+                    prm.tenancy.constraints.CompositeForeignKey(
+                        field="audience", name="enablement_contentaudience_audience_fk", to="partners.audience"
+                    ),
+                    models.UniqueConstraint(fields=("organization", "id"), name="enablement_contentaudience_key"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('last_at', models.DateTimeField(verbose_name='last seen at')),
-                ('seconds', models.PositiveIntegerField(default=0, verbose_name='seconds')),
-                ('reached', models.PositiveSmallIntegerField(default=0, verbose_name='read, in percent')),
-                ('downloads', models.PositiveIntegerField(default=0, verbose_name='downloads')),
-                ('completed_at', models.DateTimeField(null=True, verbose_name='completed at')),
-                ('content', prm.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='enablement.content')),
-                ('membership', prm.tenancy.fields.TenantForeignKey(index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('organization', prm.tenancy.fields.OrganizationField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                ("last_at", models.DateTimeField(verbose_name="last seen at")),
+                ("seconds", models.PositiveIntegerField(default=0, verbose_name="seconds")),
+                ("reached", models.PositiveSmallIntegerField(default=0, verbose_name="read, in percent")),
+                ("downloads", models.PositiveIntegerField(default=0, verbose_name="downloads")),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="completed at")),
+                (
+                    "content",
+                    prm.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="enablement.content"
+                    ),
+                ),
+                (
+                    "membership",
+                    prm.tenancy.fields.TenantForeignKey(
+                        index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                ("organization", prm.tenancy.fields.OrganizationField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['organization', 'content'], name='enablement__organiz_e498b0_idx')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'membership', 'content'), name='enablement_progress_once'), models.CheckConstraint(condition=models.Q(('reached__lte', 100)), name='enablement_reached_is_percent'), prm.tenancy.constraints.CompositeForeignKey(field='membership', name='enablement_progress_membership_fk', to='accounts.membership'), prm.tenancy.constraints.CompositeForeignKey(field='content', name='enablement_progress_content_fk', to='enablement.content'), models.UniqueConstraint(fields=('organization', 'id'), name='enablement_progress_key')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["organization", "content"], name="enablement__organiz_e498b0_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "membership", "content"), name="enablement_progress_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reached__lte", 100)), name="enablement_reached_is_percent"
+                    ),
+                    prm.tenancy.constraints.CompositeForeignKey(
+                        field="membership", name="enablement_progress_membership_fk", to="accounts.membership"
+                    ),
+                    prm.tenancy.constraints.CompositeForeignKey(
+                        field="content", name="enablement_progress_content_fk", to="enablement.content"
+                    ),
+                    models.UniqueConstraint(fields=("organization", "id"), name="enablement_progress_key"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='recallitem',
-            index=models.Index(fields=['organization', 'content'], name='enablement__organiz_55470a_idx'),
+            model_name="recallitem",
+            index=models.Index(fields=["organization", "content"], name="enablement__organiz_55470a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='recallitem',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='enablement_item_ends_after_it_begins'),
+            model_name="recallitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_until__isnull", True),
+                    ("valid_until__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="enablement_item_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallitem',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='content', name='enablement_recallitem_content_fk', to='enablement.content'),
+            model_name="recallitem",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="content", name="enablement_recallitem_content_fk", to="enablement.content"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallitem',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='owner', name='enablement_recallitem_owner_fk', to='accounts.membership'),
+            model_name="recallitem",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="owner", name="enablement_recallitem_owner_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallitem',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_recallitem_key'),
+            model_name="recallitem",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_recallitem_key"),
         ),
         migrations.AddConstraint(
-            model_name='recallitem',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='enablement_recallitem_public'),
+            model_name="recallitem",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "public_id"), name="enablement_recallitem_public"
+            ),
         ),
         migrations.AddIndex(
-            model_name='memory',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['organization', 'membership', 'due_at'], name='enablement_memory_due'),
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("state", "active")),
+                fields=["organization", "membership", "due_at"],
+                name="enablement_memory_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='memory',
-            index=models.Index(fields=['organization', 'item'], name='enablement__organiz_2e9940_idx'),
+            model_name="memory",
+            index=models.Index(fields=["organization", "item"], name="enablement__organiz_2e9940_idx"),
         ),
         migrations.AddConstraint(
-            model_name='memory',
-            constraint=models.UniqueConstraint(fields=('organization', 'membership', 'item'), name='enablement_memory_once'),
+            model_name="memory",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "membership", "item"), name="enablement_memory_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memory',
-            constraint=models.CheckConstraint(condition=models.Q(('difficulty__gte', 1), ('difficulty__lte', 10), ('stability__gt', 0)), name='enablement_memory_is_sane'),
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("difficulty__gte", 1), ("difficulty__lte", 10), ("stability__gt", 0)),
+                name="enablement_memory_is_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memory',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='membership', name='enablement_memory_membership_fk', to='accounts.membership'),
+            model_name="memory",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="membership", name="enablement_memory_membership_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memory',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='item', name='enablement_memory_item_fk', to='enablement.recallitem'),
+            model_name="memory",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="item", name="enablement_memory_item_fk", to="enablement.recallitem"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memory',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_memory_key'),
+            model_name="memory",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_memory_key"),
         ),
         migrations.AddIndex(
-            model_name='recallvariant',
-            index=models.Index(fields=['organization', 'item'], name='enablement__organiz_029287_idx'),
+            model_name="recallvariant",
+            index=models.Index(fields=["organization", "item"], name="enablement__organiz_029287_idx"),
         ),
         migrations.AddConstraint(
-            model_name='recallvariant',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='item', name='enablement_recallvariant_item_fk', to='enablement.recallitem'),
+            model_name="recallvariant",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="item", name="enablement_recallvariant_item_fk", to="enablement.recallitem"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallvariant',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_recallvariant_key'),
+            model_name="recallvariant",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_recallvariant_key"),
         ),
         migrations.AddConstraint(
-            model_name='recallvariant',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='enablement_recallvariant_public'),
+            model_name="recallvariant",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "public_id"), name="enablement_recallvariant_public"
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['organization', 'answered_at'], name='enablement_review_when'),
+            model_name="review",
+            index=models.Index(fields=["organization", "answered_at"], name="enablement_review_when"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['organization', 'item'], name='enablement__organiz_d7b5d0_idx'),
+            model_name="review",
+            index=models.Index(fields=["organization", "item"], name="enablement__organiz_d7b5d0_idx"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['organization', 'variant'], name='enablement__organiz_f2162b_idx'),
+            model_name="review",
+            index=models.Index(fields=["organization", "variant"], name="enablement__organiz_f2162b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('organization', 'membership', 'item', 'number'), name='enablement_review_once'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "membership", "item", "number"), name="enablement_review_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('predicted__isnull', True), models.Q(('predicted__gte', 0), ('predicted__lte', 1)), _connector='OR'), name='enablement_review_expects_a_share'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("predicted__isnull", True), models.Q(("predicted__gte", 0), ("predicted__lte", 1)), _connector="OR"
+                ),
+                name="enablement_review_expects_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='membership', name='enablement_review_membership_fk', to='accounts.membership'),
+            model_name="review",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="membership", name="enablement_review_membership_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='item', name='enablement_review_item_fk', to='enablement.recallitem'),
+            model_name="review",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="item", name="enablement_review_item_fk", to="enablement.recallitem"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='variant', name='enablement_review_variant_fk', to='enablement.recallvariant'),
+            model_name="review",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="variant", name="enablement_review_variant_fk", to="enablement.recallvariant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_review_key'),
+            model_name="review",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_review_key"),
         ),
         migrations.AddIndex(
-            model_name='nudge',
-            index=models.Index(fields=['organization', 'item'], name='enablement__organiz_8e17a0_idx'),
+            model_name="nudge",
+            index=models.Index(fields=["organization", "item"], name="enablement__organiz_8e17a0_idx"),
         ),
         migrations.AddIndex(
-            model_name='nudge',
-            index=models.Index(fields=['organization', 'variant'], name='enablement__organiz_280d59_idx'),
+            model_name="nudge",
+            index=models.Index(fields=["organization", "variant"], name="enablement__organiz_280d59_idx"),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=models.UniqueConstraint(fields=('organization', 'membership', 'slot_on'), name='enablement_nudge_once_a_day'),
+            model_name="nudge",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "membership", "slot_on"), name="enablement_nudge_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='membership', name='enablement_nudge_membership_fk', to='accounts.membership'),
+            model_name="nudge",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="membership", name="enablement_nudge_membership_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='item', name='enablement_nudge_item_fk', to='enablement.recallitem'),
+            model_name="nudge",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="item", name="enablement_nudge_item_fk", to="enablement.recallitem"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='variant', name='enablement_nudge_variant_fk', to='enablement.recallvariant'),
+            model_name="nudge",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="variant", name="enablement_nudge_variant_fk", to="enablement.recallvariant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='review', name='enablement_nudge_review_fk', to='enablement.review'),
+            model_name="nudge",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="review", name="enablement_nudge_review_fk", to="enablement.review"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nudge',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_nudge_key'),
+            model_name="nudge",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_nudge_key"),
         ),
         migrations.AddConstraint(
-            model_name='rhythm',
-            constraint=models.UniqueConstraint(fields=('organization', 'membership'), name='enablement_rhythm_once'),
+            model_name="rhythm",
+            constraint=models.UniqueConstraint(fields=("organization", "membership"), name="enablement_rhythm_once"),
         ),
         migrations.AddConstraint(
-            model_name='rhythm',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='membership', name='enablement_rhythm_membership_fk', to='accounts.membership'),
+            model_name="rhythm",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="membership", name="enablement_rhythm_membership_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rhythm',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_rhythm_key'),
+            model_name="rhythm",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_rhythm_key"),
         ),
         migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['organization', 'membership'], name='enablement__organiz_f69c20_idx'),
+            model_name="round",
+            index=models.Index(fields=["organization", "membership"], name="enablement__organiz_f69c20_idx"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True), ('nudge__isnull', True)), fields=('organization', 'membership'), name='enablement_round_one_open'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at__isnull", True), ("nudge__isnull", True)),
+                fields=("organization", "membership"),
+                name="enablement_round_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('organization', 'nudge'), name='enablement_round_once_a_nudge'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("organization", "nudge"), name="enablement_round_once_a_nudge"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='membership', name='enablement_round_membership_fk', to='accounts.membership'),
+            model_name="round",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="membership", name="enablement_round_membership_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='nudge', name='enablement_round_nudge_fk', to='enablement.nudge'),
+            model_name="round",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="nudge", name="enablement_round_nudge_fk", to="enablement.nudge"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_round_key'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_round_key"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='enablement_round_public'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="enablement_round_public"),
         ),
         migrations.AddIndex(
-            model_name='roundquestion',
-            index=models.Index(fields=['organization', 'memory'], name='enablement__organiz_fcd8ac_idx'),
+            model_name="roundquestion",
+            index=models.Index(fields=["organization", "memory"], name="enablement__organiz_fcd8ac_idx"),
         ),
         migrations.AddIndex(
-            model_name='roundquestion',
-            index=models.Index(fields=['organization', 'variant'], name='enablement__organiz_80cef2_idx'),
+            model_name="roundquestion",
+            index=models.Index(fields=["organization", "variant"], name="enablement__organiz_80cef2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='roundquestion',
-            constraint=models.UniqueConstraint(fields=('organization', 'round', 'position'), name='enablement_question_place'),
+            model_name="roundquestion",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "round", "position"), name="enablement_question_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundquestion',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='round', name='enablement_roundquestion_round_fk', to='enablement.round'),
+            model_name="roundquestion",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="round", name="enablement_roundquestion_round_fk", to="enablement.round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundquestion',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='memory', name='enablement_roundquestion_memory_fk', to='enablement.memory'),
+            model_name="roundquestion",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="memory", name="enablement_roundquestion_memory_fk", to="enablement.memory"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundquestion',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='variant', name='enablement_roundquestion_variant_fk', to='enablement.recallvariant'),
+            model_name="roundquestion",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="variant", name="enablement_roundquestion_variant_fk", to="enablement.recallvariant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundquestion',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='review', name='enablement_roundquestion_review_fk', to='enablement.review'),
+            model_name="roundquestion",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="review", name="enablement_roundquestion_review_fk", to="enablement.review"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundquestion',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_roundquestion_key'),
+            model_name="roundquestion",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_roundquestion_key"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='enablement_topic_name'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="enablement_topic_name"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_topic_key'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_topic_key"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='enablement_topic_public'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="enablement_topic_public"),
         ),
         migrations.AddIndex(
-            model_name='content',
-            index=models.Index(fields=['organization', '-updated_at', '-id'], name='enablement_content_changed'),
+            model_name="content",
+            index=models.Index(fields=["organization", "-updated_at", "-id"], name="enablement_content_changed"),
         ),
         migrations.AddIndex(
-            model_name='content',
-            index=models.Index(fields=['organization', 'state', '-published_at', '-id'], name='enablement_content_newest'),
+            model_name="content",
+            index=models.Index(
+                fields=["organization", "state", "-published_at", "-id"], name="enablement_content_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='content',
-            index=models.Index(fields=['organization', 'topic'], name='enablement__organiz_6490f7_idx'),
+            model_name="content",
+            index=models.Index(fields=["organization", "topic"], name="enablement__organiz_6490f7_idx"),
         ),
         migrations.AddIndex(
-            model_name='content',
-            index=models.Index(fields=['organization', 'owner'], name='enablement__organiz_c80725_idx'),
+            model_name="content",
+            index=models.Index(fields=["organization", "owner"], name="enablement__organiz_c80725_idx"),
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), models.Q(models.Q(('kind', 'file'), _negated=True), ('file__isnull', False), _connector='OR'), models.Q(models.Q(('kind', 'link'), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR')), _connector='OR'), name='enablement_published_is_whole'),
+            model_name="content",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(
+                        ("published_at__isnull", False),
+                        models.Q(models.Q(("kind", "file"), _negated=True), ("file__isnull", False), _connector="OR"),
+                        models.Q(
+                            models.Q(("kind", "link"), _negated=True),
+                            models.Q(("url", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="enablement_published_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='topic', name='enablement_content_topic_fk', to='enablement.topic'),
+            model_name="content",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="topic", name="enablement_content_topic_fk", to="enablement.topic"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='file', name='enablement_content_file_fk', to='files.storedfile'),
+            model_name="content",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="file", name="enablement_content_file_fk", to="files.storedfile"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=prm.tenancy.constraints.CompositeForeignKey(field='owner', name='enablement_content_owner_fk', to='accounts.membership'),
+            model_name="content",
+            constraint=prm.tenancy.constraints.CompositeForeignKey(
+                field="owner", name="enablement_content_owner_fk", to="accounts.membership"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='enablement_content_key'),
+            model_name="content",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="enablement_content_key"),
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=models.UniqueConstraint(fields=('organization', 'public_id'), name='enablement_content_public'),
+            model_name="content",
+            constraint=models.UniqueConstraint(fields=("organization", "public_id"), name="enablement_content_public"),
         ),
     ]

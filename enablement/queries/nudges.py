@@ -52,6 +52,29 @@ def asked_by_token(token: str, now: datetime) -> Asked | None:
     return Asked(nudge, membership, nudge.item, is_askable)
 
 
+@dataclass(frozen=True, slots=True)
+class RhythmNow:
+    """How a member is asked by mail at present. `is_off` is their word in the message settings."""
+
+    is_paused: bool
+    is_off: bool
+    until: datetime | None
+    was_silent: bool
+
+    @property
+    def is_on(self) -> bool:
+        return not self.is_paused and not self.is_off
+
+
+def rhythm_of(membership: Membership, now: datetime) -> RhythmNow:
+    row = Rhythm.objects.filter(membership=membership).first()
+    declined = Preference.objects.filter(membership=membership, category=CATEGORY)
+    is_off = declined.exclude(choice=Preference.Choice.MAIL).exists()
+    if row is None or not row.is_paused(now):
+        return RhythmNow(False, is_off, None, False)
+    return RhythmNow(True, is_off, row.paused_until, row.cause == Rhythm.Cause.SILENCE)
+
+
 def zones_to_plan() -> list[ZoneInfo]:
     """The zones in which members with memories live."""
     members = _members().filter(Exists(Memory.objects.active().filter(membership=OuterRef("pk"))))

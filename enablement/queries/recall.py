@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Sum
 
 from enablement.memory import Share, expected_share, retrievability_sql
-from enablement.models import Content, RecallItem, Topic
+from enablement.models import Content, Memory, RecallItem, Topic
+from enablement.models.memory import Retrievability
 from prm.tenancy.scope import current_organization
 
 
@@ -74,6 +75,16 @@ def knowledge_of(membership_ids: Collection[int], now: datetime) -> Knowledge:
         elif level == _BY_TOPIC and topic is not None:
             of_topic[topic] = share
     return Knowledge(overall, of_member, _named(Content, "title", of_content), _named(Topic, "name", of_topic))
+
+
+def knowledge_of_content(content_id: int, now: datetime) -> Share | None:
+    """What all who remember something of a content would answer correctly about it at `now`."""
+    memories = Memory.objects.active().filter(item__content=content_id, item__state=RecallItem.State.ACTIVE)
+    recall = Retrievability(now)
+    sums = memories.annotate(recall=recall).aggregate(
+        questions=Count("*"), total=Sum("recall"), variance=Sum(F("recall") * (1 - F("recall"))), answers=Sum("answers")
+    )
+    return expected_share(sums["questions"], sums["total"] or 0.0, sums["variance"] or 0.0, sums["answers"] or 0)
 
 
 # Which columns a row is summed over, as Postgres' grouping() tells it: a bit for each column that is summed away.

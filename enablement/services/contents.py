@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from prm.accounts.models import Membership
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.files.models import StoredFile
+from prm.files.services import store_upload
 from prm.markdown import render_markdown
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
@@ -26,7 +28,7 @@ from prm.tenancy.editing import update_if_unchanged
 
 @dataclass(frozen=True)
 class ContentDetails:
-    """What people say about a content. `topic` is its name, made where it is new; None keeps the present `file`."""
+    """What people say about a content. `topic` is its name, made where it is new; without `upload` the file stays."""
 
     title: str
     purpose: str = Content.Purpose.ENABLEMENT
@@ -36,7 +38,7 @@ class ContentDetails:
     url: str = ""
     minutes: int = 3
     checked_on: date | None = None
-    file: StoredFile | None = None
+    upload: UploadedFile | None = None
 
     def columns(self) -> dict[str, Any]:
         """Every column that follows from these details, derived ones included."""
@@ -51,7 +53,7 @@ class ContentDetails:
         }
         columns["html"] = str(render_markdown(columns["body"]))
         columns["searchable"] = fold(f"{columns['title']} {columns['summary']}")[:430]
-        return columns | ({"file": self.file} if self.file else {})
+        return columns
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def create_content(
     now: datetime,
 ) -> Content:
     """Store a draft with the audiences it is meant for. Nobody sees it before it is published."""
-    columns = _checked(details)
+    columns = _checked(details) | _stored(actor, details, now)
     content = Content.objects.create(
         **columns, kind=kind, topic=_topic(details.topic), owner=owner, created_at=now, updated_at=now
     )
@@ -89,7 +91,7 @@ def change_content(
     Raises `Refused`: `changed_meanwhile` when somebody saved first; what publishing asks for when published content
     would lose it.
     """
-    columns = _checked(details)
+    columns = _checked(details) | _stored(actor, details, now)
     if content.state == Content.State.PUBLISHED:
         present = {"body": content.body, "url": content.url, "file": content.file} | columns
         changed = Content(kind=content.kind, body=present["body"], url=present["url"], file=present["file"])
@@ -154,6 +156,11 @@ def _checked(details: ContentDetails) -> dict[str, Any]:
     if not columns["title"]:
         raise Refused(Problem("no_title", _("It needs a title: what will people look for?"), "title"))
     return columns
+
+
+def _stored(actor: Actor, details: ContentDetails, now: datetime) -> dict[str, StoredFile]:
+    """The file that was uploaded, as a column; the former one stays for those who are fetching it."""
+    return {"file": store_upload(actor=actor, upload=details.upload, now=now)} if details.upload else {}
 
 
 def _topic(name: str) -> Topic | None:

@@ -1,0 +1,50 @@
+"""What enablement puts on the home pages: cards and lines of what is due."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from enablement.queries.figures import reading_figures
+from enablement.queries.learning import learn_rows, unread_for_member
+from enablement.queries.practice import due_count
+from enablement.rules import ROUND_SIZE
+from prm.accounts.models import Membership
+from prm.accounts.requests import Request
+from prm.addresses import address
+from prm.web.due import DueItem
+
+_SHOWN = 3
+_PERIOD = timedelta(days=30)
+
+
+def learn_card(request: Request) -> dict[str, Any] | None:
+    """What the member has not opened yet, the newest first; nothing where there is nothing new."""
+    unread = list(unread_for_member(request.membership, request.now)[:_SHOWN])
+    rows = learn_rows(request.membership, unread, request.now)
+    return {"rows": rows, "first": rows[0], "others": rows[1:]} if rows else None
+
+
+def practice_card(request: Request) -> dict[str, Any] | None:
+    """How many questions are due; nothing where none is."""
+    due = due_count(request.membership, request.now)
+    return {"due": due, "offered": min(due, ROUND_SIZE)} if due else None
+
+
+def reading_card(request: Request) -> dict[str, Any] | None:
+    """What partners read in the last thirty days; nothing before there is published content."""
+    figures = reading_figures(request.now - _PERIOD)
+    return {"figures": figures} if figures.published else None
+
+
+def due_questions(request: HttpRequest) -> list[DueItem]:
+    """One line for all questions that are due. Colleagues are asked nothing."""
+    inside = cast(Request, request)
+    if inside.membership.kind == Membership.Kind.STAFF:
+        return []
+    due = min(due_count(inside.membership, inside.now), ROUND_SIZE)
+    if not due:
+        return []
+    title = ngettext("One question for today", "%(n)d questions for today", due) % {"n": due}
+    return [DueItem(title=title, url=address("practice"), icon="brain")]

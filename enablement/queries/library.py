@@ -1,0 +1,185 @@
+"""The library as the studio sees it: the list, one content with who reads it, and the people who may."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
+
+from enablement.memory import Share
+from enablement.models import Content, ContentAudience, Progress, RecallItem, Topic
+from enablement.queries.recall import knowledge_of_content
+from partners.models import PartnerUser
+from partners.queries.audiences import Reach, partner_users_in, reach
+from prm.addresses import address
+
+KIND_ICONS = {Content.Kind.ARTICLE: "file-text", Content.Kind.FILE: "file-down", Content.Kind.LINK: "link"}
+SORTS = {"title": ("title", "pk"), "-title": ("-title", "-pk"), "changed": ("updated_at", "pk")}
+_NEWEST = ("-updated_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. An empty `state` is everything that is not archived."""
+
+    words: str = ""
+    state: str = ""
+    kind: str = ""
+    topic: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRow:
+    """A line of the studio's list, ready to be placed. `audiences` is empty where nobody is allowed to see it."""
+
+    url: str
+    title: str
+    icon: str
+    kind: str
+    topic: str
+    state: str
+    state_label: str
+    audiences: str
+    readers: int
+    questions: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How one content is doing: whom it reaches, who read it, what of it is remembered."""
+
+    reach: Reach
+    audiences: list[str]
+    opened: int
+    completed: int
+    minutes_spent: float | None
+    knowledge: Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """A partner's person who may see a content, with how far they got."""
+
+    name: str
+    email: str
+    partner: str
+    opened_at: datetime | None
+    completed_at: datetime | None
+    reached: int
+
+
+def contents_for_studio(filters: Filters) -> QuerySet[Content]:
+    """The contents that the filters leave, in the order asked for."""
+    rows = Content.objects.matching(filters.words)
+    if filters.state in Content.State.values:
+        rows = rows.filter(state=filters.state)
+    else:
+        rows = rows.exclude(state=Content.State.ARCHIVED)
+    if filters.kind in Content.Kind.values:
+        rows = rows.filter(kind=filters.kind)
+    if filters.topic:
+        rows = rows.filter(topic__public_id=filters.topic)
+    return rows.order_by(*SORTS.get(filters.sort, _NEWEST))
+
+
+def content_rows(contents: list[Content]) -> list[ContentRow]:
+    """The lines for one page of contents: four queries, whatever the number."""
+    ids = [content.pk for content in contents]
+    topics = dict(Topic.objects.filter(pk__in={content.topic_id for content in contents}).values_list("pk", "name"))
+    audiences = _audience_labels(ids)
+    progress = Progress.objects.filter(content__in=ids).order_by()
+    readers = dict(progress.values_list("content").annotate(n=Count("*")))
+    asked = RecallItem.objects.active().filter(content__in=ids).order_by()
+    questions = dict(asked.values_list("content").annotate(n=Count("*")))
+    return [
+        ContentRow(
+            url=address("content_detail", content.public_id),
+            title=content.title,
+            icon=KIND_ICONS[Content.Kind(content.kind)],
+            kind=str(Content.Kind(content.kind).label),
+            topic=topics.get(content.topic_id, ""),
+            state=content.state,
+            state_label=str(Content.State(content.state).label),
+            audiences=", ".join(audiences.get(content.pk, ())),
+            readers=readers.get(content.pk, 0),
+            questions=questions.get(content.pk, 0),
+            changed_at=content.updated_at,
+        )
+        for content in contents
+    ]
+
+
+def topics_in_use() -> list[Topic]:
+    """The topics that some content has, by name."""
+    used = Content.objects.exclude(state=Content.State.ARCHIVED).filter(topic=OuterRef("pk"))
+    return list(Topic.objects.filter(Exists(used)).order_by("name"))
+
+
+def topic_names() -> list[str]:
+    return list(Topic.objects.order_by("name").values_list("name", flat=True)[:200])
+
+
+def overview_of(content: Content, now: datetime) -> Overview:
+    """How `content` is doing at `now`."""
+    ids = audience_ids(content)
+    read = Progress.objects.filter(content=content).aggregate(
+        opened=Count("*"), completed=Count("*", filter=Q(completed_at__isnull=False)), spent=Avg("seconds")
+    )
+    return Overview(
+        reach=reach(ids, now),
+        audiences=_audience_labels([content.pk]).get(content.pk, []),
+        opened=read["opened"],
+        completed=read["completed"],
+        minutes_spent=read["spent"] / 60 if read["spent"] else None,
+        knowledge=knowledge_of_content(content.pk, now),
+    )
+
+
+def audience_ids(content: Content) -> list[int]:
+    return list(content.rules.order_by("audience").values_list("audience_id", flat=True))
+
+
+def readers_of(content: Content, now: datetime) -> QuerySet[PartnerUser]:
+    """The partners' people who may see the content at `now`, by company and name; test partners included."""
+    users = partner_users_in(audience_ids(content), now).select_related("membership__person", "partner")
+    return users.order_by("partner__normalized_name", "membership__person__name", "pk")
+
+
+def reader_rows(content: Content, users: Collection[PartnerUser]) -> list[ReaderRow]:
+    members = [user.membership_id for user in users]
+    progress = {row.membership_id: row for row in Progress.objects.filter(content=content, membership__in=members)}
+    return [_reader_row(user, progress.get(user.membership_id)) for user in users]
+
+
+def items_of(content: Content) -> list[RecallItem]:
+    """The content's recall items in their order, retired ones last, each with `wordings`: how many are asked."""
+    asked = Count("variants", filter=Q(variants__is_active=True))
+    rows = RecallItem.objects.filter(content=content).annotate(wordings=asked)
+    return sorted(rows.order_by("position", "pk"), key=lambda item: item.state == RecallItem.State.RETIRED)
+
+
+def has_useful_thing() -> bool:
+    """Whether partners find anything at all: published, and open to somebody."""
+    return ContentAudience.objects.filter(content__state=Content.State.PUBLISHED).exists()
+
+
+def _audience_labels(content_ids: list[int]) -> dict[int, list[str]]:
+    rules = ContentAudience.objects.filter(content__in=content_ids).select_related("audience")
+    labels: dict[int, list[str]] = {}
+    for rule in rules:
+        labels.setdefault(rule.content_id, []).append(str(rule.audience))
+    return {content: sorted(names, key=str.casefold) for content, names in labels.items()}
+
+
+def _reader_row(user: PartnerUser, progress: Progress | None) -> ReaderRow:
+    person = user.membership.person
+    return ReaderRow(
+        name=str(person),
+        email=person.email,
+        partner=user.partner.name,
+        opened_at=progress.opened_at if progress else None,
+        completed_at=progress.completed_at if progress else None,
+        reached=progress.reached if progress else 0,
+    )

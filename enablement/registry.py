@@ -1,0 +1,65 @@
+"""What enablement offers to the platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from enablement import emails, facts
+from enablement.home import due_questions, learn_card, practice_card, reading_card
+from enablement.queries.library import has_useful_thing
+from enablement.queries.nudges import KIND
+from enablement.services.nudges import PAUSED_KIND, plan_nudges
+from enablement.services.starters import draft_first_article
+from prm.activity.kinds import register_facts
+from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
+from prm.outbox.planning import Planner, planners
+from prm.web.due import DueProvider, due
+from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.starters import Starter, starters
+
+register_facts(facts.KINDS, facts.MEASURES)
+
+navigation.register(
+    NavItem("library", _("Library"), "library", "content_list", "studio", permission="content.view", order=40),
+    NavItem("learn", _("Learn"), "book-open", "learn", "portal", order=20),
+    NavItem("practice", _("Practice"), "brain", "practice", "portal", order=40),
+)
+
+home_cards.register(
+    HomeCard("enablement.learn", "portal", 30, "enablement/cards/learn.html", learn_card),
+    HomeCard("enablement.practice", "portal", 40, "enablement/cards/practice.html", practice_card),
+    HomeCard(
+        "enablement.reading", "studio", 60, "enablement/cards/reading.html", reading_card, permission="content.view"
+    ),
+)
+
+due.register(DueProvider("enablement.questions", due_questions, order=60))
+
+checklist.register(
+    ChecklistStep(
+        "enablement.first_content",
+        label=_("Add one useful thing"),
+        why=_("Your partners would see an empty page. A price sheet is enough to begin with."),
+        minutes=5,
+        url_name="content_choose",
+        is_done=has_useful_thing,
+        permission="content.manage",
+        order=30,
+    )
+)
+
+message_kinds.register(
+    MessageKind(
+        KIND, _("Recall question"), "recall", AT_MOST_ONCE, word=emails.nudged, still_wanted=emails.is_still_due
+    ),
+    MessageKind(
+        PAUSED_KIND,
+        _("Recall questions paused"),
+        "recall",
+        AT_MOST_ONCE,
+        word=emails.nudges_paused,
+        still_wanted=emails.is_still_paused,
+    ),
+)
+
+planners.register(Planner("enablement.nudges", plan_nudges))
+
+starters.register(Starter("enablement.first_article", _("a draft of a first article"), draft_first_article, order=40))

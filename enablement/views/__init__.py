@@ -1,0 +1,1 @@
+"""Pages: the studio's, the portal's, and those behind links in mails."""
