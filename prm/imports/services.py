@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from prm.accounts.actors import Actor
 from prm.audit.services import note
@@ -17,7 +18,7 @@ from prm.imports.states import IMPORT
 from prm.imports.tables import read_table
 from prm.jobs.models import Job
 from prm.jobs.services import start_job
-from prm.problems import refuse_if
+from prm.problems import Problem, Refused, refuse_if
 
 _Outcome = ImportRow.Outcome
 
@@ -67,8 +68,10 @@ def map_columns(*, actor: Actor, row_import: Import, mapping: Mapping[str, int],
 def decide_rows(*, row_import: Import, want: Collection[int] = (), leave_out: Collection[int] = ()) -> None:
     """Decide about rows by number: `want` those that look like something already there, `leave_out` new ones.
 
-    The two lists are the whole decision: what is in neither goes back to what the check proposed.
+    The two lists are the whole decision: what is in neither goes back to what the check proposed. Raises `Refused` when
+    the import is not waiting for a decision.
     """
+    IMPORT.move(row_import, "decide")
     rows = ImportRow.objects.filter(row_import=row_import)
     rows.filter(outcome=_Outcome.LIKE).exclude(number__in=want).update(is_wanted=False)
     rows.filter(outcome=_Outcome.LIKE, number__in=want).update(is_wanted=True)
@@ -96,3 +99,19 @@ def _start(actor: Actor, row_import: Import, kind: str, now: datetime) -> Job:
     row_import.job = job
     row_import.save(update_fields=["job"])
     return job
+
+
+def mend_row(*, row_import: Import, number: int, cells: Mapping[int, str]) -> ImportRow:
+    """Write other words into some cells of a checked row, by column, and check it again. The file stays as it is.
+
+    Raises `Refused` with `wrong_state` where the import is being applied already, and `ImportRow.DoesNotExist`.
+    """
+    if row_import.state != Import.State.ANALYZED:
+        raise Refused(Problem("wrong_state", _("This import is on its way already.")))
+    row = ImportRow.objects.get(row_import=row_import, number=number)
+    width = max([len(row.cells), *(column + 1 for column in cells)])
+    mended = [*row.cells, *[""] * (width - len(row.cells))]
+    for column, text in cells.items():
+        mended[column] = " ".join(text.split())
+    work.check_row(row_import, row, mended)
+    return row

@@ -8,6 +8,7 @@ IMPORT = Machine(
     "state",
     {
         "analyze": ((_State.UPLOADED, _State.ANALYZED), _State.ANALYZED),
+        "decide": ((_State.ANALYZED,), _State.ANALYZED),
         "apply": ((_State.ANALYZED,), _State.APPLYING),
         "finish": ((_State.APPLYING,), _State.APPLIED),
         "undo": ((_State.APPLIED,), _State.UNDOING),

@@ -1,11 +1,11 @@
 """The pieces that jobs of imports are done in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -77,6 +77,21 @@ def _judged(schema: ImportSchema, batch: Sequence[Examined], known: dict[str, in
         yield found.row.number, Jsonb(found.cells), outcome.value, Jsonb(found.problems), Jsonb(likeness)
 
 
+def check_row(row_import: Import, row: ImportRow, cells: list[str]) -> None:
+    """Check one row anew with these cells, against what is there and the other rows that will be created."""
+    schema = import_schemas.get(row_import.schema)
+    found = rules.examine(schema, row_import.mapping, row.number, cells)
+    known: dict[str, int] = {}
+    if not found.problems:
+        for other in ImportRow.objects.of(row_import).to_create().exclude(pk=row.pk).iterator():
+            values = rules.examine(schema, row_import.mapping, other.number, other.cells).row.values
+            known.setdefault(schema.identity(values), other.number)
+    ((_number, _cells, row.outcome, problems, like),) = _judged(schema, [found], known)
+    row.cells, row.problems, row.like, row.is_wanted = cells, problems.obj, like.obj, False
+    row.save(update_fields=["cells", "outcome", "problems", "like", "is_wanted"])
+    recount(row_import)
+
+
 def _likenesses(schema: ImportSchema, rows: Sequence[ImportedRow]) -> dict[int, Likeness]:
     found: dict[int, Likeness] = {}
     for batch in batched(rows, BATCH):
@@ -118,19 +133,27 @@ def recount(row_import: Import, **others: int) -> None:
 def apply_some(job: Job) -> None:
     """Job: make objects of the next rows."""
     row_import = Import.objects.get(pk=job.parameters["import"])
-    wanted = ImportRow.objects.of(row_import).to_create()
-    after = job.position.get("number", 0)
-    rows = list(wanted.filter(number__gt=after)[:BATCH])
-    total = job.total or wanted.count()
-    if rows:
-        made = _create(job, row_import, rows)
-        job.position = {"number": rows[-1].number, "created": job.position.get("created", 0) + made}
-        job.progress(job.done + len(rows), max(total, job.done + len(rows)))
-    if len(rows) < BATCH:
-        job.progress(job.total, job.total)
+    rows, is_last = _next_rows(job, ImportRow.objects.of(row_import).to_create())
+    _count(job, rows, "created", _create(job, row_import, rows) if rows else 0, is_last)
+    if is_last:
         job.result = {"created": job.position.get("created", 0)}
         IMPORT.move(row_import, "finish", applied_at=timezone.now())
-        recount(row_import, created=job.result["created"])
+        recount(row_import, **job.result)
+
+
+def _next_rows(job: Job, rows: "QuerySet[ImportRow]") -> tuple[list[ImportRow], bool]:
+    """The next batch of the job, and whether it is the last."""
+    job.total = job.total or rows.count()
+    found = list(rows.filter(number__gt=job.position.get("number", 0))[: BATCH + 1])
+    return found[:BATCH], len(found) <= BATCH
+
+
+def _count(job: Job, rows: Sequence[ImportRow], what: str, number: int, is_last: bool) -> None:
+    """Say how far the job is: `number` more of `what`, and the last row that was looked at."""
+    if rows:
+        job.position = {"number": rows[-1].number, what: job.position.get(what, 0) + number}
+    done = job.done + len(rows)
+    job.progress(done, done if is_last else max(job.total, done + 1))
 
 
 def _create(job: Job, row_import: Import, rows: Sequence[ImportRow]) -> int:
@@ -189,28 +212,24 @@ def _mark_problem(row_import: Import, number: int, words: str) -> None:
 def undo_some(job: Job) -> None:
     """Job: take the next objects back."""
     row_import = Import.objects.get(pk=job.parameters["import"])
-    schema = import_schemas.get(row_import.schema)
-    made = ImportRow.objects.of(row_import).filter(object_id__isnull=False)
-    rows = list(made.filter(number__gt=job.position.get("number", 0))[:BATCH])
-    total = job.total or made.count()
-    if rows:
-        kept = schema.remove([row.object_id for row in rows if row.object_id], actor=actor_of(job), now=timezone.now())
-        _note_kept(rows, kept)
-        removed = len(rows) - len(kept)
-        job.position = {"number": rows[-1].number, "removed": job.position.get("removed", 0) + removed}
-        job.progress(job.done + len(rows), max(total, job.done + len(rows)))
-    if len(rows) < BATCH:
-        job.progress(job.total, job.total)
+    rows, is_last = _next_rows(job, ImportRow.objects.of(row_import).filter(object_id__isnull=False))
+    _count(job, rows, "removed", _remove(job, row_import, rows) if rows else 0, is_last)
+    if is_last:
         removed = job.position.get("removed", 0)
         job.result = {"removed": removed, "kept": job.done - removed}
         IMPORT.move(row_import, "finish_undo", undone_at=timezone.now())
         recount(row_import, **job.result)
 
 
-def _note_kept(rows: Iterable[ImportRow], kept: Any) -> None:
+def _remove(job: Job, row_import: Import, rows: Sequence[ImportRow]) -> int:
+    """Take back what the rows became; returns how many are gone, and notes why the others stay."""
+    schema = import_schemas.get(row_import.schema)
+    ids = [row.object_id for row in rows if row.object_id is not None]
+    kept = schema.remove(ids, actor=actor_of(job), now=timezone.now())
     gone = [row.pk for row in rows if row.object_id not in kept]
     ImportRow.objects.filter(pk__in=gone).update(object_id=None)
     for row in rows:
         if row.object_id in kept:
             row.problems = [{"field": "", "message": kept[row.object_id]}]
             row.save(update_fields=["problems"])
+    return len(gone)
