@@ -8,8 +8,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from prm.addresses import site_address
 from prm.outbox.services import post_account_mail
@@ -20,46 +20,44 @@ SIGNUP_ALLOWED = "signup_allowed"
 # Those of allauth's mails that say one thing that happened; the others have templates of their own.
 NOTICES: dict[str, tuple[str | Promise, str | Promise]] = {
     "email_changed": (
-        gettext_lazy("Your address was changed"),
-        gettext_lazy("the address of your account was changed."),
+        _("Your address was changed"),
+        _("the address of your account was changed."),
     ),
-    "email_confirm": (gettext_lazy("Your address is confirmed"), gettext_lazy("your address was confirmed.")),
+    "email_confirm": (_("Your address is confirmed"), _("your address was confirmed.")),
     "email_deleted": (
-        gettext_lazy("An address was removed"),
-        gettext_lazy("an address was removed from your account."),
+        _("An address was removed"),
+        _("an address was removed from your account."),
     ),
-    "password_changed": (gettext_lazy("Your password was changed"), gettext_lazy("your password was changed.")),
+    "password_changed": (_("Your password was changed"), _("your password was changed.")),
     "password_reset": (
-        gettext_lazy("You have a new password"),
-        gettext_lazy("a new password was set for your account."),
+        _("You have a new password"),
+        _("a new password was set for your account."),
     ),
-    "password_set": (gettext_lazy("You have a password now"), gettext_lazy("a password was set for your account.")),
+    "password_set": (_("You have a password now"), _("a password was set for your account.")),
     "totp_activated": (
-        gettext_lazy("Signing in asks for a second step now"),
-        gettext_lazy("an authenticator app was connected to your account."),
+        _("Signing in asks for a second step now"),
+        _("an authenticator app was connected to your account."),
     ),
     "totp_deactivated": (
-        gettext_lazy("The second step is off"),
-        gettext_lazy("the authenticator app was removed from your account."),
+        _("The second step is off"),
+        _("the authenticator app was removed from your account."),
     ),
     "recovery_codes_generated": (
-        gettext_lazy("New recovery codes"),
-        gettext_lazy("new recovery codes were made for your account; the former ones no longer work."),
+        _("New recovery codes"),
+        _("new recovery codes were made for your account; the former ones no longer work."),
     ),
 }
-OTHER_NOTICE = (gettext_lazy("Your account was changed"), gettext_lazy("something about your account was changed."))
+OTHER_NOTICE = (_("Your account was changed"), _("something about your account was changed."))
 
-WORDED = frozenset(
-    [
-        "account_already_exists",
-        "email_confirmation",
-        "email_confirmation_signup",
-        "login_code",
-        "password_reset_code",
-        "password_reset_key",
-        "unknown_account",
-    ]
-)
+WORDED = {
+    "account_already_exists",
+    "email_confirmation",
+    "email_confirmation_signup",
+    "login_code",
+    "password_reset_code",
+    "password_reset_key",
+    "unknown_account",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -94,7 +92,7 @@ def _flat(context: Mapping[str, Any]) -> dict[str, str]:
 
 def _button(name: str, values: Mapping[str, str]) -> dict[str, str]:
     if name == "password_reset_key":
-        return {"button_label": _("Set a new password"), "button_url": values["password_reset_url"]}
+        return {"button_label": gettext("Set a new password"), "button_url": values["password_reset_url"]}
     if name == "account_already_exists":
-        return {"button_label": _("Sign in"), "button_url": site_address("account_login")}
+        return {"button_label": gettext("Sign in"), "button_url": site_address("account_login")}
     return {}

@@ -1,15 +1,24 @@
 """Reads of the outbox: for pages, for the sender, for links in mails."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import formats, timezone
 
 from prm.accounts.models import Membership
-from prm.outbox.models import Message, Preference, QuietHours
+from prm.addresses import address as address_of
+from prm.outbox.kinds import Category, MessageKind, categories, message_kinds
+from prm.outbox.models import Heartbeat, Message, Preference, QuietHours
+from prm.outbox.rendering.previews import Preview
+from prm.outbox.rules import explain, is_mandatory
 from prm.tenancy.public_ids import LENGTH
 from prm.tenancy.scope import current_organization
+
+logger = logging.getLogger(__name__)
 
 
 def message_by_token(purpose: str, token: str) -> Message | None:
@@ -18,6 +27,7 @@ def message_by_token(purpose: str, token: str) -> Message | None:
     return message if message is not None and message.proves(purpose, token) else None
 
 
+# ── For the sender ──────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Audience:
     """Who a group of messages is for, and what these people said about getting them."""
@@ -47,3 +57,125 @@ def audience_of(messages: Iterable[Message]) -> Audience:
     }
     hours = QuietHours.objects.filter(membership__in=wanted).values_list("membership", "starts", "ends")
     return Audience(members, choices, {membership: (starts, ends) for membership, starts, ends in hours})
+
+
+# ── For the studio ──────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A line of the list of messages, ready to be placed."""
+
+    url: str
+    subject: str
+    recipient: str
+    kind: str
+    state_label: str
+    reason: str
+    at: str
+
+
+def messages_for_staff(state: str = "", kind: str = "", text: str = "") -> "QuerySet[Message]":
+    """Newest first; `text` is looked for in subjects, names and addresses."""
+    found = Message.objects.select_related("recipient__person").defer("copy", "parameters").newest_first()
+    if state in Message.State:
+        found = found.filter(state=state)
+    if kind in message_kinds:
+        found = found.filter(kind=kind)
+    if text:
+        found = found.filter(_mentions(text))
+    return found
+
+
+def _mentions(text: str) -> Q:
+    people = Membership.objects.in_organization(current_organization())
+    named = people.filter(Q(person__name__icontains=text) | Q(person__email__icontains=text)).values("pk")
+    return (
+        Q(subject__icontains=text) | Q(address__icontains=text) | Q(name__icontains=text) | Q(recipient__in=list(named))
+    )
+
+
+def message_row(message: Message) -> MessageRow:
+    return MessageRow(
+        url=address_of("message_detail", message.public_id),
+        subject=message.subject,
+        recipient=recipient_label(message),
+        kind=kind_label(message),
+        state=message.state,
+        state_label=str(message.get_state_display()),
+        reason=explain(message.reason),
+        at=_short(message.settled_at or max(message.not_before, message.created_at)),
+    )
+
+
+def recipient_label(message: Message) -> str:
+    if message.recipient is not None:
+        return str(message.recipient.person)
+    return message.name or message.address
+
+
+def kind_label(message: Message) -> str:
+    definition = message.definition
+    return str(definition.label) if definition else message.kind
+
+
+def _short(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "j M, H:i T")
+
+
+def kinds_by_label() -> list[tuple[str, str]]:
+    """(name, label) of every kind, for a filter."""
+    return sorted(((kind.name, str(kind.label)) for kind in message_kinds.all()), key=lambda pair: pair[1])
+
+
+def message_for_staff(public_id: str) -> Message:
+    """Raises `Message.DoesNotExist`."""
+    found: Message = Message.objects.select_related("recipient__person").by_public_id(public_id)
+    if found.recipient is not None:
+        found.recipient.organization = current_organization()
+    return found
+
+
+def preview_of(message: Message) -> Preview | None:
+    """The copy of what was sent or, before that, what would be sent now; None where it cannot be worded."""
+    if message.copy:
+        return Preview.of_copy(message)
+    definition = message.definition
+    if definition is None:
+        return None
+    try:
+        with transaction.atomic():
+            return Preview.of_mail(definition.word(message))
+    except Exception:
+        logger.info("message %s cannot be previewed", message.pk, exc_info=True)
+        return None
+
+
+def mail_trouble() -> str:
+    """The mail server's words when it did not answer last time; empty when all is well."""
+    return Heartbeat.objects.filter(name="mail").values_list("note", flat=True).first() or ""
+
+
+# ── For the person ──────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class CategoryChoice:
+    """A category with what the member chose; mandatory ones come by mail whatever is chosen."""
+
+    category: Category
+    choice: str
+    is_mandatory: bool
+
+
+def category_choices(membership: Membership) -> list[CategoryChoice]:
+    """Every category that something is sent about."""
+    said = dict(Preference.objects.filter(membership=membership).values_list("category", "choice"))
+    kinds: list[MessageKind] = message_kinds.all()
+    used = {kind.category for kind in kinds}
+    return [
+        CategoryChoice(category, said.get(category.name, Preference.Choice.MAIL), is_mandatory(category, kinds))
+        for category in categories.all()
+        if category.name in used
+    ]
+
+
+def quiet_hours_of(membership: Membership) -> QuietHours | None:
+    found: QuietHours | None = QuietHours.objects.filter(membership=membership).first()
+    return found

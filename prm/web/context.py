@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from prm.outbox import notifications
 from prm.web import shell, toasts
 
 THEMES = ("light", "dark", "auto")
@@ -53,6 +54,16 @@ class Shell:
     @property
     def dev_pages(self) -> bool:
         return bool(settings.DEV_PAGES)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notifications wait behind the bell."""
+        return notifications.unread_count(self.membership)
+
+    @property
+    def unread_label(self) -> str:
+        most = notifications.SHOWN_AS_MANY
+        return f"{most}+" if self.unread > most else str(self.unread)
 
     @cached_property
     def studio(self) -> "list[shell.Entry]":

@@ -1,11 +1,14 @@
 """What the platform itself hangs into the shell."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from prm.audit.models import AuditEntry
 from prm.invitations import queries as invitations
 from prm.tenancy.scope import current_organization
+from prm.web.health import HealthCheck, checks
 from prm.web.places import ChecklistStep, NavItem, checklist, navigation
+from prm.web.pulse_health import scheduler_beats, worker_beats
 
 navigation.register(
     NavItem("home", _("Home"), "house", "studio_home", "studio", order=0),
@@ -58,12 +61,27 @@ navigation.register(
         order=903,
         parent="settings",
     ),
+    NavItem("messages", _("Messages"), "mail", "message_list", "studio", permission="messages.view", order=700),
+    NavItem(
+        "mail",
+        _("Mail"),
+        "send",
+        "mail_status",
+        "studio",
+        permission="organization.manage",
+        order=904,
+        parent="settings",
+    ),
     NavItem("portal", _("Home"), "house", "portal_home", "portal", order=0),
 )
 
 
 def _was_seen_as_partner() -> bool:
     return AuditEntry.objects.filter(verb="accounts.see_as_begun").exists()
+
+
+def _is_mail_connected() -> bool:
+    return bool(settings.MAIL_CONNECTED)
 
 
 def _has_look() -> bool:
@@ -93,6 +111,16 @@ checklist.register(
         order=20,
     ),
     ChecklistStep(
+        "mail",
+        _("Connect mail"),
+        _("Until then mails stay where you can read them, and nobody gets any."),
+        5,
+        "mail_status",
+        _is_mail_connected,
+        "organization.manage",
+        order=50,
+    ),
+    ChecklistStep(
         "invite",
         _("Invite the first people"),
         _("You see the exact mail before it goes, with a line of your own."),
@@ -102,4 +130,8 @@ checklist.register(
         "people.invite",
         order=60,
     ),
+)
+checks.register(
+    HealthCheck("scheduler", scheduler_beats, order=10),
+    HealthCheck("worker", worker_beats, order=11),
 )

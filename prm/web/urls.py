@@ -6,14 +6,18 @@ from prm.web.views import (
     account,
     appearance,
     audit,
+    clock,
     files,
     health,
     home,
     invitations,
     jobs,
     join,
+    notifications,
     organization,
+    outbox,
     people,
+    preferences,
     see_as,
     start,
 )
@@ -42,6 +46,7 @@ dev: list[URLPattern] = [
     path("dev/components/", development.dev_components, name="dev_components"),
     path("dev/inbox/", development.dev_inbox, name="dev_inbox"),
     path("dev/inbox/<str:key>/", development.dev_mail, name="dev_mail"),
+    path("dev/clock/", clock.dev_clock, name="dev_clock"),
     path("dev/sign-in/", development.dev_sign_in, name="dev_sign_in"),
 ]
 
@@ -69,6 +74,12 @@ studio: list[URLPattern] = [
     path("see-as/", see_as.see_as_choose, name="see_as_choose"),
     path("see-as/example/", see_as.see_as_example, name="see_as_example"),
     path("see-as/<str:public_id>/", see_as.see_as_begin, name="see_as_begin"),
+    path("settings/mail/", outbox.mail_status, name="mail_status"),
+    path("settings/mail/test/", outbox.mail_test, name="mail_test"),
+    path("messages/", outbox.message_list, name="message_list"),
+    path("messages/<str:public_id>/", outbox.message_detail, name="message_detail"),
+    path("messages/<str:public_id>/retry/", outbox.message_retry, name="message_retry"),
+    path("messages/<str:public_id>/cancel/", outbox.message_cancel, name="message_cancel"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
 ]
@@ -76,6 +87,11 @@ studio: list[URLPattern] = [
 portal: list[URLPattern] = [
     path("", home.portal_home, name="portal_home"),
     path("due/", home.due, name="due"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("notifications/", notifications.notification_list, name="notification_list"),
+    path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
+    path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),
+    path("notifications/<str:public_id>/", notifications.notification_open, name="notification_open"),
     path("leave/", people.organization_leave, name="organization_leave"),
     path("see-as/leave/", see_as.see_as_leave, name="see_as_leave"),
     path("files/<str:public_id>/<str:token>/", files.file_download, name="file_download"),
@@ -84,6 +100,7 @@ portal: list[URLPattern] = [
 ]
 
 public: list[URLPattern] = [
+    path("unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("logo/", appearance.organization_logo, name="organization_logo"),
     path("join/<str:token>/", join.invitation_join, name="invitation_join"),
     path("join/<str:token>/code/", join.invitation_code, name="invitation_code"),

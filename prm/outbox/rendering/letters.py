@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from email.message import EmailMessage as MimeMessage
 from email.message import MIMEPart
 from email.policy import EmailPolicy, Policy
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,8 +66,7 @@ class Letter(EmailMultiAlternatives):
     def _add_bodies(self, msg: MimeMessage) -> None:
         super()._add_bodies(msg)  # type: ignore[misc]
         if self.calendar:
-            msg.make_alternative()
-            msg.attach(_text_part(self.calendar))
+            msg.attach(_text_part(self.calendar))  # type: ignore[arg-type]
 
 
 def make_letter(
@@ -82,7 +82,7 @@ def make_letter(
         subject=wording.subject,
         body=_text_body(wording, button, footer),
         from_email=sender_line(envelope.from_name),
-        to=[formataddr((clean_line(envelope.to_name), envelope.to))],
+        to=[_named_address(envelope.to_name, envelope.to)],
         reply_to=[envelope.reply_to] if envelope.reply_to else [],
         headers={"Message-ID": envelope.message_id, "Auto-Submitted": "auto-generated", **envelope.headers},
     )
@@ -102,7 +102,13 @@ def make_letter(
 
 def sender_line(name: str) -> str:
     """`"Alice Moreau (Acme)" <canopy@…>`: always our own address, so that mail servers trust it."""
-    return formataddr((clean_line(name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    return _named_address(name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+
+
+def _named_address(name: str, address: str) -> str:
+    # Not formataddr: what that encodes is decoded and taken apart again on its way out (Python 3.12), so that a comma
+    # and an address inside a name would become an addressee.
+    return str(Address(display_name=clean_line(name), addr_spec=address))
 
 
 def message_id(name: str) -> str:

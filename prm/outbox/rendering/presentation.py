@@ -15,9 +15,12 @@ UNSUBSCRIBE = "unsubscribe"
 
 
 def look_of(organization: Organization) -> Look:
+    """Its revision stands in the logo's address, so that mail programs fetch a changed one."""
+    logo = address_of("organization_logo", absolute=True) if organization.logo_key else ""
     return Look(
         label=organization.label,
         color=organization.brand_color,
+        logo_url=f"{logo}?v={organization.revision}" if logo else "",
         language=translation.get_language() or organization.language,
     )
 

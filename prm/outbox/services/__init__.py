@@ -1,12 +1,15 @@
 from prm.outbox.services.accounts import post_account_mail
-from prm.outbox.services.messages import cancel_message, post, post_due, retry_message
-from prm.outbox.services.preferences import set_preferences, set_quiet_hours, unsubscribe
+from prm.outbox.services.messages import TEST_MAIL, cancel_message, post, post_due, post_test_mail, retry_message
+from prm.outbox.services.preferences import resubscribe, set_preferences, set_quiet_hours, unsubscribe
 
 __all__ = [
+    "TEST_MAIL",
     "cancel_message",
     "post",
     "post_account_mail",
     "post_due",
+    "post_test_mail",
+    "resubscribe",
     "retry_message",
     "set_preferences",
     "set_quiet_hours",

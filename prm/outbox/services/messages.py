@@ -18,6 +18,8 @@ from prm.outbox.rendering.escaping import clean_line
 from prm.tenancy.scope import current_organization
 from prm.tenancy.wakeups import wake
 
+TEST_MAIL = "outbox.test_mail"
+
 
 def post(
     *,
@@ -92,6 +94,11 @@ WHERE NOT EXISTS (
 )
 ON CONFLICT DO NOTHING
 """
+
+
+def post_test_mail(*, membership: Membership, now: datetime) -> None:
+    """A mail to oneself; at most one a minute."""
+    post(kind=TEST_MAIL, subject_id=membership.pk, slot=f"{now:%Y-%m-%dT%H:%M}", recipient=membership, now=now)
 
 
 def retry_message(*, actor: Actor, message: Message, now: datetime) -> None:

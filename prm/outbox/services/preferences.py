@@ -30,14 +30,21 @@ def set_quiet_hours(*, membership: Membership, starts: time | None, ends: time |
 
 def unsubscribe(*, message: Message, now: datetime) -> None:
     """No more mails like `message` to whoever got it: its category goes to the bell, or to nothing without one."""
+    _choose(message, Preference.Choice.IN_APP if message.recipient_id else Preference.Choice.OFF, now)
+
+
+def resubscribe(*, message: Message, now: datetime) -> None:
+    """Take an unsubscription back."""
+    _choose(message, Preference.Choice.MAIL, now)
+
+
+def _choose(message: Message, choice: Preference.Choice, now: datetime) -> None:
     definition = message.definition
     if definition is None or definition.mandatory:
         return
-    member = message.recipient
-    choice = Preference.Choice.OFF if member is None else Preference.Choice.IN_APP
     Preference.objects.update_or_create(
-        membership=member,
-        address="" if member else message.address,
+        membership=message.recipient,
+        address="" if message.recipient_id else message.address,
         category=definition.category,
         defaults={"choice": choice, "changed_at": now},
     )

@@ -1,0 +1,43 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from prm.outbox.models import Preference, QuietHours
+from prm.outbox.queries import CategoryChoice
+from prm.web.forms import Form
+
+
+class PreferencesForm(Form):
+    """How a member wants to be reached: a choice for each category that is theirs to choose, and quiet hours."""
+
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False)
+    quiet_until = forms.TimeField(label=_("until"), required=False)
+
+    def __init__(self, *args: Any, choices: list[CategoryChoice], quiet: QuietHours | None, **kwargs: Any) -> None:
+        initial = {row.category.name: row.choice for row in choices}
+        if quiet:
+            initial |= {"quiet_from": quiet.starts, "quiet_until": quiet.ends}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.rows = choices
+        self.open_names = [row.category.name for row in choices if not row.is_mandatory]
+        for row in choices:
+            if not row.is_mandatory:
+                self.fields[row.category.name] = forms.ChoiceField(
+                    label=row.category.label, help_text=row.category.hint, choices=Preference.Choice.choices
+                )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("quiet_from")) != bool(cleaned.get("quiet_until")) and not self.errors:
+            self.add_error("quiet_until", _("Quiet hours need both ends."))
+        return cleaned
+
+    @property
+    def lines(self) -> list[tuple[CategoryChoice, forms.BoundField | None]]:
+        """Each category with its field, or None where there is nothing to choose."""
+        return [(row, self[row.category.name] if row.category.name in self.fields else None) for row in self.rows]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.open_names}
