@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from prm.accounts.actors import Actor
@@ -137,30 +138,21 @@ def test_audit_list_filters(acme: Organization, alice: Membership, bob: Membersh
     assert reasons(person="999999", since="nonsense") == ["Alice", "Bob"]
 
 
-def test_audit_list_has_pages_of_fifty_at_the_same_price(
-    acme: Organization, alice: Membership, now: datetime, sign_in: SignIn, django_assert_num_queries: Any
-) -> None:
+def test_audit_list_has_pages_of_fifty(acme: Organization, alice: Membership, now: datetime, sign_in: SignIn) -> None:
     client = sign_in(alice)
-    with scope(acme):
-        entry(now)
-    with django_assert_num_queries(_queries(client)):
-        client.get(LIST)
     with scope(acme):
         for minute in range(60):
             entry(now + timedelta(minutes=minute))
-    count = _queries(client)
-    assert count <= 12
-    page = client.get(LIST).content.decode()
-    assert page.count("<tr>") == 51
-    assert client.get(LIST, {"page": 2}).content.decode().count("<tr>") == 12
+    assert client.get(LIST).content.decode().count("<tr>") == 51
+    assert client.get(LIST, {"page": 2}).content.decode().count("<tr>") == 11
 
 
 def _queries(client: Client) -> int:
-    from django.test.utils import CaptureQueriesContext
-
+    """Statements of the page, without those that open and close transaction and scope."""
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
-    return len(captured)
+    around = ("SAVEPOINT", "RELEASE", "SELECT set_config", "SELECT former")
+    return sum(not query["sql"].startswith(around) for query in captured.captured_queries)
 
 
 def test_audit_list_costs_the_same_with_one_and_three_rows(
@@ -174,7 +166,7 @@ def test_audit_list_costs_the_same_with_one_and_three_rows(
     with scope(acme):
         entry(now)
         entry(now)
-    assert _queries(client) == one
+    assert _queries(client) == one <= 10
 
 
 def test_audit_list_is_for_those_who_may(
