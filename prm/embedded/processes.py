@@ -148,13 +148,14 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def stop(pid: int, *, gently: signal.Signals, seconds: float = 30) -> None:
-    """Ends a process, first gently, then by force."""
+def stop(*pids: int, gently: signal.Signals, seconds: float = 30) -> None:
+    """Ends processes, first gently, then by force."""
     for sent in (gently, signal.SIGKILL):
-        if not is_alive(pid):
-            return
-        os.kill(pid, sent)
-        if wait_until(lambda: not is_alive(pid), seconds):
+        left = [pid for pid in pids if is_alive(pid)]
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sent)
+        if wait_until(lambda: not any(is_alive(pid) for pid in pids), seconds):
             return
 
 

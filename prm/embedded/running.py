@@ -70,11 +70,7 @@ def _run_alone(home: Home, host: str, port: int) -> int:
 
 def end_leftovers(home: Home) -> None:
     """Ends what a run that was killed left behind."""
-    for pid in processes.carrying(RUN_MARK, str(home.path)):
-        try:
-            processes.stop(pid, gently=signal.SIGTERM, seconds=10)
-        except ProcessLookupError:
-            continue
+    processes.stop(*processes.carrying(RUN_MARK, str(home.path)), gently=signal.SIGTERM, seconds=15)
 
 
 def _prepare_application(environment: dict[str, str]) -> None:
