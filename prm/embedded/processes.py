@@ -109,17 +109,21 @@ def unprivileged_account() -> Account:
     if os.geteuid() != 0:
         return account_by_uid(os.geteuid())
     useradd = shutil.which("useradd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
-    for attempt in range(2):
-        for name in ("canopy", "nobody") if attempt or not useradd else ("canopy",):
-            try:
-                entry = pwd.getpwnam(name)
-            except KeyError:
-                continue
-            return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
-        if useradd:
-            options = ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin"]
-            subprocess.run([useradd, *options, "canopy"], capture_output=True, check=False)
-    raise EmbeddedError("Postgres refuses to run as root, and no other account (canopy, nobody) is there.")
+    if useradd and not _account_named("canopy"):
+        options = ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+        subprocess.run([useradd, *options, "canopy"], capture_output=True, check=False)
+    account = _account_named("canopy") or _account_named("nobody")
+    if not account:
+        raise EmbeddedError("Postgres refuses to run as root, and no other account (canopy, nobody) is there.")
+    return account
+
+
+def _account_named(name: str) -> Account | None:
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        return None
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def is_alive(pid: int) -> bool:
