@@ -98,8 +98,7 @@ def _send(organization: Organization, held: Claim, clock: Clock) -> Report:
     with post_office() as office:
         for group in batched(held.messages, claims.GROUP):
             if report.is_unreachable or _is_late(held):
-                with scope(organization):
-                    claims.put_back([message.pk for message in group], held)
+                _put_back(organization, group, held, "unreachable" if report.is_unreachable else "")
                 report.more = True
                 continue
             _deliver_group(organization, group, held, office, clock, report)
@@ -113,6 +112,11 @@ def _is_late(held: Claim) -> bool:
     return timezone.now() > held.lease_until - timedelta(seconds=settings.OUTBOX_LEASE_SECONDS / 2)
 
 
+def _put_back(organization: Organization, group: Sequence[Message], held: Claim, reason: str) -> None:
+    with scope(organization):
+        claims.put_back([message.pk for message in group], held, reason=reason)
+
+
 def _deliver_group(
     organization: Organization, group: Sequence[Message], held: Claim, office: PostOffice, clock: Clock, report: Report
 ) -> None:
@@ -121,8 +125,7 @@ def _deliver_group(
     except Unreachable as error:
         note_unreachable(error)
         report.is_unreachable = True
-        with scope(organization):
-            claims.put_back([message.pk for message in group], held, reason="unreachable")
+        _put_back(organization, group, held, "unreachable")
         return
     now = clock()
     with scope(organization):
