@@ -3,6 +3,8 @@
 import random
 from datetime import datetime
 
+from django.db import transaction
+
 from demo import bulk, ecosystem, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.material import words_of
@@ -18,14 +20,13 @@ def is_loaded() -> bool:
 
 
 def load(*, scale: int, seed: int, now: datetime) -> list[Shown]:
-    """Make the demo as of `now` and write demo.json; each organization is one transaction.
+    """Make the demo as of `now` and write demo.json; all of it or nothing.
 
     `scale` thousand partners are added to the named ones. The same seed and moment give the same rows.
     """
     password = new_password()
-    shown: list[Shown] = []
-    for slug in ORGANIZATIONS:
-        shown += _load_organization(slug, password, scale, seed, now)
+    with transaction.atomic():
+        shown = [entry for slug in ORGANIZATIONS for entry in _load_organization(slug, password, scale, seed, now)]
     write_list(shown)
     return shown
 
@@ -42,6 +43,8 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_people(world)
         ecosystem.make_content(world)
         stories.tell(world)
+        ecosystem.make_invitations(world)
+        ecosystem.make_import(world)
         if scale:
             bulk.make_partners(scale * PARTNERS_PER_SCALE, seed, now)
     return world.cast.shown

@@ -1,6 +1,6 @@
 """Who may open what, written down by hand: one row for each URL name (ISO-5, tested in tests/prm/test_matrix.py)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -36,7 +36,7 @@ _COHORTS = _MANAGERS | {"facilitator"}
 class Row:
     """`staff` are the roles that are let in, `partners` the partner visitors; `anybody` opens it to all.
 
-    `things` name the objects whose public ids the address carries. `hidden_from` are visitors who are let in by their
+    `things` name the objects whose public ids the address carries, or stand for themselves after "=". `hidden_from` are visitors who are let in by their
     role but for whom these very objects do not exist (another partner's things): they get 404.
     """
 
@@ -108,7 +108,82 @@ _PLATFORM = {
     "organization_logo": _public(),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM}
+_ACCOUNTS = _WITH_ACCOUNTS
+_OTHERS = ("other partner",)
+_NOT_LEADS = ("partner member", "other partner")
+
+_PARTNERS = {
+    "partner_list": _studio(_EVERYONE),
+    "partner_create": _studio(_ACCOUNTS, methods=BOTH),
+    "partner_try": _studio(_ACCOUNTS, methods=POST),
+    "partner_bulk": _studio(_ACCOUNTS, methods=POST),
+    "partner_invite": _studio(_ACCOUNTS, methods=BOTH),
+    "partner_import_create": _studio(_MANAGERS, methods=BOTH),
+    "partner_import_sample": _studio(_MANAGERS),
+    "partner_import_detail": _studio(_MANAGERS, "import"),
+    "partner_import_columns": _studio(_MANAGERS, "import", methods=BOTH),
+    "partner_import_row": _studio(_MANAGERS, "import", "=1"),
+    "partner_import_mend": _studio(_MANAGERS, "import", "=1", methods=POST),
+    "partner_import_apply": _studio(_MANAGERS, "import", methods=POST),
+    "partner_import_undo": _studio(_MANAGERS, "import", methods=POST),
+    "partner_import_groups": _studio(_ACCOUNTS, "import", methods=POST),
+    "partner_import_problems": _studio(_MANAGERS, "import"),
+    "partner_detail": _studio(_EVERYONE, "partner"),
+    "partner_edit": _studio(_ACCOUNTS, "partner", methods=BOTH),
+    "partner_archive": _studio(_ACCOUNTS, "partner", methods=POST),
+    "partner_restore": _studio(_ACCOUNTS, "partner", methods=POST),
+    "partner_join_group": _studio(_ACCOUNTS, "partner", methods=POST),
+    "partner_person": _studio(_ACCOUNTS, "partner", "user", methods=BOTH),
+    "partner_person_remove": _studio(_ACCOUNTS, "partner", "user", methods=POST),
+    "group_list": _studio(_EVERYONE),
+    "group_create": _studio(_ACCOUNTS, methods=BOTH),
+    "group_detail": _studio(_EVERYONE, "group"),
+    "group_edit": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_archive": _studio(_ACCOUNTS, "group", methods=POST),
+    "group_restore": _studio(_ACCOUNTS, "group", methods=POST),
+    "group_add": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_remove": _studio(_ACCOUNTS, "group", methods=POST),
+    "group_member": _studio(_ACCOUNTS, "group", "group member", methods=BOTH),
+    "group_undo_adding": _studio(_ACCOUNTS, "group", "=1", methods=POST),
+    "group_undo_removing": _studio(_ACCOUNTS, "group", "=1", methods=POST),
+    "team_list": _portal(),
+    "team_invite": _portal(methods=BOTH),
+    "team_person": _portal("user", methods=BOTH, hidden_from=_OTHERS),
+    "team_remove": _portal("user", methods=POST, hidden_from=_OTHERS),
+    "my_group_list": _portal(),
+    "my_company": _portal(),
+}
+
+_ENABLEMENT = {
+    "content_list": _studio(_EVERYONE),
+    "content_choose": _studio(_WRITERS),
+    "content_create": _studio(_WRITERS, "=article", methods=BOTH),
+    "content_preview": _studio(_WRITERS, methods=POST),
+    "content_reach": _studio(_WRITERS, methods=POST),
+    "content_detail": _studio(_EVERYONE, "content"),
+    "content_edit": _studio(_WRITERS, "content", methods=BOTH),
+    "content_readers": _studio(_EVERYONE, "content"),
+    "content_file": _studio(_EVERYONE, "file content"),
+    "content_publish": _studio(_WRITERS, "content", methods=POST),
+    "content_withdraw": _studio(_WRITERS, "content", methods=POST),
+    "content_archive": _studio(_WRITERS, "content", methods=POST),
+    "content_restore": _studio(_WRITERS, "content", methods=POST),
+    "item_create": _studio(_WRITERS, "content", methods=BOTH),
+    "item_edit": _studio(_WRITERS, "item", methods=BOTH),
+    "item_retire": _studio(_WRITERS, "item", methods=POST),
+    "item_restore": _studio(_WRITERS, "item", methods=POST),
+    "learn": _portal(),
+    "learn_detail": _portal("gated content", hidden_from=_OTHERS),
+    "learn_file": _portal("gated file", hidden_from=_OTHERS),
+    "learn_beat": _portal("gated content", methods=POST, hidden_from=_OTHERS),
+    "learn_done": _portal("gated content", methods=POST, hidden_from=_OTHERS),
+    "learn_check": _portal("gated content", "gated item", methods=POST, hidden_from=_OTHERS),
+    "practice": _portal(),
+    "practice_start": _portal(methods=POST),
+    "practice_mails": _portal(methods=BOTH),
+}
+
+ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {
@@ -137,6 +212,11 @@ GLOBAL: dict[str, str] = {
     "invitation_switch": "an invitation's token",
     "invitation_again": "an invitation's token",
     "invitation_pass_on": "an invitation's token",
+    "recall": "a question's token (tests/enablement)",
+    "recall_more": "a question's token",
+    "recall_pause": "a question's token",
+    "practice_round": "one's own round (tests/enablement)",
+    "team_withdraw": "one's own company's invitations (tests/partners)",
     "job_detail": "one's own jobs (tests/prm/test_jobs.py)",
     "job_retry": "one's own jobs",
 }
@@ -155,10 +235,14 @@ class World:
     marker: str = "Ferrum"
 
     def path(self, name: str, row: Row) -> str:
-        return address(name, *(self.things[thing] for thing in row.things), organization=self.home)
+        return self._address(name, row, self.things)
 
     def foreign_path(self, name: str, row: Row) -> str:
-        return address(name, *(self.foreign_things[thing] for thing in row.things), organization=self.home)
+        return self._address(name, row, self.foreign_things)
+
+    def _address(self, name: str, row: Row, things: dict[str, str]) -> str:
+        keys = [thing[1:] if thing.startswith("=") else things[thing] for thing in row.things]
+        return address(name, *keys, organization=self.home)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -166,6 +250,3 @@ class World:
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
-
-
-Finder = Callable[[], str]

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort
 from demo.loading import load
-from enablement.models import Content
-from partners.models import Group, Partner, PartnerUser
+from enablement.models import Content, RecallItem
+from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
+from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.imports.models import Import
 from prm.invitations.models import Invitation
 from prm.invitations.services import invite
-from prm.accounts.actors import Actor
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.factories import MembershipFactory
@@ -84,12 +86,27 @@ def _colleague() -> str:
     return _first(staff)
 
 
+def _gated(kind: str) -> QuerySet[Content, Content]:
+    """Published content that Nordwind sees and that is not for everyone."""
+    group = GroupMember.objects.filter(partner__domain="nordwind.example").values("group")
+    audiences = Audience.objects.filter(kind="group", source_id__in=group)
+    return Content.objects.filter(kind=kind, state="published", rules__audience__in=audiences)
+
+
 FINDERS: dict[str, Callable[[], str]] = {
     "colleague": _colleague,
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
     "group": lambda: _first(Group.objects.all()),
+    "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),
+    "group member": lambda: _first(GroupMember.objects.filter(group=Group.objects.order_by("pk")[0])),
+    "import": lambda: _first(Import.objects.all()),
+    "item": lambda: _first(RecallItem.objects.filter(state="active")),
+    "file content": lambda: _first(Content.objects.filter(kind="file")),
+    "gated content": lambda: _first(_gated("article")),
+    "gated file": lambda: _first(_gated("file")),
+    "gated item": lambda: _first(RecallItem.objects.filter(content=_gated("article").order_by("pk")[0])),
     "content": lambda: _first(Content.objects.filter(kind="article", state="published")),
     "cohort": lambda: _first(Cohort.objects.filter(state="running")),
 }
