@@ -89,5 +89,5 @@ def clean_html(html: str) -> SafeString:
 
 
 def render_markdown(text: str) -> SafeString:
-    """HTML for Markdown that a person wrote; raw HTML in it is shown as text. Long texts are costly: keep the result."""
+    """HTML for Markdown that a person wrote; raw HTML in it is shown as text. Long ones are costly: keep the result."""
     return clean_html(_parser().render(text)) if text else SafeString("")

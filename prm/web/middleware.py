@@ -99,7 +99,7 @@ def htmx_redirects(get_response: Handler) -> Handler:
 
 def _same_shell(here: str, there: str) -> bool:
     target = urlsplit(there)
-    if target.scheme:
+    if target.scheme or target.netloc:
         return False
     return _shell_of(urlsplit(here).path) == _shell_of(target.path)
 

@@ -73,8 +73,10 @@ def when(at: datetime | date | None, zone: str | ZoneInfo | None = None, style: 
     if not isinstance(at, datetime):
         return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.date_format(at, "j F Y"))
     local = at.astimezone(ZoneInfo(str(zone)) if zone else timezone.get_current_timezone())
-    words = {"long": "D j F Y, H:i T", "short": "j M, H:i T", "date": "j F Y", "time": "H:i T"}[style]
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.date_format(local, words))
+    words = {"long": "D j F Y, H:i", "short": "j M, H:i", "date": "j F Y", "time": "H:i"}[style]
+    # Django's own "T" is empty in the hour that comes twice, which is when the zone's name matters most.
+    zone_name = "" if style == "date" else f" {local.tzname()}"
+    return format_html('<time datetime="{}">{}{}</time>', at.isoformat(), formats.date_format(local, words), zone_name)
 
 
 @register.simple_tag
