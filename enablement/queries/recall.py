@@ -105,7 +105,7 @@ FROM (
         AND memory.state = 'active' AND item.state = 'active'
 ) AS known
 GROUP BY GROUPING SETS ((), (membership_id), (content_id), (topic_id))
-"""
+"""  # nosec B608: made of constants
 
 type _Sum = tuple[int, int | None, int | None, int | None, int, float | None, float | None, int | None]
 

@@ -37,7 +37,7 @@ WHERE NOT EXISTS (
 ON CONFLICT (organization_id, membership_id, item_id) DO UPDATE SET state = 'active'
     WHERE enablement_memory.state = 'retired'
 RETURNING membership_id
-"""
+"""  # nosec B608: made of constants
 
 _ENROL_READERS = f"""
 INSERT INTO enablement_memory {_COLUMNS}
@@ -60,7 +60,7 @@ WHERE NOT EXISTS (
 )
 ON CONFLICT DO NOTHING
 RETURNING membership_id
-"""
+"""  # nosec B608: made of constants
 
 
 @transaction.atomic

@@ -63,3 +63,23 @@ def test_check_deploy_rejects_what_is_for_one_machine(embedded: bool, testing: b
 def test_scripts_may_be_executed() -> None:
     for name in ("bin/bootstrap", "bin/check", "bin/chromium", ".ci/run"):
         assert Path(CHECKOUT / name).stat().st_mode & 0o111
+
+
+# File → how many marks, each read by a second person: icons of a package, a constant, what nh3 or linebreaks escaped.
+MARKED_SAFE = {"prm/markdown.py": 2, "prm/web/mail_folder.py": 1, "prm/web/templatetags/canopy.py": 3}
+
+
+def test_markup_is_marked_safe_only_where_it_was_looked_at() -> None:
+    mark = re.compile(r"\b(?:mark_safe|SafeString|SafeText)\(|\|\s*safe(?:seq)?\b|\bautoescape off\b")
+    rooms = ("prm", "partners", "enablement", "cohorts", "analytics", "demo", "templates")
+    files = [file for room in rooms for file in (CHECKOUT / room).rglob("*") if file.suffix in {".py", ".html", ".md"}]
+    found = {str(file.relative_to(CHECKOUT)): len(mark.findall(file.read_text())) for file in files}
+    assert {name: count for name, count in found.items() if count} == MARKED_SAFE
+
+
+def test_private_modules_of_each_app_are_in_the_import_contract() -> None:
+    contract = text(".importlinter")
+    for app in ("partners", "enablement", "cohorts"):
+        for module in ("views", "forms", "tasks", "emails", "admin"):
+            if (CHECKOUT / app / module).is_dir() or (CHECKOUT / app / f"{module}.py").exists():
+                assert f"    {app}.{module}\n" in contract, f"{app}.{module}"
