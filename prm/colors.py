@@ -130,13 +130,10 @@ def _oklch(color: str) -> tuple[float, float, float]:
 
 def _hex(lightness: float, chroma: float, hue: float) -> str:
     """The nearest color a screen can show: chroma gives way before hue does."""
-    while chroma > 0.001:
-        channels = _channels(lightness, chroma, hue)
-        if all(-0.0005 <= channel <= 1.0005 for channel in channels):
-            break
+    channels = _channels(lightness, chroma, hue)
+    while chroma > 0.001 and not all(-0.0005 <= channel <= 1.0005 for channel in channels):
         chroma *= 0.96
-    else:
-        channels = _channels(lightness, 0.0, hue)
+        channels = _channels(lightness, chroma, hue)
     clipped = (round(_from_linear(min(max(channel, 0.0), 1.0)) * 255) for channel in channels)
     return "#" + "".join(f"{channel:02x}" for channel in clipped)
 

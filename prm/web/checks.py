@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from prm.accounts.access import ATTRIBUTE
 from prm.addresses import is_known
-from prm.web.places import checklist, navigation
+from prm.web.places import ChecklistStep, NavItem, checklist, navigation
 
 # Views of packages that guard themselves, by the module they are in.
 SELF_GUARDED = ("allauth.", "django.contrib.admin.")
@@ -50,8 +50,9 @@ def undeclared_views(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
 @register(Tags.urls)
 def dangling_places(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """What is in the menu or on the checklist has a page."""
+    places: list[NavItem | ChecklistStep] = [*navigation.all(), *checklist.all()]
     return [
         Error(f"{place.name!r} leads to {place.url_name!r}, which has no page", id="canopy.E002")
-        for place in (*navigation.all(), *checklist.all())
+        for place in places
         if not is_known(place.url_name)
     ]

@@ -97,7 +97,9 @@ class _Scoped(forms.BaseForm):
         if narrowed is not None:
             chosen: models.QuerySet[Any] = narrowed()
             return chosen
-        return field.queryset.model._default_manager.all()
+        declared: Any = field.queryset
+        everything: models.QuerySet[Any] = declared.model._default_manager.all()
+        return everything
 
     def add_problems(self, refusal: Refused) -> None:
         """Show a service's refusal: each problem beside its field, the others above the form."""

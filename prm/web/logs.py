@@ -33,6 +33,6 @@ class JsonFormatter(logging.Formatter):
 
 
 def _ids() -> dict[str, Any]:
-    task = getattr(getattr(current_task, "request", None), "id", None) if current_task else None
+    task = getattr(getattr(current_task, "request", None), "id", None)
     found = {"request_id": request_id.get(), "organization_id": current_organization_id(), "task_id": task}
     return {key: value for key, value in found.items() if value}

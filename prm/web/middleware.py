@@ -127,7 +127,7 @@ def person_zone(get_response: Handler) -> Handler:
         language = getattr(person, "language", "")
         if language and language in dict(settings.LANGUAGES):
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -18,9 +18,9 @@ _SHOWN = 40
 @require_safe
 def home(request: Request) -> HttpResponse:
     """The organizations of the person, or for a visitor what Canopy is and the two doors into it."""
-    if not request.user.is_authenticated:
-        return render_page(request, "web/welcome.html", {"people": demo_people()})
-    return render_page(request, "web/home.html", {"memberships": _memberships(request.user)})
+    if isinstance(request.user, Person):
+        return render_page(request, "web/home.html", {"memberships": _memberships(request.user)})
+    return render_page(request, "web/welcome.html", {"people": demo_people()})
 
 
 @signed_in
