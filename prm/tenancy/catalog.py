@@ -161,7 +161,8 @@ def _grants(cursor: Cursor) -> Iterator[Finding]:
         cursor,
         "SELECT c.relname, c.relispartition, coalesce(r.rolname, 'PUBLIC'), g.privilege_type FROM pg_class c,"
         " aclexplode(c.relacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee"
-        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND g.grantee <> c.relowner",
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+        " AND g.grantee <> c.relowner",
     )
     for table, is_partition, grantee, privilege in held:
         allowed = {"SELECT"} if grantee == BACKUP_ROLE else set()

@@ -150,8 +150,10 @@ SABOTAGES = {
     "wider policy": ("ALTER POLICY organization_permits ON jobs_job TO PUBLIC", "policies"),
     "softer policy": ("ALTER POLICY organization_restricts ON jobs_job WITH CHECK (true)", "policies"),
     "lenient setting": (
-        "ALTER POLICY organization_permits ON jobs_job"
-        " USING (organization_id = (SELECT current_setting('app.organization_id', true)::bigint))",
+        (
+            "ALTER POLICY organization_permits ON jobs_job"
+            " USING (organization_id = (SELECT current_setting('app.organization_id', true)::bigint))"
+        ),
         "policies",
     ),
     "materialized view": ("CREATE MATERIALIZED VIEW jobs_kept AS SELECT * FROM jobs_job", "materialized_view"),
@@ -160,14 +162,18 @@ SABOTAGES = {
         "single_foreign_key",
     ),
     "late foreign key": (
-        "ALTER TABLE imports_import ADD FOREIGN KEY (organization_id, job_id)"
-        " REFERENCES jobs_job (organization_id, id) DEFERRABLE INITIALLY DEFERRED",
+        (
+            "ALTER TABLE imports_import ADD FOREIGN KEY (organization_id, job_id)"
+            " REFERENCES jobs_job (organization_id, id) DEFERRABLE INITIALLY DEFERRED"
+        ),
         "deferrable",
     ),
     "lost key": ("ALTER TABLE audit_auditentry DROP CONSTRAINT audit_auditentry_key", "no_key"),
     "unguarded partition": (
-        "CREATE TABLE activity_fact_2099_01 PARTITION OF activity_fact"
-        " FOR VALUES FROM ('2099-01-01+00') TO ('2099-02-01+00')",
+        (
+            "CREATE TABLE activity_fact_2099_01 PARTITION OF activity_fact"
+            " FOR VALUES FROM ('2099-01-01+00') TO ('2099-02-01+00')"
+        ),
         "row_security",
     ),
     "partition in reach": ("GRANT SELECT ON activity_fact_default TO canopy_app", "grant"),
