@@ -285,7 +285,9 @@ class InviteForm(Form):
         return {partner: invitees for partner in self.partners if (invitees := self.invitees_of(partner))}
 
     def invitees_of(self, partner: Partner) -> list[Invitee]:
-        found: list[Invitee] = self.cleaned_data.get(f"emails_{partner.public_id}") or []
+        """What is right so far; nobody before anything was typed."""
+        cleaned = getattr(self, "cleaned_data", {})
+        found: list[Invitee] = cleaned.get(f"emails_{partner.public_id}") or []
         return found
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from partners.models import Audience, Group, GroupMember, Partner
 from partners.models.audiences import EVERYONE, GROUP
@@ -35,7 +36,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A partner's time in a group as the group's page shows it: ready strings. `member_url` is where its end is planned."""
+    """A partner’s time in a group as its page shows it, in ready strings; its end is planned at `member_url`."""
 
     partner_public_id: str
     name: str
@@ -119,7 +120,7 @@ def member_row(member: GroupMember) -> MemberRow:
         since=date_format(timezone.localtime(member.starts_at), _DAY),
         until=date_format(last_day, _DAY) if last_day else "",
         reason=member.end_reason if member.closed_at and member.end_reason else member.reason,
-        by=str(member.added_by.person) if member.added_by else "",
+        by=_("added by %s") % member.added_by.person if member.added_by else "",
     )
 
 

@@ -31,7 +31,13 @@ class GroupFactory(factory.django.DjangoModelFactory[Group]):
 
 
 def partner_user(
-    partner: Partner, email: str = "", name: str = "", role: str = "member", *, membership: Membership | None = None, **fields: Any
+    partner: Partner,
+    email: str = "",
+    name: str = "",
+    role: str = "member",
+    *,
+    membership: Membership | None = None,
+    **fields: Any,
 ) -> PartnerUser:
     """A person of the partner: a new account with this address, or an existing membership (`lena` of the fixtures)."""
     membership = membership or member(current_organization(), email, name)

@@ -81,7 +81,8 @@ def _chosen(asked: QueryDict, groups: list[Group]) -> PartnerFilter:
 @studio("partners.manage")
 def partner_create(request: Request) -> HttpResponse:
     """Add one partner by hand; what looks like one that is there is asked about first."""
-    form = PartnerForm(request.POST or None, initial={"status": Partner.Status.ACTIVE})
+    initial = {"status": Partner.Status.ACTIVE, "account_manager": request.membership.pk}
+    form = PartnerForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             partner = services.create_partner(
