@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.registry import Registry
 
 
 @dataclass(frozen=True)
 class ExamplePerson:
-    """`make(actor=, colleague=, now=)` gives the membership of a person at a test partner, the same one each time."""
+    """`make(actor, now)` gives the membership of a person at a test partner, the same one each time."""
 
     name: str
     label: Any
-    make: Callable[..., Membership]
+    make: Callable[[Actor, datetime], Membership]
     order: int = 100
 
 

@@ -188,7 +188,7 @@ def test_addresses_of_a_wrong_shape_are_refused(slug: str) -> None:
 def test_reserved_words_are_no_addresses(name: str) -> None:
     owner = start_organization(person=PersonFactory.create(), name=name, now=NOW)
     assert owner.organization.slug.startswith(name.lower() + ("-" if len(name) > 1 else ""))
-    assert [problem.code for problem in slug_problems(name.lower(), taken=False)][0] == "slug_taken"
+    assert slug_problems(name.lower(), taken=False)[0].code == "slug_taken"
 
 
 def test_the_same_name_twice_gets_two_addresses(acme: Organization) -> None:

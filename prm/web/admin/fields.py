@@ -11,7 +11,11 @@ SECRET_IN = frozenset({("mfa.authenticator", "data"), ("usersessions.usersession
 
 # Texts that say nothing about a person: names of kinds, states, places and times.
 PLAIN = frozenset(
-    ["public_id", "slug", "kind", "state", "verb", "category", "channel", "language", "zone", "country", "region", "currency", "unit", "content_type", "slot", "actor_kind", "object_type", "queue", "key", "sha256", "role", "roles", "status", "template", "brand_color", "app_label", "model", "codename"]
+    (
+        *("public_id", "slug", "kind", "state", "status", "verb", "category", "channel", "language", "zone", "country"),
+        *("region", "currency", "unit", "content_type", "slot", "actor_kind", "object_type", "queue", "key", "sha256"),
+        *("role", "roles", "template", "brand_color", "app_label", "model", "codename"),
+    )
 )
 _TEXTS = (models.CharField, models.TextField, models.JSONField, models.GenericIPAddressField, ArrayField)
 MASK = "•••"

@@ -41,8 +41,7 @@ def see_as_example(request: Request) -> HttpResponse:
     example = example_person()
     if example is None:
         raise Http404
-    made = example.make(actor=request.actor, colleague=request.membership, now=request.now)
-    return _look(request, made)
+    return _look(request, example.make(request.actor, request.now))
 
 
 @member
