@@ -25,6 +25,7 @@ from cohorts.services.sessions import SessionPlan, edit_session
 from cohorts.services.stages import move_cohort
 from cohorts.wording import proposed_wording
 from demo.ecosystem import World
+from demo.history import keep_letters
 from demo.material import FOLDER
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -90,6 +91,7 @@ class CohortStory:
             if moment <= self.world.now:
                 self.cohort.refresh_from_db()
                 step(moment)
+                keep_letters(moment)
 
     def _draft(self, now: datetime) -> None:
         series = Series(

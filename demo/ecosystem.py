@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from demo.cast import Cast, hire, person_called, welcome
+from demo.history import keep_letters
 from demo.material import Words, file_bytes, people_words, read_options
 from enablement.models import Content
 from enablement.rules import Wording
@@ -195,18 +196,22 @@ def make_invitations(world: World) -> None:
     """People who were invited and have not come yet; one of them long ago, so that the link has lapsed."""
     bob = next(member for member in world.cast.staff.values() if {"owner", "manager"} & set(member.roles))
     for number, partner in enumerate([partner for group in world.partners.values() for partner in group[1:3]]):
+        moment = world.ago(40 if number == 0 else 1 + number)
         invite_people(
             actor=Actor.of(bob),
             inviter=bob,
             partner=partner,
             invitees=[Invitee(f"sales@{partner.domain}")],
             note="Your price sheet and the autumn cohort are waiting for you.",
-            now=world.ago(40 if number == 0 else 1 + number),
+            now=moment,
         )
+        keep_letters(moment)
 
 
 def make_import(world: World) -> None:
     """A spreadsheet that was read and waits for a decision: most of it new, one double, one row without a name."""
     owner = world.cast.actor(world.lead)
-    found = begin_import(actor=owner, schema="partners", upload=_upload("new-partners.csv"), now=world.ago(0.1))
+    found = begin_import(
+        actor=owner, schema="partners.partners", upload=_upload("new-partners.csv"), now=world.ago(0.1)
+    )
     map_columns(actor=owner, row_import=found, mapping=found.mapping, now=world.ago(0.1))

@@ -54,7 +54,7 @@ def _stratus(world: World) -> list[Plan]:
     security = ["security-conversation"]
     return [
         Plan("security", "Security conversations, summer", -70, 4, sellers[:13], security, absent=(3,)),
-        Plan("running-cost", "Running cost, autumn", -16, 3, operators[:8], ["running-cost"], capacity=6),
+        Plan("running-cost", "Running cost, autumn", -18, 3, operators[:8], ["running-cost"], capacity=6),
         Plan("migration", "Migration sprint, autumn", -10, 4, sellers[4:13], ["migration-limits"], 8, absent=(2,)),
         Plan("security", "Security conversations, winter", 24, 4, [*operators[:2], sellers[14]], security, 12),
         Plan("migration", "Migration sprint, winter", 11, 4, operators[:9], ["migration-limits"], 6),
