@@ -78,7 +78,7 @@ def _event(
         address.params["ROLE"] = vText("REQ-PARTICIPANT")
         address.params["PARTSTAT"] = vText("ACCEPTED")
         address.params["RSVP"] = vText("FALSE")
-        event.add("attendee", address, encode=0)
+        event.add("attendee", address, encode=False)
     return event
 
 

@@ -6,6 +6,7 @@ Words to be edited, not rules: every line is a proposal that the facilitator cha
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,75 @@ def _ending() -> SessionIdea:
             "- **10 min** Graduation, and one promise for the next month"
         ),
     )
+
+
+@dataclass(frozen=True)
+class ProgramIdea:
+    """A cohort program for one kind of partners. The promise is proposed when somebody writes it, never kept unread."""
+
+    title: str
+    promise: str
+    for_whom: str
+    expectations: str
+    gains: str
+
+
+def program_idea(choice: str) -> ProgramIdea:
+    """The cohort program that an organization with this kind of partners could begin with."""
+    title, promise, for_whom = _PROGRAMS.get(choice, _PROGRAMS["resellers"])
+    return ProgramIdea(
+        title=str(title),
+        promise=str(promise),
+        for_whom=str(for_whom),
+        expectations=_(
+            "You come to all sessions, with the camera on where that is possible. You work on something real and show"
+            " it half-finished. What others say stays in the group. If you cannot come, say so before: somebody is"
+            " waiting for your seat."
+        ),
+        gains=_(
+            "A small group that does the same work, two ideas each week that somebody has tried, honest words about"
+            " your work, and a certificate that anybody can check."
+        ),
+    )
+
+
+def proposed_promise(title: str) -> str:
+    """A promise for a program that came with the start and still has none; empty for any other."""
+    return next((str(promise) for known, promise, _whom in _PROGRAMS.values() if str(known) == title), "")
+
+
+_PROGRAMS = {
+    "resellers": (
+        gettext_lazy("First three deals"),
+        gettext_lazy(
+            "You have had three discovery conversations with customers of your own, and one offer of ours is on the"
+            " table."
+        ),
+        gettext_lazy("People who talk to customers every week and have sold something else so far."),
+    ),
+    "msps": (
+        gettext_lazy("A service that sells itself"),
+        gettext_lazy(
+            "You have packaged one monthly service, with a price, a one-page offer and a first customer who said yes."
+        ),
+        gettext_lazy("People who decide what a managed service provider offers."),
+    ),
+    "distributors": (
+        gettext_lazy("Ten resellers that move"),
+        gettext_lazy("You have won ten of your resellers for one joint campaign, and know which three to go on with."),
+        gettext_lazy("Product managers and account managers at distributors."),
+    ),
+    "integrators": (
+        gettext_lazy("From project to blueprint"),
+        gettext_lazy(
+            "You have turned one project into a blueprint with architecture, estimate and risks that a colleague can"
+            " reuse."
+        ),
+        gettext_lazy("Architects and project leads who have built at least one integration."),
+    ),
+    "isvs": (
+        gettext_lazy("Better together"),
+        gettext_lazy("You have a working demo of both products, and a page that tells a customer in one minute why."),
+        gettext_lazy("Product people who can change what their product does."),
+    ),
+}

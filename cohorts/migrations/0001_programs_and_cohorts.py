@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.db import migrations, models
+
 import prm.accounts.tokens
 import prm.tenancy.constraints
 import prm.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

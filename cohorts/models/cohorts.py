@@ -11,7 +11,7 @@ from cohorts.models.programs import Program
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import Edited, TenantOwned
+from prm.tenancy.models import Edited, TenantOwned, TenantRow
 from prm.tenancy.states import Machine
 
 
@@ -137,13 +137,13 @@ COHORT_MACHINE = Machine(
 )
 
 
-class CohortFacilitator(TenantOwned):
+class CohortFacilitator(TenantRow):
     """A member of staff who leads a cohort's sessions."""
 
     cohort = TenantForeignKey(Cohort, on_delete=models.CASCADE, related_name="facilitators", index=False)
     membership = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "cohort", "membership"], name="cohorts_facilitator_once")
         ]

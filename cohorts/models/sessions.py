@@ -12,7 +12,7 @@ from cohorts.models.cohorts import Cohort
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import Edited, TenantOwned
+from prm.tenancy.models import Edited, TenantOwned, TenantRow
 from prm.tenancy.states import Machine
 
 
@@ -121,14 +121,14 @@ SESSION_MACHINE = Machine(
 )
 
 
-class SessionContent(TenantOwned):
+class SessionContent(TenantRow):
     """Content of the library that belongs to a session: read around it, asked about in the weeks that follow."""
 
     session = TenantForeignKey(Session, on_delete=models.CASCADE, related_name="contents", index=False)
     content = TenantForeignKey("enablement.Content", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "session", "content"], name="cohorts_session_content_once")
         ]
@@ -145,7 +145,7 @@ class AttendanceQuerySet(TenantQuerySet["Attendance"]):
 AttendanceManager = TenantManager.from_queryset(AttendanceQuerySet)
 
 
-class Attendance(TenantOwned):
+class Attendance(TenantRow):
     """Whether a participant was at a session, or said before that they cannot come (`excused`, with their words)."""
 
     class State(models.TextChoices):
@@ -161,7 +161,7 @@ class Attendance(TenantOwned):
 
     objects = AttendanceManager()
 
-    class Meta(TenantOwned.Meta):
+    class Meta(TenantRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "session", "membership"], name="cohorts_attendance_once")
         ]

@@ -22,8 +22,11 @@ from cohorts.rules import StageFacts
 
 def stage_facts(cohort: Cohort) -> StageFacts:
     """Everything `rules.stage_problems` asks about this cohort."""
-    row = Cohort.objects.filter(pk=cohort.pk).annotate(**_counts()).values("program__promise", *_counts()).get()
-    return StageFacts(promise=row.pop("program__promise"), **row)
+    # Marked, since relations of a cohort have some of these names.
+    counts = {f"counted_{name}": count for name, count in _counts().items()}
+    row: dict[str, Any] = Cohort.objects.filter(pk=cohort.pk).values("program__promise", **counts).get()
+    promise = row.pop("program__promise")
+    return StageFacts(promise=promise, **{name.removeprefix("counted_"): value for name, value in row.items()})
 
 
 def _counts() -> dict[str, Any]:

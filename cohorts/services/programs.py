@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from cohorts import starter
 from cohorts.models import Program
 from prm.accounts.actors import Actor
 from prm.audit.services import note
@@ -40,6 +41,24 @@ def create_program(
     except IntegrityError:
         raise Refused(_same_title()) from None
     return program
+
+
+def start_program(*, actor: Actor, choice: str, now: datetime) -> None:
+    """The cohort program that an organization with this kind of partners begins with, still without its promise.
+
+    Doing it again, or for another kind, makes nothing new once there is a cohort program.
+    """
+    if Program.objects.exists():
+        return
+    idea = starter.program_idea(choice)
+    create_program(
+        actor=actor,
+        title=idea.title,
+        for_whom=idea.for_whom,
+        expectations=idea.expectations,
+        gains=idea.gains,
+        now=now,
+    )
 
 
 def edit_program(*, actor: Actor, program: Program, revision: int, changes: dict[str, object]) -> None:

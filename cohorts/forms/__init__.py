@@ -1,0 +1,1 @@
+"""The shape of what people type. What happens with it is in services."""

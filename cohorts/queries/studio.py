@@ -1,0 +1,247 @@
+"""Cohorts as the studio shows them: the list, and the overview of one with what to do now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cohorts import rules
+from cohorts.models import Application, Cohort, Decision, Recap, Seat, Session, Submission, SubmissionComment
+from cohorts.models.cohorts import CohortQuerySet
+from cohorts.queries.stages import stage_facts
+from prm.addresses import address
+from prm.problems import Problem, blockers
+
+STAGES = (
+    Cohort.State.DRAFT,
+    Cohort.State.OPEN,
+    Cohort.State.SELECTING,
+    Cohort.State.CONFIRMED,
+    Cohort.State.RUNNING,
+    Cohort.State.GRADUATING,
+    Cohort.State.FINISHED,
+)
+SHOWS = {
+    "": [Cohort.State.DRAFT, *Cohort.UNDER_WAY],
+    "ended": list(Cohort.ENDED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """A cohort in the studio's list, ready to be placed."""
+
+    url: str
+    title: str
+    program: str
+    state: str
+    state_label: str
+    seats_taken: int
+    capacity: int
+    waiting: int
+    next_session_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a facilitator: what, and where to do it."""
+
+    text: str
+    url: str
+    icon: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of stage with the preconditions that are not met; without blockers its button works."""
+
+    verb: str
+    label: str
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_blocked(self) -> bool:
+        return bool(blockers(self.problems))
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A cohort at a glance. `stages` is (label, done | current | "") in order."""
+
+    stages: list[tuple[str, str]]
+    tasks: list[Task]
+    next_step: Step | None
+    way_back: Step | None
+    next_session: Session | None
+    facts: rules.StageFacts
+
+
+def cohorts_for_list(show: str) -> QuerySet[Cohort]:
+    """The cohorts of a tab of the list, newest first, with what their rows need."""
+    rows: CohortQuerySet = Cohort.objects.filter(state__in=SHOWS.get(show, SHOWS[""]))
+    ahead = Session.objects.planned().filter(cohort=OuterRef("pk")).order_by().values("cohort")
+    undecided = _undecided().filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(n=Count("*"))
+    return (
+        rows.newest_first()
+        .select_related("program")
+        .annotate(
+            next_session_at=Subquery(ahead.annotate(first=Min("starts_at")).values("first")),
+            waiting=Coalesce(Subquery(undecided.values("n"), output_field=IntegerField()), 0),
+        )
+    )
+
+
+def cohort_row(cohort: Any) -> CohortRow:
+    return CohortRow(
+        url=address("cohort_detail", cohort.public_id),
+        title=cohort.title,
+        program=cohort.program.title,
+        state=cohort.state,
+        state_label=cohort.get_state_display(),
+        seats_taken=cohort.seats_taken,
+        capacity=cohort.capacity,
+        waiting=cohort.waiting,
+        next_session_at=cohort.next_session_at,
+    )
+
+
+def _undecided() -> QuerySet[Application]:
+    decided = Decision.objects.filter(application=OuterRef("pk"))
+    rows: QuerySet[Application] = Application.objects.waiting_for_decision().filter(~Exists(decided))
+    return rows
+
+
+def waiting_by_cohort() -> list[Task]:
+    """Cohorts with applications that nobody has decided about, not even as a draft, longest waiting first."""
+    rows = _undecided().filter(cohort__state__in=Cohort.UNDER_WAY)
+    found = rows.values("cohort__public_id", "cohort__title").annotate(n=Count("*"), first=Min("submitted_at"))
+    tasks = []
+    for row in found.order_by("first")[:5]:
+        text = ngettext("%(n)d application for %(cohort)s", "%(n)d applications for %(cohort)s", row["n"])
+        url = address("application_list", row["cohort__public_id"])
+        tasks.append(Task(text % {"n": row["n"], "cohort": row["cohort__title"]}, url, "inbox"))
+    return tasks
+
+
+def overview(cohort: Cohort, now: datetime) -> Overview:
+    """What a facilitator should do now in this cohort, and what the next stage still needs."""
+    facts = stage_facts(cohort)
+    sessions = list(Session.objects.still_on().filter(cohort=cohort).in_order())
+    ahead = sorted((row for row in sessions if row.state == "planned" and row.ends_at > now), key=_start)
+    return Overview(
+        stages=_stages(cohort),
+        tasks=_tasks(cohort, facts, sessions, now),
+        next_step=_step(cohort, rules.NEXT_VERB, facts, now),
+        way_back=_step(cohort, rules.BACK_VERB, facts, now),
+        next_session=ahead[0] if ahead else None,
+        facts=facts,
+    )
+
+
+def _start(session: Session) -> datetime:
+    return session.starts_at
+
+
+def _stages(cohort: Cohort) -> list[tuple[str, str]]:
+    if cohort.state == Cohort.State.CANCELLED:
+        return []
+    present = STAGES.index(Cohort.State(cohort.state))
+    marks = ["done" if place < present else "current" if place == present else "" for place in range(len(STAGES))]
+    return [(str(stage.label), mark) for stage, mark in zip(STAGES, marks, strict=True)]
+
+
+def _step(cohort: Cohort, verbs: dict[Cohort.State, str], facts: rules.StageFacts, now: datetime) -> Step | None:
+    verb = verbs.get(Cohort.State(cohort.state))
+    if verb is None:
+        return None
+    problems = rules.stage_problems(cohort=cohort, verb=verb, facts=facts, now=now)
+    return Step(verb, str(rules.VERB_LABELS[verb]), problems)
+
+
+def _tasks(cohort: Cohort, facts: rules.StageFacts, sessions: list[Session], now: datetime) -> list[Task]:
+    if cohort.state in Cohort.ENDED:
+        return []
+    return [
+        *_selection_tasks(cohort, facts),
+        *_seat_tasks(cohort, now),
+        *_session_tasks(cohort, sessions, now),
+        *_homework_tasks(cohort),
+    ]
+
+
+def _selection_tasks(cohort: Cohort, facts: rules.StageFacts) -> list[Task]:
+    url = address("application_list", cohort.public_id)
+    tasks = []
+    if facts.undecided and cohort.state in (Cohort.State.OPEN, *Cohort.DECIDING):
+        text = ngettext("Read %(n)d application", "Read %(n)d applications", facts.undecided) % {"n": facts.undecided}
+        tasks.append(Task(text, url, "inbox"))
+    if facts.drafted and cohort.state in Cohort.DECIDING:
+        text = ngettext("Release %(n)d decision", "Release %(n)d decisions", facts.drafted) % {"n": facts.drafted}
+        tasks.append(Task(text, url, "send"))
+    return tasks
+
+
+def _seat_tasks(cohort: Cohort, now: datetime) -> list[Task]:
+    late = Seat.objects.offered().filter(cohort=cohort, confirm_by__lte=now).count()
+    if not late:
+        return []
+    text = ngettext(
+        "%(n)d person has not confirmed in time: call, extend or release",
+        "%(n)d people have not confirmed in time: call, extend or release",
+        late,
+    )
+    return [Task(text % {"n": late}, address("participant_list", cohort.public_id), "phone", is_urgent=True)]
+
+
+def _session_tasks(cohort: Cohort, sessions: list[Session], now: datetime) -> list[Task]:
+    tasks = []
+    states = dict(Recap.objects.filter(session__cohort=cohort).values_list("session_id", "state"))
+    for session in sessions:
+        if session.state == Session.State.PLANNED and session.ends_at <= now:
+            url = address("session_attendance", cohort.public_id, session.public_id)
+            text = _("Say who was at “%(session)s”") % {"session": session.title}
+            tasks.append(Task(text, url, "user-check", is_urgent=True))
+        begun = session.starts_at <= now
+        if begun and states.get(session.pk, Recap.State.DRAFT) == Recap.State.DRAFT:
+            url = address("recap_edit", cohort.public_id, session.public_id)
+            tasks.append(Task(_("Send the recap of “%(session)s”") % {"session": session.title}, url, "mail"))
+    return tasks
+
+
+def _homework_tasks(cohort: Cohort) -> list[Task]:
+    unanswered = waiting_for_comment().filter(homework__cohort=cohort)
+    tasks = []
+    for row in unanswered.values("homework__public_id", "homework__title").annotate(n=Count("*")).order_by("homework"):
+        text = ngettext(
+            "Comment on %(n)d submission of “%(homework)s”", "Comment on %(n)d submissions of “%(homework)s”", row["n"]
+        )
+        url = address("homework_detail", cohort.public_id, row["homework__public_id"])
+        tasks.append(Task(text % {"n": row["n"], "homework": row["homework__title"]}, url, "message-square"))
+    return tasks
+
+
+def waiting_for_comment() -> QuerySet[Submission]:
+    """The newest versions that nobody but their author has said anything about."""
+    newer = Submission.objects.filter(
+        homework=OuterRef("homework"), membership=OuterRef("membership"), version__gt=OuterRef("version")
+    )
+    answered = SubmissionComment.objects.filter(submission=OuterRef("pk")).exclude(author=OuterRef("membership"))
+    rows: QuerySet[Submission] = Submission.objects.filter(~Exists(newer), ~Exists(answered))
+    return rows
+
+
+def next_session_of(cohort_ids: list[int], now: datetime) -> Session | None:
+    """The first session ahead, or going on, of these cohorts."""
+    rows = Session.objects.planned().ending_after(now).filter(cohort__in=cohort_ids)
+    return rows.select_related("cohort").soonest_first().first()
+
+
+def led_by(membership_id: int) -> list[int]:
+    """The ids of the cohorts that a colleague facilitates and that are not over."""
+    rows = Cohort.objects.filter(facilitators__membership=membership_id, state__in=Cohort.UNDER_WAY)
+    return list(rows.values_list("pk", flat=True))

@@ -1,0 +1,89 @@
+"""What cohorts offer to the platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cohorts import cards, facts, invitees, messages
+from cohorts.queries.programs import has_promise
+from cohorts.services.nominations import INVITATION_KIND
+from cohorts.services.programs import start_program
+from cohorts.services.recaps import send_due_recaps
+from cohorts.services.reminders import plan_reminders
+from prm.activity.kinds import register_facts
+from prm.invitations.kinds import InvitationKind, invitation_kinds
+from prm.outbox.kinds import message_kinds
+from prm.outbox.planning import Planner, planners
+from prm.web.due import DueProvider, due
+from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.starters import Starter, starters
+
+register_facts(facts.KINDS, facts.MEASURES)
+message_kinds.register(*messages.KINDS)
+planners.register(Planner("cohorts.recaps", send_due_recaps, order=20), Planner("cohorts.reminders", plan_reminders))
+invitation_kinds.register(
+    InvitationKind(
+        INVITATION_KIND,
+        _("Nominee of a cohort"),
+        describe=invitees.describe,
+        accept=invitees.accept,
+        sees=invitees.sees,
+        find_target=invitees.find_target,
+        needs_target=True,
+        permission="cohorts.manage",
+        home_url_name="my_cohorts",
+        order=30,
+    )
+)
+
+navigation.register(
+    NavItem("cohorts", _("Cohorts"), "users-round", "cohort_list", face="studio", permission="cohorts.view", order=30),
+    NavItem(
+        "cohorts.list",
+        _("All cohorts"),
+        "list",
+        "cohort_list",
+        face="studio",
+        permission="cohorts.view",
+        order=31,
+        parent="cohorts",
+    ),
+    NavItem(
+        "cohorts.programs",
+        _("Cohort programs"),
+        "sprout",
+        "program_list",
+        face="studio",
+        permission="cohorts.view",
+        order=32,
+        parent="cohorts",
+    ),
+    NavItem(
+        "portal.cohorts", _("Cohorts"), "users-round", "my_cohorts", face="portal", order=30, visible=cards.has_cohorts
+    ),
+)
+home_cards.register(
+    HomeCard("cohorts.next_session", "portal", 10, "cohorts/cards/portal_session.html", cards.next_session),
+    HomeCard("cohorts.asked", "portal", 15, "cohorts/cards/portal_asked.html", cards.asked),
+    HomeCard("cohorts.homework", "portal", 20, "cohorts/cards/portal_homework.html", cards.homework_due),
+    HomeCard(
+        "cohorts.studio",
+        "studio",
+        20,
+        "cohorts/cards/studio_cohorts.html",
+        cards.studio_cohorts,
+        permission="cohorts.view",
+    ),
+)
+due.register(DueProvider("cohorts", cards.due, order=20))
+checklist.register(
+    ChecklistStep(
+        "cohorts.promise",
+        _("Write the promise of your first cohort"),
+        _("A draft while you wait for the first partner. Nothing of it is public."),
+        minutes=5,
+        url_name="program_promise",
+        is_done=has_promise,
+        permission="cohorts.manage",
+        order=60,
+    )
+)
+starters.register(Starter("cohorts.program", _("a cohort program to begin with"), apply=start_program, order=40))

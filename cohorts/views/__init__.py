@@ -1,0 +1,1 @@
+"""HTTP from and to one query or one service call."""

@@ -1,0 +1,1 @@
+"""Cohorts as partner people take part in them."""

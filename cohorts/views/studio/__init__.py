@@ -1,0 +1,1 @@
+"""Cohorts as staff plan and run them."""
