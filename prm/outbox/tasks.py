@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import before_task_publish
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from prm.outbox import pulses
@@ -58,7 +58,8 @@ def heartbeat(**_later: Any) -> None:
 @before_task_publish.connect(sender="planning.tick", dispatch_uid="prm.outbox.scheduler")
 def _scheduler_beats(**_signal: Any) -> None:
     """Runs in the scheduler's own process, so that its silence and the workers' can be told apart."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     pulses.beat(pulses.SCHEDULER)
 
 
