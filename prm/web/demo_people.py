@@ -9,8 +9,9 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """`email` is who signs in, `url` where they land; the rest is for reading."""
+    """`email` is who signs in, `url` where they land, `key` unique; the rest is for reading."""
 
+    key: str
     email: str
     name: str
     organization: str
@@ -32,5 +33,5 @@ def demo_people() -> list[DemoPerson]:
 
 
 def _person(entry: dict[str, Any]) -> DemoPerson:
-    words = {name: str(entry.get(name, "")) for name in ("email", "name", "organization", "role", "partner", "url")}
-    return DemoPerson(**{**words, "name": words["name"] or words["email"]})
+    words = {name: str(entry.get(name, "")) for name in ("key", "email", "name", "organization", "role", "partner", "url")}
+    return DemoPerson(**{**words, "key": words["key"] or words["email"], "name": words["name"] or words["email"]})

@@ -96,6 +96,11 @@ class Checklist:
         return len(self.steps)
 
     @property
+    def is_mostly_done(self) -> bool:
+        """Whether the daily work comes before what is left of it."""
+        return self.done * 2 > self.total
+
+    @property
     def current(self) -> ChecklistLine | None:
         return next((step for step in self.steps if not step.is_done), None)
 

@@ -38,14 +38,14 @@ def test_visitor_sees_the_demo_people(client: Client, demo: Membership) -> None:
 
 
 def test_demo_button_signs_in(client: Client, demo: Membership) -> None:
-    response = client.post("/dev/sign-in/", {"email": demo.person.email})
+    response = client.post("/dev/sign-in/", {"person": demo.person.email})
     assert (response.status_code, response.headers["Location"]) == (303, "/o/acme/")
     assert client.get("/o/acme/").status_code == 200
 
 
 def test_nobody_else_can_be_signed_in(client: Client, demo: Membership, alice: Membership) -> None:
     for address in (alice.person.email, "nobody@example.com", ""):
-        assert client.post("/dev/sign-in/", {"email": address}).status_code == 404
+        assert client.post("/dev/sign-in/", {"person": address}).status_code == 404
     assert client.get("/dev/sign-in/").status_code == 405
 
 

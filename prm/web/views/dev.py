@@ -1,11 +1,12 @@
 """Pages for the embedded set-up and tests only: components, the mails kept here, signing in as a demo person."""
 
-from django.contrib.auth import get_user_model, login, logout
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from prm.accounts.access import public
+from prm.accounts.models import Person
 from prm.web.demo_people import demo_people
 from prm.web.gallery import examples
 from prm.web.mail_folder import kept_mail, kept_mails
@@ -45,9 +46,9 @@ def dev_mail(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def dev_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demo's people, and nobody else."""
-    wanted = request.POST.get("email", "")
-    chosen = next((person for person in demo_people() if person.email == wanted), None)
-    account = get_user_model().objects.filter(email=wanted, is_active=True).first() if chosen else None
+    wanted = request.POST.get("person", "")
+    chosen = next((person for person in demo_people() if person.key == wanted), None)
+    account = Person.objects.filter(email=chosen.email, is_active=True).first() if chosen else None
     if chosen is None or account is None:
         raise Http404
     logout(request)
