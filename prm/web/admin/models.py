@@ -123,8 +123,11 @@ def _log(request: HttpRequest, row: models.Model, action: int) -> LogEntry:
 
 
 def _is_editable(model: type[models.Model], name: str) -> bool:
+    """What a row refers to is changed by the application only, which knows what else depends on it."""
     field = model._meta.get_field(name)
-    return bool(getattr(field, "editable", False)) and not getattr(field, "primary_key", False)
+    return (
+        bool(getattr(field, "editable", False)) and not getattr(field, "primary_key", False) and not field.is_relation
+    )
 
 
 def register_model(site: OperatorSite, model: type[models.Model], **attributes: Any) -> None:
@@ -140,7 +143,6 @@ def register_model(site: OperatorSite, model: type[models.Model], **attributes: 
         "search_fields": [f"{field.name}__startswith" if field.name == "public_id" else field.name for field in texts],
         "search_help_text": _("By public id, or by words"),
         "ordering": ("-pk",),
-        "raw_id_fields": [field.name for field in fields if field.is_relation],
         "unmasked_fields": tuple(field.name for field in fields),
         "unmasked_columns": (first, *(field.name for field in short)),
         "masked_fields": tuple(_masked_name(field) for field in fields),
