@@ -1,4 +1,4 @@
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -77,7 +77,7 @@ class TenantRow(models.Model):
 
     organization = OrganizationField()
 
-    objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(TenantQuerySet)()
+    objects: TenantManager[Any] = TenantManager.from_queryset(TenantQuerySet)()
 
     class Meta:
         abstract = True

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         "Prints the SQL that makes the database roles, or runs it as the administrator named by DATABASE_ADMIN_URL. "
         "Passwords are taken from DATABASE_URL, DATABASE_MIGRATE_URL and DATABASE_BACKUP_URL."
     )
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         action = parser.add_mutually_exclusive_group(required=True)
