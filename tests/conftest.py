@@ -17,6 +17,8 @@ from prm.tenancy.models import Organization
 from prm.tenancy.scope import current_organization_id, scope
 from tests import database
 from tests.factories import NOW, OrganizationFactory, member, staff
+from tests.matrix import World
+from tests.world import build_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -132,3 +134,12 @@ def render_outbox(db: None, mailoutbox: list[Any]) -> Callable[[datetime], list[
         return mailoutbox[before:]
 
     return delivered
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The whole demo, committed; what a test changes is its own transaction's."""
+    with django_db_blocker.unblock():
+        database.empty()
+        yield build_world()
+        database.empty()

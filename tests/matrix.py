@@ -28,6 +28,7 @@ _EVERYONE = frozenset(STAFF_ROLES)
 _OWNER = frozenset({"owner"})
 _MANAGERS = frozenset({"owner", "manager"})
 _WITH_ACCOUNTS = _MANAGERS | {"account_manager"}
+_MESSAGES = _WITH_ACCOUNTS | {"facilitator"}
 _WRITERS = _MANAGERS | {"editor"}
 _COHORTS = _MANAGERS | {"facilitator"}
 
@@ -36,8 +37,9 @@ _COHORTS = _MANAGERS | {"facilitator"}
 class Row:
     """`staff` are the roles that are let in, `partners` the partner visitors; `anybody` opens it to all.
 
-    `things` name the objects whose public ids the address carries, or stand for themselves after "=". `hidden_from` are visitors who are let in by their
-    role but for whom these very objects do not exist (another partner's things): they get 404.
+    `things` name the objects whose public ids the address carries, or stand for themselves after "=". `hidden_from` are
+    visitors who are let in by their role but for whom these very objects do not exist (another partner's things): they
+    get 404.
     """
 
     staff: frozenset[str] = frozenset()
@@ -99,13 +101,20 @@ _PLATFORM = {
     "see_as_choose": _studio(_WITH_ACCOUNTS),
     "see_as_example": _studio(_WITH_ACCOUNTS, methods=POST),
     "see_as_begin": _studio(_WITH_ACCOUNTS, "partner person", methods=POST),
+    "message_list": _studio(_MESSAGES),
+    "message_detail": _studio(_MESSAGES, "message"),
+    "message_retry": _studio(_MANAGERS, "message", methods=POST),
+    "message_cancel": _studio(_MANAGERS, "message", methods=POST),
+    "preferences": _members(methods=BOTH),
+    "notification_list": _members(),
+    "notification_bell": _members(),
+    "notification_read_all": _members(methods=POST),
     "audit_list": _studio(_OWNER),
     "audit_export": _studio(_OWNER, methods=POST),
     "portal_home": _members(),
     "due": _members(),
     "organization_leave": _members(methods=BOTH),
     "see_as_leave": _members(methods=POST),
-    "organization_logo": _public(),
 }
 
 _ACCOUNTS = _WITH_ACCOUNTS
@@ -183,7 +192,68 @@ _ENABLEMENT = {
     "practice_mails": _portal(methods=BOTH),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT}
+_FIGURES = {
+    "figure_list": _studio(_EVERYONE - {"editor"}),
+    "figure_detail": _studio(_EVERYONE - {"editor"}, "=active"),
+}
+
+_COHORTS_STUDIO = {
+    "program_list": _studio(_EVERYONE),
+    "program_create": _studio(_COHORTS, methods=BOTH),
+    "program_promise": _studio(_COHORTS),
+    "program_edit": _studio(_COHORTS, "program", methods=BOTH),
+    "cohort_list": _studio(_EVERYONE),
+    "cohort_create": _studio(_COHORTS, methods=BOTH),
+    "cohort_detail": _studio(_EVERYONE, "cohort"),
+    "cohort_edit": _studio(_COHORTS, "cohort", methods=BOTH),
+    "cohort_cancel": _studio(_COHORTS, "cohort", methods=BOTH),
+    "cohort_move": _studio(_COHORTS, "cohort", "=graduate", methods=POST),
+    "application_list": _studio(_EVERYONE, "cohort"),
+    "application_decide": _studio(_COHORTS, "cohort", "application", methods=BOTH),
+    "decision_take_back": _studio(_COHORTS, "cohort", "application", methods=POST),
+    "decision_release": _studio(_COHORTS, "cohort", methods=POST),
+    "nomination_create": _studio(_COHORTS, "open cohort", methods=BOTH),
+    "participant_list": _studio(_EVERYONE, "cohort"),
+    "seat_offer": _studio(_COHORTS, "cohort", "seat", methods=POST),
+    "seat_release": _studio(_COHORTS, "cohort", "seat", methods=POST),
+    "seat_extend": _studio(_COHORTS, "cohort", "seat", methods=BOTH),
+    "cohort_session_list": _studio(_EVERYONE, "cohort"),
+    "session_create": _studio(_COHORTS, "cohort", methods=BOTH),
+    "session_edit": _studio(_COHORTS, "cohort", "session", methods=BOTH),
+    "session_cancel": _studio(_COHORTS, "cohort", "session", methods=BOTH),
+    "session_attendance": _studio(_COHORTS, "cohort", "session", methods=BOTH),
+    "recap_edit": _studio(_COHORTS, "cohort", "session", methods=BOTH),
+    "recap_unschedule": _studio(_COHORTS, "cohort", "session", methods=POST),
+    "homework_list": _studio(_EVERYONE, "cohort"),
+    "homework_create": _studio(_COHORTS, "cohort", methods=BOTH),
+    "homework_detail": _studio(_EVERYONE, "cohort", "homework"),
+    "homework_edit": _studio(_COHORTS, "cohort", "homework", methods=BOTH),
+    "homework_delete": _studio(_COHORTS, "cohort", "homework", methods=POST),
+    "submission_detail": _studio(_EVERYONE, "cohort", "submission"),
+    "submission_comment": _studio(_COHORTS, "cohort", "submission", methods=POST),
+    "graduation_list": _studio(_COHORTS, "cohort", methods=BOTH),
+    "graduation_revoke": _studio(_COHORTS, "finished cohort", "graduation", methods=BOTH),
+}
+
+_COHORTS_PORTAL = {
+    "my_cohorts": _portal(),
+    "application_create": _portal("open cohort", methods=BOTH),
+    "application_save": _portal("open cohort", methods=POST),
+    "application_detail": _portal("finished cohort", hidden_from=_OTHERS),
+    "application_withdraw": _portal("finished cohort", methods=POST, hidden_from=_OTHERS),
+    "seat_confirm": _portal("finished cohort", methods=POST, hidden_from=_OTHERS),
+    "seat_decline": _portal("finished cohort", methods=POST, hidden_from=_OTHERS),
+    "cohort_home": _portal("finished cohort", hidden_from=_OTHERS),
+    "session_detail": _portal("finished cohort", "finished session", hidden_from=_OTHERS),
+    "session_excuse": _portal("finished cohort", "finished session", methods=BOTH, hidden_from=_OTHERS),
+    "session_come": _portal("finished cohort", "finished session", methods=POST, hidden_from=_OTHERS),
+    "session_calendar": _portal("finished cohort", "finished session", hidden_from=_OTHERS),
+    "homework_answer": _portal("finished cohort", "finished homework", methods=BOTH, hidden_from=_OTHERS),
+    "homework_comment": _portal("finished cohort", "own submission", methods=POST, hidden_from=_NOT_LEADS),
+    "cohort_invitation": _public("open cohort"),
+}
+
+ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT, **_COHORTS_STUDIO, **_COHORTS_PORTAL, **_FIGURES}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {
@@ -199,6 +269,7 @@ GLOBAL: dict[str, str] = {
     "session_list": "one's own sessions",
     "session_end": "one's own sessions",
     "session_end_others": "one's own sessions",
+    "organization_logo": "a picture that is on every public page (tests/prm)",
     "healthz": "the process is alive",
     "readyz": "the installation is ready",
     "dev_components": "embedded and tests only",
@@ -217,6 +288,16 @@ GLOBAL: dict[str, str] = {
     "recall_pause": "a question's token",
     "practice_round": "one's own round (tests/enablement)",
     "team_withdraw": "one's own company's invitations (tests/partners)",
+    "notification_open": "one's own notifications (tests/prm)",
+    "unsubscribe": "a message's token (tests/prm)",
+    "dev_clock": "embedded and tests only",
+    "nomination_answer": "a nomination's token (tests/cohorts)",
+    "nomination_decline": "a nomination's token",
+    "nomination_withdraw": "needs an open nomination (tests/cohorts)",
+    "certificate_detail": "a certificate's token (tests/cohorts)",
+    "badge_detail": "a badge's token",
+    "submission_file": "a submission with a file (tests/cohorts)",
+    "homework_file": "one's own submission with a file (tests/cohorts)",
     "job_detail": "one's own jobs (tests/prm/test_jobs.py)",
     "job_retry": "one's own jobs",
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cohorts.models import Cohort
+from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
 from demo.loading import load
 from enablement.models import Content, RecallItem
 from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
@@ -14,6 +14,7 @@ from prm.accounts.models import Membership
 from prm.imports.models import Import
 from prm.invitations.models import Invitation
 from prm.invitations.services import invite
+from prm.outbox.models import Message
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.factories import MembershipFactory
@@ -108,5 +109,26 @@ FINDERS: dict[str, Callable[[], str]] = {
     "gated file": lambda: _first(_gated("file")),
     "gated item": lambda: _first(RecallItem.objects.filter(content=_gated("article").order_by("pk")[0])),
     "content": lambda: _first(Content.objects.filter(kind="article", state="published")),
-    "cohort": lambda: _first(Cohort.objects.filter(state="running")),
+    "message": lambda: _first(Message.objects.all()),
+    "program": lambda: _first(Program.objects.all()),
+    "cohort": lambda: _first(_cohorts("running")),
+    "open cohort": lambda: _first(_cohorts("open")),
+    "finished cohort": lambda: _first(_cohorts("finished")),
+    "application": lambda: _first(Application.objects.filter(cohort=_running())),
+    "seat": lambda: _first(Seat.objects.filter(cohort=_running())),
+    "session": lambda: _first(Session.objects.filter(cohort=_running())),
+    "homework": lambda: _first(Homework.objects.filter(cohort=_running())),
+    "submission": lambda: _first(Submission.objects.filter(homework__cohort=_running())),
+    "graduation": lambda: _first(Graduation.objects.all()),
+    "finished session": lambda: _first(Session.objects.filter(cohort__state="finished")),
+    "finished homework": lambda: _first(Homework.objects.filter(cohort__state="finished")),
+    "own submission": lambda: _first(Submission.objects.filter(homework__cohort__state="finished")),
 }
+
+
+def _cohorts(state: str) -> QuerySet[Cohort, Cohort]:
+    return Cohort.objects.filter(state=state)
+
+
+def _running() -> Cohort:
+    return _cohorts("running").order_by("pk")[0]
