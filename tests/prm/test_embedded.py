@@ -33,8 +33,8 @@ def no_servers_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def home(no_servers_named: None) -> Iterator[Home]:
+@pytest.fixture(scope="module")
+def made_home() -> Iterator[Home]:
     """A home whose path has spaces and is longer than the name of a socket may be."""
     top = Path(tempfile.mkdtemp(prefix="canopy home "))
     top.chmod(0o755)
@@ -42,6 +42,13 @@ def home(no_servers_named: None) -> Iterator[Home]:
     yield made
     servers.reset(made)
     shutil.rmtree(top)
+
+
+@pytest.fixture
+def home(made_home: Home, no_servers_named: None) -> Iterator[Home]:
+    """Its servers are not running, now and afterwards; the cluster is made once, since that takes longest."""
+    yield made_home
+    servers.stop(made_home)
 
 
 def owner(home: Home) -> "psycopg.Connection[tuple[Any, ...]]":
@@ -86,6 +93,7 @@ def test_data_survives_a_killed_server_whose_process_id_is_taken(home: Home) -> 
     home = Home(home.path)  # not the tests' quick set-up, which promises nothing after a kill
     servers.start(home, keep=False, say=lambda _text: None)
     with owner(home) as connection:
+        connection.execute("DROP TABLE IF EXISTS kept")
         connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 7)")
     pid_file = Postgres(home).data / "postmaster.pid"
     os.kill(int(pid_file.read_text().split("\n")[0]), signal.SIGKILL)
@@ -109,7 +117,7 @@ def test_taken_ports_are_left_and_the_new_ones_said(home: Home) -> None:
     with socket.socket() as stranger:
         wanted = processes.free_port(25000)
         stranger.bind(("127.0.0.1", wanted))
-        home.remember(postgres={"port": wanted}, valkey={"port": wanted, "password": "unused"})
+        home.remember(postgres={**Postgres(home).settings, "port": wanted}, valkey={"port": wanted, "password": "x"})
         said: list[str] = []
         servers.start(home, keep=False, say=said.append)
         ports = [server.settings["port"] for server in (Postgres(home), Valkey(home))]
