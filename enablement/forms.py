@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from enablement.models import Content, RecallItem
@@ -29,12 +30,16 @@ class UploadField(forms.FileField):
     max_size = DOCUMENT_BYTES
 
 
+class WebAddressField(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
 class ContentForm(Form):
     """A content of one kind. `revision` is what it was read at, None for a new one."""
 
     title = forms.CharField(label=_("Title"), max_length=140)
     file = UploadField(label=_("File"), widget=FileDrop)
-    url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
+    url = WebAddressField(label=_("Address"), max_length=500, assume_scheme="https")
     body = forms.CharField(
         label=_("Text"),
         max_length=100_000,
@@ -120,6 +125,12 @@ class ContentForm(Form):
         if self.content is not None and "changed_meanwhile" in refusal.codes:
             self.data = self.data.copy()
             self.data["revision"] = str(self.content.revision)
+
+    @property
+    def chosen_audiences(self) -> list[int]:
+        """The audiences that are ticked on the page, whatever else is wrong with the form."""
+        ticked = {str(value) for value in self["audiences"].value() or []}
+        return [pk for pk, _label in self.fields["audiences"].choices if str(pk) in ticked]  # type: ignore[attr-defined]
 
     @property
     def saved_meanwhile(self) -> Content | None:
@@ -255,9 +266,19 @@ class ItemForm(Form):
                 for option, field in enumerate(options)
             ],
             "marker": f"{place}-correct",
-            "errors": self.errors.get(f"{place}-options"),
+            "errors": self._errors_of(place),
             "is_open": place == 0 or bool(question.value()) or any(field.value() for field in options),
         }
+
+    def _errors_of(self, place: int) -> list[str]:
+        """What is wrong with the answers of one wording, each thing once."""
+        names = [
+            f"{place}-options",
+            f"{place}-correct",
+            *(f"{place}-option-{option}" for option in range(MOST_OPTIONS)),
+        ]
+        found = [str(error) for name in names for error in self.errors.get(name, ())]
+        return list(dict.fromkeys(found))
 
 
 def _wordings_of(item: RecallItem) -> list[Wording]:

@@ -123,13 +123,13 @@ def topic_names() -> list[str]:
 
 def overview_of(content: Content, now: datetime) -> Overview:
     """How `content` is doing at `now`."""
-    ids = audience_ids(content)
+    audiences = {rule.audience_id: str(rule.audience) for rule in content.rules.select_related("audience")}
     read = Progress.objects.filter(content=content).aggregate(
-        opened=Count("*"), completed=Count("*", filter=Q(completed_at__isnull=False)), spent=Avg("seconds")
+        opened=Count("*"), completed=Count("completed_at"), spent=Avg("seconds")
     )
     return Overview(
-        reach=reach(ids, now),
-        audiences=_audience_labels([content.pk]).get(content.pk, []),
+        reach=reach(audiences.keys(), now),
+        audiences=sorted(audiences.values(), key=str.casefold),
         opened=read["opened"],
         completed=read["completed"],
         minutes_spent=read["spent"] / 60 if read["spent"] else None,
@@ -141,9 +141,9 @@ def audience_ids(content: Content) -> list[int]:
     return list(content.rules.order_by("audience").values_list("audience_id", flat=True))
 
 
-def readers_of(content: Content, now: datetime) -> QuerySet[PartnerUser]:
-    """The partners' people who may see the content at `now`, by company and name; test partners included."""
-    users = partner_users_in(audience_ids(content), now).select_related("membership__person", "partner")
+def readers_in(audiences: Collection[int], now: datetime) -> QuerySet[PartnerUser]:
+    """The partners' people in any of these audiences at `now`, by company and name; test partners included."""
+    users = partner_users_in(audiences, now).select_related("membership__person", "partner")
     return users.order_by("partner__normalized_name", "membership__person__name", "pk")
 
 

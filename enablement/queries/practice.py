@@ -1,11 +1,12 @@
 """Practice: what is due, the round that is open, its questions and what came of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q, QuerySet
 
-from enablement.models import Round, RoundQuestion
+from enablement.models import Nudge, Round, RoundQuestion
 from enablement.models.memory import MemoryQuerySet
 from enablement.queries.gates import memories_open_to
 from enablement.queries.questions import Outcome, Question, outcome_of, question_of
@@ -63,15 +64,16 @@ def due_count(membership: Membership, now: datetime) -> int:
 
 
 def standing_of(membership: Membership, now: datetime) -> Standing:
-    """Where the member stands, in four queries whatever the number of memories."""
-    memories = memories_open_to(membership, now)
-    ahead = memories.filter(due_at__gt=now).aggregate(next_at=Min("due_at"))
+    """Where the member stands, in three queries at most, whatever the number of memories."""
+    counted = memories_open_to(membership, now).aggregate(
+        kept=Count("*"), due=Count("due_at", filter=Q(due_at__lte=now)), next_at=Min("due_at", filter=Q(due_at__gt=now))
+    )
     found = open_round(membership, now)
     left = found.questions.filter(review__isnull=True).count() if found else 0
     return Standing(
-        due=memories.due(now).count(),
-        kept=memories.count(),
-        next_at=ahead["next_at"],
+        due=counted["due"],
+        kept=counted["kept"],
+        next_at=counted["next_at"],
         open_round=found.public_id if found and left else "",
         open_left=left,
     )
@@ -83,9 +85,24 @@ def open_round(membership: Membership, now: datetime) -> Round | None:
     return rounds.filter(started_at__gt=now - ROUND_LASTS).first()
 
 
-def round_page(found: Round, after: int | None = None) -> RoundPage:
+def questions_of(membership: Membership, public_id: str) -> list[RoundQuestion]:
+    """The questions of a member's round in the portal, in their order; none where there is no such round."""
+    return _questions(RoundQuestion.objects.filter(round__membership=membership, round__nudge=None), public_id)
+
+
+def questions_after(nudge: Nudge) -> list[RoundQuestion]:
+    """The questions of the round behind a nudge's link, in their order; none before it has begun."""
+    return _questions(RoundQuestion.objects.filter(round__nudge=nudge))
+
+
+def _questions(rows: QuerySet[RoundQuestion], public_id: str = "") -> list[RoundQuestion]:
+    if public_id:
+        rows = rows.filter(round__public_id=public_id)
+    return list(rows.select_related("round", "memory__item", "variant", "review").order_by("position"))
+
+
+def round_page(rows: Sequence[RoundQuestion], after: int | None = None) -> RoundPage:
     """With `after`, what came of the question at that place; else the next question, if any is left."""
-    rows = list(found.questions.select_related("memory__item", "variant", "review").order_by("position"))
     answered = [row for row in rows if row.review is not None]
     shown = next((row for row in answered if row.position == after), None)
     waiting = next((row for row in rows if row.review is None), None)
@@ -94,7 +111,7 @@ def round_page(found: Round, after: int | None = None) -> RoundPage:
         outcome = outcome_of(shown.memory.item, shown.variant, seed_of(shown), shown.review, shown.memory)
     current = shown or waiting
     return RoundPage(
-        public_id=found.public_id,
+        public_id=rows[0].round.public_id,
         total=len(rows),
         answered=len(answered),
         right=sum(row.review.rating > 1 for row in answered if row.review is not None),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from enablement import facts, memory, rules
 from enablement.memory import Rating
@@ -66,11 +66,10 @@ class Answer:
         return rules.rating_of(self.variant, self.choice, self.guessed)
 
 
-@transaction.atomic
 def store_answer(
     *, membership: Membership, item: RecallItem, before: Memory | None, answer: Answer, now: datetime
 ) -> int | None:
-    """Keep the raw answer and let the memory learn from it; returns the review's id.
+    """Keep the raw answer and let the memory learn from it; returns the review's id. For services in a transaction.
 
     None, and nothing written, when the same question was answered meanwhile (a second click, another tab). A first
     answer without a memory is a first exposure and makes one. One statement, and one for the fact.

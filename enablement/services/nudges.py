@@ -70,7 +70,6 @@ def plan_nudges(now: datetime) -> datetime | None:
     return min((next_slot_at(now, zone) for zone in zones), default=None)
 
 
-@transaction.atomic
 def answer_nudge(*, asked: Asked, shown: str, guessed: bool, now: datetime) -> None:
     """Record the answer to a mail's question, once. Raises `Refused`: used, expired, withdrawn, no_choice."""
     nudge = asked.nudge

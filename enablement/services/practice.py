@@ -1,5 +1,6 @@
 """Practice: rounds begun and their questions answered; the questions at the end of a content."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -43,15 +44,21 @@ def start_round_after_nudge(*, membership: Membership, nudge: Nudge, now: dateti
     return known or _new_round(membership, nudge, rules.ROUND_SIZE_BY_MAIL, now)
 
 
-@transaction.atomic
-def answer_in_round(*, found: Round, position: int, shown: str, guessed: bool, now: datetime) -> None:
-    """Answer the question at `position` with the option shown as number `shown` ("0": not sure).
+def answer_in_round(
+    *,
+    membership: Membership,
+    questions: Sequence[RoundQuestion],
+    position: int,
+    shown: str,
+    guessed: bool,
+    now: datetime,
+) -> None:
+    """Answer the question at `position` of a round with the option shown as number `shown` ("0": not sure).
 
     The last answer finishes the round. An answer that is there already stays: a second click changes nothing. Raises
     `Refused` (no_choice) for what is no option.
     """
-    rows = list(found.questions.select_related("memory__item", "variant").order_by("position"))
-    asked = next((row for row in rows if row.position == position), None)
+    asked = next((row for row in questions if row.position == position), None)
     if asked is None:
         raise Refused(Problem("no_question", _("This question is not part of the round.")))
     if asked.review_id is None:
@@ -59,17 +66,16 @@ def answer_in_round(*, found: Round, position: int, shown: str, guessed: bool, n
             variant=asked.variant,
             choice=_choice(asked.variant, seed_of(asked), shown),
             number=asked.memory.answers + 1,
-            channel=Review.Channel.MAIL if found.nudge_id else Review.Channel.PRACTICE,
+            channel=Review.Channel.MAIL if asked.round.nudge_id else Review.Channel.PRACTICE,
             guessed=guessed,
             predicted=asked.predicted,
             asked_by=asked,
         )
-        store_answer(membership=found.membership, item=asked.memory.item, before=asked.memory, answer=answer, now=now)
-    if all(row.review_id is not None for row in rows if row is not asked):
-        Round.objects.unfinished().filter(pk=found.pk).update(finished_at=now)
+        store_answer(membership=membership, item=asked.memory.item, before=asked.memory, answer=answer, now=now)
+    if all(row.review_id is not None for row in questions if row is not asked):
+        Round.objects.unfinished().filter(pk=asked.round_id).update(finished_at=now)
 
 
-@transaction.atomic
 def answer_check(
     *,
     membership: Membership,

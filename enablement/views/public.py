@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from enablement import rules
+from enablement.models import RoundQuestion
 from enablement.queries.nudges import Asked, asked_by_token, rhythm_of
-from enablement.queries.practice import due_count, round_page
+from enablement.queries.practice import due_count, questions_after, round_page
 from enablement.queries.questions import outcome_of, question_of, seed_of_nudge
 from enablement.queries.recall import knowledge_of
 from enablement.services import nudges, practice
@@ -31,7 +32,7 @@ def _is_somebody_else(request: Request, asked: Asked) -> bool:
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def recall(request: Request, token: str) -> HttpResponse:
     """The question of a mail with the choice preselected and one Confirm; afterwards what came of it."""
     asked = asked_by_token(token, request.now)
@@ -89,14 +90,14 @@ def _answered(request: Request, asked: Asked, token: str) -> HttpResponse:
 
 def _more_left(asked: Asked, request: Request) -> int:
     """How many more questions this link still offers."""
-    begun = asked.nudge.rounds.first()
-    if begun is not None:
-        return begun.questions.filter(review__isnull=True).count()
+    begun = questions_after(asked.nudge)
+    if begun:
+        return sum(question.review_id is None for question in begun)
     return min(due_count(asked.membership, request.now), rules.ROUND_SIZE_BY_MAIL)
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def recall_more(request: Request, token: str) -> HttpResponse:
     """Two more questions after the one from the mail, within the hour and behind the same link."""
     asked = asked_by_token(token, request.now)
@@ -106,22 +107,23 @@ def recall_more(request: Request, token: str) -> HttpResponse:
     is_open = answered_at is not None and request.now < answered_at + SHOWN_FOR
     if not is_open or _is_somebody_else(request, asked):
         return see_other("recall", token)
-    begun = asked.nudge.rounds.select_related("membership__person").first()
-    if request.method == "GET":
-        return _round(request, asked, token) if begun else see_other("recall", token)
-    if begun is None or "choice" not in request.POST:
+    questions = questions_after(asked.nudge)
+    if request.method != "POST":
+        return _round(request, asked, questions, token) if questions else see_other("recall", token)
+    if not questions or "choice" not in request.POST:
         return _begin(request, asked, token)
     position = request.POST.get("position", "")
     try:
         practice.answer_in_round(
-            found=begun,
+            membership=asked.membership,
+            questions=questions,
             position=int(position) if position in set("0123456789") else -1,
             shown=request.POST["choice"],
             guessed="guessed" in request.POST,
             now=request.now,
         )
     except Refused as refusal:
-        return _round(request, asked, token, str(refusal))
+        return _round(request, asked, questions, token, str(refusal))
     response = see_other("recall_more", token)
     response["Location"] += f"?after={position}"
     return response
@@ -135,10 +137,11 @@ def _begin(request: Request, asked: Asked, token: str) -> HttpResponse:
     return see_other("recall_more", token)
 
 
-def _round(request: Request, asked: Asked, token: str, problem: str = "") -> HttpResponse:
-    begun = asked.nudge.rounds.get()
+def _round(
+    request: Request, asked: Asked, questions: list[RoundQuestion], token: str, problem: str = ""
+) -> HttpResponse:
     after = request.GET.get("after", "")
-    page = round_page(begun, after=int(after) if after in set("0123456789") else None)
+    page = round_page(questions, after=int(after) if after in set("0123456789") else None)
     context = {"token": token, "round": page, "problem": problem}
     if page.is_finished and page.outcome is None:
         context["knowledge"] = knowledge_of([asked.membership.pk], request.now)
@@ -146,7 +149,7 @@ def _round(request: Request, asked: Asked, token: str, problem: str = "") -> Htt
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def recall_pause(request: Request, token: str) -> HttpResponse:
     """Pause the questions, stop them, or have them again; also behind the link of a question that has had its time."""
     asked = asked_by_token(token, request.now)

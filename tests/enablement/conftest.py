@@ -1,10 +1,24 @@
+from collections.abc import Callable, Iterator
+
 import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from partners.models import Audience, Partner
 from prm.accounts.models import Membership
 from prm.tenancy.models import Organization
 from tests.enablement.factories import audience_for
+from tests.factories import NOW
 from tests.partners.factories import PartnerFactory, partner_user
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Requests happen at NOW, a Monday morning, and later where a test moves the clock."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
@@ -27,3 +41,17 @@ def kestrel(in_acme: Organization, paul: Membership) -> Partner:
 def readers(nordwind: Partner, lena: Membership) -> Audience:
     """An audience that Lena is in and Paul is not."""
     return audience_for(lena)
+
+
+@pytest.fixture
+def queries_of(sign_in: Callable[[Membership], Client]) -> Callable[[Membership, str], int]:
+    """How many queries a page costs a member who has opened it before."""
+
+    def counted(membership: Membership, path: str) -> int:
+        client = sign_in(membership)
+        assert client.get(path).status_code == 200
+        with CaptureQueriesContext(connection) as context:
+            client.get(path)
+        return len(context)
+
+    return counted

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from enablement.models import Content, RecallItem, RecallVariant
 from enablement.queries import learning
@@ -32,7 +32,7 @@ def _unknown(request: Request) -> HttpResponse:
 
 
 @portal
-@require_GET
+@require_safe
 def learn(request: Request) -> HttpResponse:
     """What there is to learn: newest first, narrowed by state, topic and words."""
     show, topic, words = (request.GET.get(name, "") for name in ("show", "topic", "q"))
@@ -51,7 +51,7 @@ def learn(request: Request) -> HttpResponse:
 
 
 @portal
-@require_GET
+@require_safe
 def learn_detail(request: Request, public_id: str) -> HttpResponse:
     """One content, with its questions at the end."""
     content = _content(request, public_id)
@@ -62,7 +62,7 @@ def learn_detail(request: Request, public_id: str) -> HttpResponse:
 
 
 @portal
-@require_GET
+@require_safe
 def learn_file(request: Request, public_id: str) -> HttpResponseBase:
     """The content's file. A whole download is noted; a part of one, and looking as somebody else, is not."""
     content = _content(request, public_id)

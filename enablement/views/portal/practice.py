@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from enablement.models import Round
+from enablement.models import RoundQuestion
 from enablement.queries.nudges import rhythm_of
-from enablement.queries.practice import round_page, standing_of
+from enablement.queries.practice import questions_of, round_page, standing_of
 from enablement.queries.recall import knowledge_of
 from enablement.services import nudges
 from enablement.services import practice as services
@@ -23,7 +22,7 @@ PAUSES = {"14": 14, "28": 28, "0": 0}
 
 
 @portal
-@require_GET
+@require_safe
 def practice(request: Request) -> HttpResponse:
     """What is due now, and what is still remembered."""
     context = {
@@ -48,10 +47,12 @@ def practice_start(request: Request) -> HttpResponse:
 
 
 @portal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def practice_round(request: Request, public_id: str) -> HttpResponse:
     """One question of a round, what came of it, and how the round went."""
-    found = get_object_or_404(Round, public_id=public_id, membership=request.membership, nudge=None)
+    questions = questions_of(request.membership, public_id)
+    if not questions:
+        raise Http404
     problem = ""
     if request.method == "POST":
         position = _position(request.POST.get("position", ""))
@@ -59,7 +60,8 @@ def practice_round(request: Request, public_id: str) -> HttpResponse:
             raise Http404
         try:
             services.answer_in_round(
-                found=found,
+                membership=request.membership,
+                questions=questions,
                 position=position,
                 shown=request.POST.get("choice", ""),
                 guessed="guessed" in request.POST,
@@ -71,11 +73,11 @@ def practice_round(request: Request, public_id: str) -> HttpResponse:
             response = see_other("practice_round", public_id)
             response["Location"] += f"?after={position}"
             return response
-    return _round(request, found, problem)
+    return _round(request, questions, problem)
 
 
-def _round(request: Request, found: Round, problem: str) -> HttpResponse:
-    page = round_page(found, after=_position(request.GET.get("after", "")))
+def _round(request: Request, questions: list[RoundQuestion], problem: str) -> HttpResponse:
+    page = round_page(questions, after=_position(request.GET.get("after", "")))
     context = {"round": page, "problem": problem, "now": request.now}
     if page.is_finished and page.outcome is None:
         context["standing"] = standing_of(request.membership, request.now)

@@ -6,7 +6,7 @@ from django.contrib.messages import ERROR
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enablement import rules
 from enablement.forms import ContentForm
@@ -33,7 +33,7 @@ def _content(public_id: str) -> Content:
 
 
 @studio("content.view")
-@require_GET
+@require_safe
 def content_list(request: Request) -> HttpResponse:
     """All content, newest change first, narrowed by state, kind, topic and words."""
     asked = {name: request.GET.get(name, "") for name in ("state", "kind", "topic", "sort")}
@@ -52,7 +52,7 @@ def content_list(request: Request) -> HttpResponse:
 
 
 @studio("content.view")
-@require_GET
+@require_safe
 def content_detail(request: Request, public_id: str) -> HttpResponse:
     """One content: how partners read it, whom it reaches, its questions, and how it is doing."""
     content = _content(public_id)
@@ -72,14 +72,14 @@ def content_detail(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("content.manage")
-@require_GET
+@require_safe
 def content_choose(request: Request) -> HttpResponse:
     """What is to be added: an article, a file or a link."""
     return render_page(request, "enablement/content_choose.html", {})
 
 
 @studio("content.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def content_create(request: Request, kind: str) -> HttpResponse:
     """Write an article, upload a file or name a link."""
     if kind not in Content.Kind.values:
@@ -104,7 +104,7 @@ def content_create(request: Request, kind: str) -> HttpResponse:
 
 
 @studio("content.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def content_edit(request: Request, public_id: str) -> HttpResponse:
     """Change a content and whom it is for."""
     content = _content(public_id)
@@ -128,9 +128,8 @@ def content_edit(request: Request, public_id: str) -> HttpResponse:
 
 
 def _form_page(request: Request, form: ContentForm) -> HttpResponse:
-    chosen = form["audiences"].value() or []
-    ids = _known_audiences([str(value) for value in chosen])
-    context = {"form": form, "content": form.content, "kind": form.kind, "reach": reach(ids, request.now)}
+    counted = reach(form.chosen_audiences, request.now)
+    context = {"form": form, "content": form.content, "kind": form.kind, "reach": counted}
     return render_page(request, "enablement/content_form.html", context, status=422 if form.errors else 200)
 
 
@@ -143,7 +142,7 @@ def content_preview(request: Request) -> HttpResponse:
 
 
 @studio("content.view")
-@require_GET
+@require_safe
 def content_reach(request: Request) -> HttpResponse:
     """How many people the ticked audiences are, while they are being ticked."""
     ids = _known_audiences(request.GET.getlist("audiences"))
@@ -156,22 +155,23 @@ def _known_audiences(values: list[str]) -> list[int]:
 
 
 @studio("content.view")
-@require_GET
+@require_safe
 def content_readers(request: Request, public_id: str) -> HttpResponse:
     """Everybody at partners who may see it, by name, with how far they got."""
     content = _content(public_id)
-    page = page_of(library.readers_of(content, request.now), request)
+    audiences = library.audience_ids(content)
+    page = page_of(library.readers_in(audiences, request.now), request)
     context = {
         "content": content,
         "page": page,
         "rows": library.reader_rows(content, page.rows),
-        "reach": reach(library.audience_ids(content), request.now),
+        "reach": reach(audiences, request.now),
     }
     return render_page(request, "enablement/content_readers.html", context, partials={"readers": "readers"})
 
 
 @studio("content.view")
-@require_GET
+@require_safe
 def content_file(request: Request, public_id: str) -> HttpResponseBase:
     """The file, for colleagues."""
     content = _content(public_id)

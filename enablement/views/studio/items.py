@@ -16,7 +16,7 @@ from prm.web.rendering import render_page, see_other, toast
 
 
 @studio("content.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def item_create(request: Request, public_id: str) -> HttpResponse:
     """Write what is to be remembered of a content, and how it is asked for."""
     content = get_object_or_404(Content, public_id=public_id)
@@ -40,7 +40,7 @@ def item_create(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("content.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def item_edit(request: Request, public_id: str) -> HttpResponse:
     """Correct a recall item."""
     item = get_object_or_404(RecallItem.objects.select_related("content"), public_id=public_id)
