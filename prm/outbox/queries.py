@@ -68,6 +68,7 @@ class MessageRow:
     subject: str
     recipient: str
     kind: str
+    state: str
     state_label: str
     reason: str
     at: str
@@ -88,9 +89,8 @@ def messages_for_staff(state: str = "", kind: str = "", text: str = "") -> "Quer
 def _mentions(text: str) -> Q:
     people = Membership.objects.in_organization(current_organization())
     named = people.filter(Q(person__name__icontains=text) | Q(person__email__icontains=text)).values("pk")
-    return (
-        Q(subject__icontains=text) | Q(address__icontains=text) | Q(name__icontains=text) | Q(recipient__in=list(named))
-    )
+    words = Q(subject__icontains=text) | Q(address__icontains=text) | Q(name__icontains=text)
+    return words | Q(recipient__in=named)
 
 
 def message_row(message: Message) -> MessageRow:

@@ -29,7 +29,8 @@ class PreferencesForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if bool(cleaned.get("quiet_from")) != bool(cleaned.get("quiet_until")) and not self.errors:
+        wrong = {"quiet_from", "quiet_until"} & set(self.errors)
+        if not wrong and bool(cleaned.get("quiet_from")) != bool(cleaned.get("quiet_until")):
             self.add_error("quiet_until", _("Quiet hours need both ends."))
         return cleaned
 
