@@ -18,7 +18,7 @@ def prepare(home: Home) -> None:
     call_command("demo", once=True)
     stamp = home.path / "static.stamp"
     digest = static_digest()
-    if not (CHECKOUT / "staticfiles" / "staticfiles.json").exists() or not _holds(stamp, digest):
+    if not (home.path / "static" / "staticfiles.json").exists() or not _holds(stamp, digest):
         print("Building static files …", flush=True)
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(digest)
