@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from django.apps import apps
 
 from prm.tenancy.constraints import CompositeForeignKey
+from prm.tenancy.managed import BY_MAINTAINERS
 from prm.tenancy.policies import APP_ROLE, APPEND_ONLY, BACKUP_ROLE, MIGRATE_ROLE
 
 # Tables of packages, by exact name. None of them holds an organization's data.
@@ -144,7 +145,7 @@ def _policies(cursor: Cursor) -> dict[str, list[tuple[Any, ...]]]:
     for table, *policy in _rows(
         cursor,
         "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies"
-        " WHERE schemaname = 'public' ORDER BY policyname",
+        f" WHERE schemaname = 'public' AND NOT {BY_MAINTAINERS} ORDER BY policyname",
     ):
         found.setdefault(table, []).append(tuple(policy))
     return found

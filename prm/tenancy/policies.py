@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from prm.tenancy.managed import BY_MAINTAINERS, admit_maintainers
 from prm.tenancy.models import TenantRow
 
 APP_ROLE = "canopy_app"
@@ -89,13 +90,13 @@ def sync_policies(connection: BaseDatabaseWrapper) -> list[str]:
     existing = _existing_tables(connection)
     listed = [table for table in tables(connection) if table.name in existing]
     statements = [statement for table in listed for statement in _statements(table, existing[table.name], connection)]
-    if statements:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if statements:
             cursor.execute("SET lock_timeout = '5s'")
             for statement in statements:
                 cursor.execute(statement)
             cursor.execute("RESET lock_timeout")
-    return statements
+        return statements + admit_maintainers(cursor, [table.name for table in listed if table.is_tenant])
 
 
 def _existing_tables(connection: BaseDatabaseWrapper) -> dict[str, tuple[bool, bool, int]]:
@@ -107,7 +108,8 @@ def _existing_tables(connection: BaseDatabaseWrapper) -> dict[str, tuple[bool, b
             "   AND p.roles = ARRAY[%s]::name[] AND p.qual = p.with_check"
             "   AND p.qual LIKE '(organization_id = ( SELECT (current_setting(''app.organization_id''::text))::bigint'"
             "     || '%%'"
-            "   THEN 1 ELSE 100 END), 0) FROM pg_policies p WHERE p.schemaname = 'public' AND p.tablename = c.relname)"
+            "   THEN 1 ELSE 100 END), 0) FROM pg_policies p WHERE p.schemaname = 'public' AND p.tablename = c.relname"
+            f"   AND NOT {BY_MAINTAINERS})"
             " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')",
             [APP_ROLE],
         )
