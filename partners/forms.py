@@ -23,7 +23,7 @@ from prm.accounts.models import Membership, normalize_email
 from prm.imports.models import Import
 from prm.imports.schema import import_schemas
 from prm.tenancy.scope import current_organization
-from prm.web.forms import Form
+from prm.web.forms import EditForm, Form
 from prm.web.widgets import FileDrop, RadioCards
 
 
@@ -40,32 +40,6 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
 def colleagues() -> models.QuerySet[Membership]:
     rows = Membership.objects.in_organization(current_organization()).active().staff().with_person()
     return rows.order_by("person__name", "person__email")
-
-
-class EditForm(Form):
-    """A form over a row that others edit too. Its hidden field `revision` is what the row was read at."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-
-    def differences(self, saved: dict[str, Any]) -> list[tuple[str, str]]:
-        """(label, what is saved now) of every field in which that is not what was typed."""
-        found = []
-        for field in self.visible_fields():
-            typed = self.data.get(field.html_name, "")
-            kept = saved.get(field.name)
-            kept = "" if kept is None else str(kept)
-            if kept != typed.replace("\r\n", "\n"):
-                found.append((str(field.label), self._shown(field.name, kept)))
-        return found
-
-    def _shown(self, name: str, value: str) -> str:
-        choices = getattr(self.fields[name], "choices", ())
-        return next((str(label) for key, label in choices if str(key) == value), value)
-
-    def continue_from(self, revision: int) -> None:
-        """Keep what was typed, to be saved over what is saved now."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
 
 
 class PartnerForm(EditForm):

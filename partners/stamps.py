@@ -12,6 +12,7 @@ def stamp_of(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def moment_of(stamp: int) -> datetime:
+def moment_of(stamp: str) -> datetime:
     """The moment of a stamp; the beginning of time for what is none."""
-    return _EPOCH + _MICROSECOND * stamp if 0 <= stamp <= _LATEST else _EPOCH
+    number = int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) < 20 else 0
+    return _EPOCH + _MICROSECOND * min(number, _LATEST)

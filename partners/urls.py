@@ -19,8 +19,8 @@ studio: list[URLPattern] = [
     path("partners/import/sample.csv", imports.partner_import_sample, name="partner_import_sample"),
     path(f"{_IMPORT}/", imports.partner_import_detail, name="partner_import_detail"),
     path(f"{_IMPORT}/columns/", imports.partner_import_columns, name="partner_import_columns"),
-    path(f"{_IMPORT}/rows/<int:number>/", imports.partner_import_row, name="partner_import_row"),
-    path(f"{_IMPORT}/rows/<int:number>/mend/", imports.partner_import_mend, name="partner_import_mend"),
+    path(f"{_IMPORT}/rows/<str:number>/", imports.partner_import_row, name="partner_import_row"),
+    path(f"{_IMPORT}/rows/<str:number>/mend/", imports.partner_import_mend, name="partner_import_mend"),
     path(f"{_IMPORT}/apply/", imports.partner_import_apply, name="partner_import_apply"),
     path(f"{_IMPORT}/undo/", imports.partner_import_undo, name="partner_import_undo"),
     path(f"{_IMPORT}/groups/", imports.partner_import_groups, name="partner_import_groups"),
@@ -41,8 +41,8 @@ studio: list[URLPattern] = [
     path(f"{_GROUP}/add/", groups.group_add, name="group_add"),
     path(f"{_GROUP}/remove/", groups.group_remove, name="group_remove"),
     path(f"{_GROUP}/members/<str:member_id>/", groups.group_member, name="group_member"),
-    path(f"{_GROUP}/undo-adding/<int:stamp>/", groups.group_undo_adding, name="group_undo_adding"),
-    path(f"{_GROUP}/undo-removing/<int:stamp>/", groups.group_undo_removing, name="group_undo_removing"),
+    path(f"{_GROUP}/undo-adding/<str:stamp>/", groups.group_undo_adding, name="group_undo_adding"),
+    path(f"{_GROUP}/undo-removing/<str:stamp>/", groups.group_undo_removing, name="group_undo_removing"),
 ]
 
 portal: list[URLPattern] = [

@@ -15,9 +15,8 @@ from cohorts.services.cohorts import Series
 from cohorts.services.homework import HomeworkPlan
 from cohorts.services.sessions import SessionPlan
 from enablement.queries.recall import content_choices
-from partners.forms import EditForm
 from prm.accounts.models import Membership
-from prm.web.forms import Form
+from prm.web.forms import EditForm, Form
 from prm.web.guesses import zone_names
 from prm.web.widgets import CheckCards, MarkdownArea, RadioCards
 

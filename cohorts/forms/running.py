@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from cohorts import walltime
 from cohorts.forms.planning import sensible_day
 from cohorts.models import Decision, Recap
-from partners.forms import EditForm
 from partners.models import Partner
 from partners.names import normalize_domain, normalize_name
 from prm.accounts.models import normalize_email
-from prm.web.forms import Form
+from prm.web.forms import EditForm, Form
 from prm.web.widgets import MarkdownArea
 
 

@@ -82,8 +82,8 @@ def change_group(*, actor: Actor, group: Group, revision: int, details: GroupDet
 def archive_group(*, actor: Actor, group: Group, now: datetime) -> None:
     """Put a group away: its partners keep their memberships, but nothing is shown or sent because of it."""
     if Group.objects.listed().filter(pk=group.pk).update(archived_at=now):
-        group.archived_at = now
         audiences.close_audience(_audience_of(group), now)
+        group.archived_at = now
         note(actor=actor, verb="partners.group_archived", obj=group)
 
 
@@ -228,7 +228,8 @@ def _audience_of(group: Group) -> Audience:
     """The audience that this group fills; that of an archived one stays closed."""
     if group.archived_at is None:
         return audiences.ensure_audience(kind=GROUP, source_id=group.pk, label=group.name)
-    return Audience.objects.get(kind=GROUP, source_id=group.pk)
+    closed = {"label": group.name, "closed_at": group.archived_at}
+    return Audience.objects.get_or_create(kind=GROUP, source_id=group.pk, defaults=closed)[0]
 
 
 def _name_taken() -> Problem:

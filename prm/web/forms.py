@@ -120,6 +120,32 @@ class Form(_Scoped, forms.Form):
         self.prepare_fields()
 
 
+class EditForm(Form):
+    """A form over a row that others edit too. Its hidden field `revision` is what the row was read at."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def differences(self, saved: dict[str, Any]) -> list[tuple[str, str]]:
+        """(label, what is saved now) of every field in which that is not what was typed."""
+        found = []
+        for field in self.visible_fields():
+            typed = self.data.get(field.html_name, "")
+            kept = saved.get(field.name)
+            kept = "" if kept is None else str(kept)
+            if kept != typed.replace("\r\n", "\n"):
+                found.append((str(field.label), self._shown(field.name, kept)))
+        return found
+
+    def _shown(self, name: str, value: str) -> str:
+        choices = getattr(self.fields[name], "choices", ())
+        return next((str(label) for key, label in choices if str(key) == value), value)
+
+    def continue_from(self, revision: int) -> None:
+        """Keep what was typed, to be saved over what is saved now."""
+        self.data = self.data.copy()
+        self.data["revision"] = str(revision)
+
+
 class ModelForm[M: models.Model](_Scoped, _ModelForm[M]):
     """A form over one model of the present organization, checked for uniqueness within that organization."""
 

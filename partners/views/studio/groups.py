@@ -174,7 +174,7 @@ def group_member(request: Request, public_id: str, member_id: str) -> HttpRespon
 
 @studio("partners.manage")
 @require_POST
-def group_undo_adding(request: Request, public_id: str, stamp: int) -> HttpResponse:
+def group_undo_adding(request: Request, public_id: str, stamp: str) -> HttpResponse:
     """Take out again what was added at that moment."""
     group = load(public_id)
     left = services.undo_adding(actor=request.actor, group=group, stamp=moment_of(stamp), now=request.now)
@@ -184,7 +184,7 @@ def group_undo_adding(request: Request, public_id: str, stamp: int) -> HttpRespo
 
 @studio("partners.manage")
 @require_POST
-def group_undo_removing(request: Request, public_id: str, stamp: int) -> HttpResponse:
+def group_undo_removing(request: Request, public_id: str, stamp: str) -> HttpResponse:
     """Put back in what was taken out at that moment."""
     group = load(public_id)
     try:

@@ -119,21 +119,21 @@ def partner_import_columns(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.import")
 @require_POST
-def partner_import_row(request: Request, public_id: str, number: int) -> HttpResponse:
+def partner_import_row(request: Request, public_id: str, number: str) -> HttpResponse:
     """Take a row that looks like somebody all the same, or leave a new one out; pressing again takes it back."""
     row_import = load(public_id)
     _refuse_unless_checked(row_import)
     want, leave_out = queries.decisions(row_import)
-    row = get_object_or_404(ImportRow.objects.of(row_import), number=number)
+    row = get_object_or_404(ImportRow.objects.of(row_import), number=_row_number(number))
     decided = want if row.outcome == ImportRow.Outcome.LIKE else leave_out
-    decided ^= {number}
+    decided ^= {row.number}
     services.decide_rows(row_import=row_import, want=want, leave_out=leave_out)
     return see_other("partner_import_detail", public_id)
 
 
 @studio("partners.import")
 @require_POST
-def partner_import_mend(request: Request, public_id: str, number: int) -> HttpResponse:
+def partner_import_mend(request: Request, public_id: str, number: str) -> HttpResponse:
     """Correct a row's cells; it is checked at once."""
     row_import = load(public_id)
     cells = {
@@ -142,16 +142,16 @@ def partner_import_mend(request: Request, public_id: str, number: int) -> HttpRe
         if f"cell_{column}" in request.POST
     }
     try:
-        row = services.mend_row(row_import=row_import, number=number, cells=cells)
+        row = services.mend_row(row_import=row_import, number=_row_number(number), cells=cells)
     except ImportRow.DoesNotExist as missing:
         raise Http404 from missing
     except Refused as refusal:
         toast(request, str(refusal), level=messages.WARNING)
         return see_other("partner_import_detail", public_id)
     if row.outcome == ImportRow.Outcome.PROBLEM:
-        toast(request, _("Row %d still cannot be read.") % number, level=messages.WARNING)
+        toast(request, _("Row %d still cannot be read.") % row.number, level=messages.WARNING)
     else:
-        toast(request, _("Row %d is mended.") % number)
+        toast(request, _("Row %d is mended.") % row.number)
     return see_other("partner_import_detail", public_id)
 
 
@@ -208,6 +208,11 @@ def _started(request: Request, public_id: str, begin: Any, row_import: Import) -
     except Refused as refusal:
         toast(request, str(refusal), level=messages.WARNING)
     return see_other("partner_import_detail", public_id)
+
+
+def _row_number(text: str) -> int:
+    """A row's number out of an address; 0, which no row has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _refuse_unless_checked(row_import: Import) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.forms import JoinGroupForm, PartnerForm
+from partners.forms import JoinGroupForm, PartnerForm, ReasonForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_of
@@ -156,7 +156,8 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "invitations": open_invitations(partner, request.now),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
-        "join_form": JoinGroupForm(),
+        "groups": list(groups_for_choice()),
+        "join_form": ReasonForm(),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
     }
     return render_page(request, "partners/partner_detail.html", context)
