@@ -35,17 +35,7 @@ invitation_kinds.register(
 )
 
 navigation.register(
-    NavItem("cohorts", _("Cohorts"), "users-round", "cohort_list", face="studio", permission="cohorts.view", order=30),
-    NavItem(
-        "cohorts.list",
-        _("All cohorts"),
-        "list",
-        "cohort_list",
-        face="studio",
-        permission="cohorts.view",
-        order=31,
-        parent="cohorts",
-    ),
+    NavItem("cohorts", _("Cohorts"), "users-round", "cohort_list", face="studio", permission="cohorts.view", order=200),
     NavItem(
         "cohorts.programs",
         _("Cohort programs"),
@@ -53,7 +43,7 @@ navigation.register(
         "program_list",
         face="studio",
         permission="cohorts.view",
-        order=32,
+        order=210,
         parent="cohorts",
     ),
     NavItem(

@@ -24,7 +24,7 @@ def stage_facts(cohort: Cohort) -> StageFacts:
     """Everything `rules.stage_problems` asks about this cohort."""
     # Marked, since relations of a cohort have some of these names.
     counts = {f"counted_{name}": count for name, count in _counts().items()}
-    row: dict[str, Any] = Cohort.objects.filter(pk=cohort.pk).values("program__promise", **counts).get()
+    row: Any = Cohort.objects.filter(pk=cohort.pk).values("program__promise", **counts).get()
     promise = row.pop("program__promise")
     return StageFacts(promise=promise, **{name.removeprefix("counted_"): value for name, value in row.items()})
 
