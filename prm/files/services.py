@@ -21,7 +21,7 @@ _LONGEST_SIDE = 2400
 
 
 def store_upload(
-    *, actor: Actor, upload: UploadedFile, allow: frozenset[str] = DOCUMENTS | IMAGES, now: datetime
+    *, actor: Actor, upload: "UploadedFile[bytes]", allow: frozenset[str] = DOCUMENTS | IMAGES, now: datetime
 ) -> StoredFile:
     """Store a file whose extension is among `allow` and whose content is what the extension says.
 
@@ -34,7 +34,9 @@ def store_upload(
     return _store(actor, name, wanted.content_type, upload.chunks(), now)
 
 
-def store_image(*, actor: Actor, upload: UploadedFile, now: datetime, longest_side: int = _LONGEST_SIDE) -> StoredFile:
+def store_image(
+    *, actor: Actor, upload: "UploadedFile[bytes]", now: datetime, longest_side: int = _LONGEST_SIDE
+) -> StoredFile:
     """Store a picture, drawn anew and at most `longest_side` pixels wide or high. Raises `Refused` as above."""
     name = normalized(upload.name or "")
     _wanted_type(name, upload, IMAGES)
@@ -53,7 +55,7 @@ def discard(*, stored: StoredFile) -> None:
     transaction.on_commit(lambda: storage.remove(key), robust=True)
 
 
-def _wanted_type(name: str, upload: UploadedFile, allow: frozenset[str]) -> FileType:
+def _wanted_type(name: str, upload: "UploadedFile[bytes]", allow: frozenset[str]) -> FileType:
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     wanted = TYPES.get(extension) if extension in allow else None
     if wanted is None:
@@ -73,7 +75,9 @@ def _wanted_type(name: str, upload: UploadedFile, allow: frozenset[str]) -> File
     return wanted
 
 
-def _store_picture(actor: Actor, upload: UploadedFile, name: str, longest_side: int, now: datetime) -> StoredFile:
+def _store_picture(
+    actor: Actor, upload: "UploadedFile[bytes]", name: str, longest_side: int, now: datetime
+) -> StoredFile:
     try:
         content, content_type, extension = redrawn(upload, longest_side)
     except UnreadableImage as error:

@@ -48,7 +48,7 @@ class Import(TenantOwned):
         verbose_name_plural = _("imports")
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file)
 
 
 class ImportRowQuerySet(TenantQuerySet["ImportRow"]):

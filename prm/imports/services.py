@@ -28,7 +28,7 @@ _SAMPLE_ROWS = 20
 
 
 def begin_import(
-    *, actor: Actor, schema: str, upload: UploadedFile, options: Mapping[str, Any] | None = None, now: datetime
+    *, actor: Actor, schema: str, upload: "UploadedFile[bytes]", options: Mapping[str, Any] | None = None, now: datetime
 ) -> Import:
     """Take a CSV or XLSX file and guess what its columns are. Nothing is checked or made yet.
 

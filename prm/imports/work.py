@@ -226,10 +226,7 @@ def _remove(job: Job, row_import: Import, rows: Sequence[ImportRow]) -> int:
     schema = import_schemas.get(row_import.schema)
     ids = [row.object_id for row in rows if row.object_id is not None]
     kept = schema.remove(ids, actor=actor_of(job), now=timezone.now())
-    gone = [row.pk for row in rows if row.object_id not in kept]
-    ImportRow.objects.filter(pk__in=gone).update(object_id=None)
-    for row in rows:
-        if row.object_id in kept:
-            row.problems = [{"field": "", "message": kept[row.object_id]}]
-            row.save(update_fields=["problems"])
-    return len(gone)
+    made = ImportRow.objects.filter(row_import=row_import)
+    for object_id, why in kept.items():
+        made.filter(object_id=object_id).update(problems=[{"field": "", "message": why}])
+    return made.filter(object_id__in=set(ids) - kept.keys()).update(object_id=None)

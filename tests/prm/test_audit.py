@@ -24,7 +24,11 @@ LIST, EXPORT = reverse("audit_list", args=["acme"]), reverse("audit_export", arg
 
 
 def test_an_entry_says_who_did_what_to_what_and_from_where(in_acme: Organization, bob: Membership) -> None:
-    changes = {"tier": ["Silver", "Gold"], "since": [None, date(2026, 11, 23)], "limit": [Decimal("1.5"), 2]}
+    changes: dict[str, list[Any]] = {
+        "tier": ["Silver", "Gold"],
+        "since": [None, date(2026, 11, 23)],
+        "limit": [Decimal("1.5"), 2],
+    }
     note(
         actor=Actor.of(bob, address="203.0.113.7"),
         verb="partners.partner_changed",
@@ -46,7 +50,11 @@ def test_an_entry_says_who_did_what_to_what_and_from_where(in_acme: Organization
 
 
 def test_odd_values_are_written_down_as_words(in_acme: Organization, bob: Membership) -> None:
-    changes = {"who": [None, bob], "what": ["x" * 5000, {1, 2}], "roles": [["owner"], ["owner", "editor"]]}
+    changes: dict[str, list[Any]] = {
+        "who": [None, bob],
+        "what": ["x" * 5000, {1, 2}],
+        "roles": [["owner"], ["owner", "editor"]],
+    }
     note(actor=Actor.system("planner"), verb="people.roles_changed", changes=changes)
     entry = AuditEntry.objects.get()
     assert entry.changes["who"] == [None, "Bob Keller"]

@@ -68,7 +68,7 @@ def test_a_task_that_opens_no_scope_raises(acme: Organization) -> None:
 def test_one_worker_serves_one_organization_after_the_other(acme: Organization, umbrella: Organization) -> None:
     for organization in (acme, umbrella, acme):
         start(organization)
-        app.tasks["jobs.run"].apply(args=[organization.pk], throw=True)
+        app.tasks["jobs.run"].apply(args=(organization.pk,), throw=True)
         assert residue() == (None, "")
     assert done_for == [acme.pk, umbrella.pk, acme.pk]
 
@@ -79,7 +79,7 @@ def test_every_task_of_an_organization_leaves_no_residue(
     acme: Organization, umbrella: Organization, name: str, now: datetime
 ) -> None:
     for organization in (acme, umbrella):
-        app.tasks[name].apply(args=[organization.pk], throw=True)
+        app.tasks[name].apply(args=(organization.pk,), throw=True)
         assert residue() == (None, "")
 
 
@@ -88,7 +88,7 @@ def test_work_that_fails_leaves_no_residue(acme: Organization, umbrella: Organiz
     start(acme)
     monkeypatch.setattr("prm.jobs.worker._work", lambda job, now: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        app.tasks["jobs.run"].apply(args=[acme.pk], throw=True)
+        app.tasks["jobs.run"].apply(args=(acme.pk,), throw=True)
     assert residue() == (None, "")
     with scope(umbrella):
         assert not Job.objects.exists()

@@ -303,10 +303,8 @@ def test_each_scope_is_a_transaction(acme: Organization, now: datetime) -> None:
         transaction.set_rollback(True)
     with scope(acme):
         assert not Job.objects.exists()
-    with scope(acme):
-        assert connection.in_atomic_block
-    assert not connection.in_atomic_block
-    assert setting() == ""
+        inside = connection.in_atomic_block
+    assert (inside, connection.in_atomic_block, setting()) == (True, False, "")
 
 
 @pytest.mark.django_db(transaction=True)
