@@ -74,7 +74,7 @@ def make_groups(world: World) -> None:
             color=row["color"],
             owner=world.cast.staff[world.lead],
         )
-        world.groups[row["key"]] = create_group(actor=world.cast.actor(world.lead), details=details, now=world.ago(380))
+        world.groups[row["key"]] = create_group(actor=world.cast.actor(world.lead), details=details, now=world.ago(395))
 
 
 def make_partners(world: World) -> None:
@@ -95,7 +95,7 @@ def make_partners(world: World) -> None:
                 status=STATUSES[number % len(STATUSES)] if number else "active",
                 account_manager=managers[number % len(managers)],
             )
-            joined = world.ago(360 - 24 * number)
+            joined = world.ago(390 - 14 * number)
             made.append(create_partner(actor=world.cast.actor(world.lead), details=details, now=joined))
             add_to_group(
                 actor=world.cast.actor(world.lead),

@@ -3,9 +3,16 @@
 import json
 from datetime import datetime
 
-from prm.outbox.models import Message
+from django.db.models import F
+
+from prm.outbox.models import Message, Notification
 from prm.outbox.queries import audience_of
 from prm.outbox.sender.wordings import Ready, look_at
+
+
+def read_old_notifications(before: datetime) -> None:
+    """Whoever was rung for before that moment has looked."""
+    Notification.objects.filter(created_at__lt=before, read_at=None).update(read_at=F("created_at"))
 
 
 def keep_letters(moment: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from demo import bulk, ecosystem, stories
 from demo.cast import Cast, Shown, new_password, write_list
+from demo.history import read_old_notifications
 from demo.material import words_of
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -45,6 +46,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         stories.tell(world)
         ecosystem.make_invitations(world)
         ecosystem.make_import(world)
+        read_old_notifications(world.ago(4))
         if scale:
             bulk.make_partners(scale * PARTNERS_PER_SCALE, seed, now)
     return world.cast.shown

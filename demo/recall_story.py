@@ -18,7 +18,7 @@ def remember(world: World, members: list[Membership], learner: Membership | None
     """Answer every question that came due since it was met, most of the times; `learner` leaves the latest open."""
     for member in members:
         for row in Memory.objects.active().filter(membership=member).select_related("item"):
-            _answer_until_now(world, member, row, stop=timedelta(days=5) if member == learner else timedelta(0))
+            _answer_until_now(world, member, row, stop=timedelta(days=25) if member == learner else timedelta(0))
 
 
 def _answer_until_now(world: World, member: Membership, row: Memory, stop: timedelta) -> None:

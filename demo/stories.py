@@ -39,7 +39,7 @@ def _make_programs(world: World) -> dict[str, Program]:
             weekly_minutes=row["weekly_minutes"],
             expectations=row["expectations"],
             gains=row["gains"],
-            now=world.ago(120),
+            now=world.ago(240),
         )
     return made
 
@@ -52,8 +52,9 @@ def _stratus(world: World) -> list[Plan]:
     """One cohort in each stage of its life."""
     sellers, operators = _people(world, "resellers"), _people(world, "msps")
     security = ["security-conversation"]
+    basics = ["security-conversation", "migration-limits"]
     return [
-        Plan("security", "Security conversations, summer", -70, 4, sellers[:13], security, absent=(3,)),
+        Plan("security", "Security conversations, spring", -150, 4, sellers[:13], basics, absent=(3,)),
         Plan("running-cost", "Running cost, autumn", -18, 3, operators[:8], ["running-cost"], capacity=6),
         Plan("migration", "Migration sprint, autumn", -10, 4, sellers[4:13], ["migration-limits"], 8, absent=(2,)),
         Plan("security", "Security conversations, winter", 24, 4, [*operators[:2], sellers[14]], security, 12),
@@ -67,7 +68,7 @@ def _ferrum(world: World) -> list[Plan]:
     engineers = _people(world, "integrators", "oems")
     sizing = ["sizing"]
     return [
-        Plan("commissioning", "Commissioning, spring line", -75, 4, engineers[:8], sizing, 8, leader="henrik"),
+        Plan("commissioning", "Commissioning, spring line", -130, 4, engineers[:8], sizing, 8, leader="henrik"),
         Plan("commissioning", "Commissioning, autumn line", -9, 4, engineers[2:9], sizing, 6, leader="henrik"),
         Plan("commissioning", "Commissioning, winter line", 25, 4, engineers[:2], sizing, 10, leader="henrik"),
     ]
