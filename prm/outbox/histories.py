@@ -12,7 +12,7 @@ from prm.outbox.rules import explain
 _ENDS = {
     Message.State.SENT: ("send", "success"),
     Message.State.FAILED: ("circle-x", "danger"),
-    Message.State.UNKNOWN: ("circle-help", "warning"),
+    Message.State.UNKNOWN: ("circle-question-mark", "warning"),
     Message.State.SUPPRESSED: ("bell-off", ""),
     Message.State.CANCELLED: ("ban", ""),
 }
