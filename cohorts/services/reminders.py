@@ -55,13 +55,13 @@ def _to_participants(sessions: QuerySet[Session]) -> QuerySet[Any, Any]:
     excused = Attendance.objects.filter(
         session=OuterRef("pk"), membership=OuterRef("member"), state=Attendance.State.EXCUSED
     )
-    return named.exclude(Exists(excused)).values_list("member", "pk", "slot", "starts_at")
+    return named.exclude(Exists(excused)).values_list("member", "pk", "slot", "day_before_at")
 
 
 def _to_facilitators(sessions: QuerySet[Session]) -> QuerySet[Any, Any]:
     led = sessions.filter(cohort__facilitators__isnull=False)
     named = led.annotate(member=F("cohort__facilitators__membership_id"), slot=_occasion("starts_at"))
-    return named.values_list("member", "pk", "slot", "starts_at")
+    return named.values_list("member", "pk", "slot", "day_before_at")
 
 
 def _homework(now: datetime, column: str, slot: str) -> QuerySet[Any, Any]:

@@ -1,0 +1,213 @@
+"""Reminders are planned from the present state: the right ones, once, at the right time by the wall."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from cohorts import walltime
+from cohorts.models import Attendance, Cohort, Seat, Session
+from cohorts.services.attendance import excuse
+from cohorts.services.homework import submit_homework
+from cohorts.services.reminders import plan_reminders
+from cohorts.services.sessions import SessionPlan, cancel_session, edit_session
+from prm.accounts.actors import Actor
+from prm.accounts.models import Membership
+from prm.outbox.models import Message
+from prm.tenancy.models import Organization
+from tests.cohorts import factories
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def running(winter: Cohort, lena: Membership, paul: Membership) -> Cohort:
+    """Lena and Paul take part, Frida leads."""
+    factories.seat(winter, lena)
+    factories.seat(winter, paul)
+    Cohort.objects.filter(pk=winter.pk).update(state="running")
+    winter.refresh_from_db()
+    return winter
+
+
+def planned(now: datetime) -> list[tuple[str, int, int]]:
+    """What a tick at `now` adds: (kind, recipient, subject)."""
+    before = set(Message.objects.values_list("pk", flat=True))
+    plan_reminders(now)
+    new = Message.objects.exclude(pk__in=before).order_by("kind", "recipient_id", "subject_id")
+    return list(new.values_list("kind", "recipient_id", "subject_id"))
+
+
+def moved(session: Session, actor: Actor, now: datetime, **changes: Any) -> None:
+    said = SessionPlan(**{name: getattr(session, name) for name in SessionPlan.__dataclass_fields__})
+    plan = replace(said, **changes)
+    edit_session(actor=actor, session=session, revision=session.revision, plan=plan, content_ids=(), now=now)
+
+
+@pytest.mark.parametrize(
+    ("zone", "on"),
+    [
+        ("Europe/Berlin", date(2027, 3, 28)),
+        ("Europe/Berlin", date(2026, 10, 25)),
+        ("America/New_York", date(2027, 3, 14)),
+        ("America/New_York", date(2026, 11, 1)),
+        ("Australia/Lord_Howe", date(2026, 10, 4)),
+        ("Australia/Lord_Howe", date(2027, 4, 4)),
+    ],
+)
+def test_across_a_change_of_clocks_each_reminder_comes_once(
+    in_acme: Organization, lena: Membership, nordwind: object, zone: str, on: date
+) -> None:
+    cohort = factories.cohort("running", sessions=0, zone=zone)
+    session = factories.session(cohort, 1, on, time(9, 30), zone=zone)
+    factories.seat(cohort, lena)
+    day_before = walltime.instant(on - DAY, time(9, 30), zone)
+    minute = timedelta(minutes=1)
+    assert planned(day_before - minute) == []
+    assert planned(day_before) == [("cohorts.session_reminder", lena.pk, session.pk)]
+    assert planned(day_before) == []
+    assert planned(session.starts_at - HOUR - minute) == []
+    assert planned(session.starts_at - HOUR) == [("cohorts.session_starts_soon", lena.pk, session.pk)]
+    assert planned(session.starts_at - minute) == []
+    assert planned(session.starts_at) == []
+
+
+def test_participants_and_facilitators_are_reminded_and_nobody_else(
+    running: Cohort, lena: Membership, paul: Membership, frida: Membership
+) -> None:
+    factories.seat(running, factories.applicant("Nora Weiß"), "offered")
+    factories.seat(running, factories.applicant("Ola Berg"), "waiting")
+    first = running.sessions.get(number=1)
+    found = planned(first.day_before_at)
+    assert {recipient for _kind, recipient, _subject in found} == {lena.pk, paul.pk, frida.pk}
+    assert {subject for _kind, _recipient, subject in found} == {first.pk}
+
+
+def test_a_worker_that_slept_sends_what_still_makes_sense(running: Cohort) -> None:
+    first = running.sessions.get(number=1)
+    # Three hours late: the day before is still of use. Fifty minutes before the start only the hour is.
+    assert {kind for kind, *_rest in planned(first.day_before_at + 3 * HOUR)} == {"cohorts.session_reminder"}
+    second = running.sessions.get(number=2)
+    assert {kind for kind, *_rest in planned(second.starts_at - timedelta(minutes=50))} == {
+        "cohorts.session_starts_soon"
+    }
+
+
+def test_a_session_that_moves_takes_its_reminders_along(
+    running: Cohort, lena: Membership, actor: Actor, now: datetime
+) -> None:
+    first = running.sessions.get(number=1)
+    assert planned(first.day_before_at)
+    moved(first, actor, first.day_before_at + HOUR, starts_on=date(2026, 12, 10))
+    first.refresh_from_db()
+    assert planned(first.day_before_at - HOUR) == []
+    assert ("cohorts.session_reminder", lena.pk, first.pk) in planned(first.day_before_at)
+
+
+def test_a_canceled_session_reminds_nobody(running: Cohort, actor: Actor, now: datetime) -> None:
+    first = running.sessions.get(number=1)
+    cancel_session(actor=actor, session=first, now=now)
+    assert planned(first.day_before_at) == []
+    assert planned(first.starts_at - HOUR) == []
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled", "finished"])
+def test_a_cohort_that_is_not_under_way_reminds_nobody(running: Cohort, state: str) -> None:
+    Cohort.objects.filter(pk=running.pk).update(state=state)
+    assert planned(running.sessions.get(number=1).day_before_at) == []
+
+
+def test_who_cannot_come_is_not_reminded(running: Cohort, lena: Membership, paul: Membership, now: datetime) -> None:
+    first = running.sessions.select_related("cohort").get(number=1)
+    excuse(session=first, membership=lena, now=now)
+    recipients = {recipient for _kind, recipient, _subject in planned(first.day_before_at)}
+    assert paul.pk in recipients
+    assert lena.pk not in recipients
+
+
+def test_homework_is_reminded_in_the_mornings_until_it_is_handed_in(
+    running: Cohort, lena: Membership, paul: Membership
+) -> None:
+    task = factories.homework(running, date(2027, 1, 20))
+    three_days, one_day = task.first_reminder_at, task.last_reminder_at
+    assert three_days == walltime.instant(date(2027, 1, 17), time(9), factories.ZONE)
+    assert one_day == walltime.instant(date(2027, 1, 19), time(9), factories.ZONE)
+    assert planned(three_days - HOUR) == []
+    assert [recipient for _kind, recipient, _subject in planned(three_days)] == [lena.pk, paul.pk]
+    submit_homework(actor=Actor.of(lena), homework=task, membership=lena, text="Done.", now=three_days + HOUR)
+    assert planned(one_day) == [("cohorts.homework_reminder", paul.pk, task.pk)]
+    assert planned(one_day + HOUR) == []
+    assert planned(task.due_at) == []
+
+
+def test_after_two_days_of_silence_one_mail_is_enough(running: Cohort, lena: Membership, paul: Membership) -> None:
+    task = factories.homework(running, date(2027, 1, 20))
+    assert len(planned(task.last_reminder_at + HOUR)) == 2
+
+
+def test_an_offer_is_reminded_a_day_before_it_ends_and_again_when_extended(
+    winter: Cohort, lena: Membership, now: datetime
+) -> None:
+    seat = factories.seat(winter, lena, "offered")
+    assert planned(now + 47 * HOUR) == []
+    assert planned(now + 48 * HOUR) == [("cohorts.seat_reminder", lena.pk, seat.pk)]
+    assert planned(now + 60 * HOUR) == []
+    assert planned(now + 73 * HOUR) == []
+    Seat.objects.filter(pk=seat.pk).update(confirm_by=now + 6 * DAY)
+    assert planned(now + 5 * DAY) == [("cohorts.seat_reminder", lena.pk, seat.pk)]
+
+
+def test_an_offer_of_one_day_is_not_reminded(winter: Cohort, lena: Membership, now: datetime) -> None:
+    factories.seat(winter, lena, "offered", confirm_by=now + DAY)
+    assert all(planned(now + hours * HOUR) == [] for hours in range(25))
+
+
+def test_the_next_tick_is_when_something_becomes_due(running: Cohort, now: datetime) -> None:
+    first, second = running.sessions.get(number=1), running.sessions.get(number=2)
+    assert plan_reminders(now) == first.day_before_at
+    assert plan_reminders(first.day_before_at) == first.starts_at - HOUR
+    assert plan_reminders(first.starts_at - HOUR) == second.day_before_at
+    last = running.sessions.get(number=4)
+    assert plan_reminders(last.starts_at) is None
+
+
+def test_reminders_of_many_are_the_same_statements(
+    running: Cohort, lena: Membership, frida: Membership, django_assert_max_num_queries: Any
+) -> None:
+    first = running.sessions.get(number=1)
+    with django_assert_max_num_queries(13) as few:
+        plan_reminders(first.day_before_at)
+    for number in range(5):
+        other = factories.cohort("running", facilitator=frida)
+        factories.seat(other, factories.applicant(f"Person{number} Nord"))
+    Message.objects.all().delete()
+    with django_assert_max_num_queries(13) as many:
+        plan_reminders(first.day_before_at)
+    assert isinstance(few, CaptureQueriesContext)
+    assert len(many.captured_queries) == len(few.captured_queries)
+    assert Message.objects.count() == 3 + 5 * 2
+
+
+def test_what_was_planned_is_asked_again_when_it_is_sent(
+    running: Cohort,
+    lena: Membership,
+    paul: Membership,
+    frida: Membership,
+    actor: Actor,
+    render_outbox: Callable[[datetime], list[Any]],
+) -> None:
+    first = running.sessions.select_related("cohort").get(number=1)
+    tick = first.day_before_at
+    plan_reminders(tick)
+    excuse(session=first, membership=lena, now=tick)
+    sent = render_outbox(tick)
+    assert sorted(mail.to[0] for mail in sent) == [
+        "Frida Sand <frida@acme.example>",
+        "Paul Ortega <paul@kestrel.example>",
+    ]
+    assert Attendance.objects.get().state == "excused"
+    reasons = dict(Message.objects.values_list("recipient_id", "reason"))
+    assert reasons[lena.pk] == "not_needed"
