@@ -8,9 +8,7 @@ from django.http import HttpRequest
 
 from prm.outbox import notifications
 from prm.web import shell, toasts
-
-THEMES = ("light", "dark", "auto")
-THEME_COOKIE = "theme"
+from prm.web.themes import theme_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -27,8 +25,7 @@ class Shell:
     @cached_property
     def theme(self) -> str:
         """light, dark, or auto for what the device prefers."""
-        chosen = self.request.COOKIES.get(THEME_COOKIE, "auto")
-        return chosen if chosen in THEMES else "auto"
+        return theme_of(self.request)
 
     @property
     def next_theme(self) -> str:

@@ -1,7 +1,7 @@
 """The demo's people, as `.canopy/demo.json` lists them for sign-in buttons, tests and pictures."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
@@ -33,5 +33,5 @@ def demo_people() -> list[DemoPerson]:
 
 
 def _person(entry: dict[str, Any]) -> DemoPerson:
-    words = {name: str(entry.get(name, "")) for name in ("key", "email", "name", "organization", "role", "partner", "url")}
+    words = {field.name: str(entry.get(field.name, "")) for field in fields(DemoPerson)}
     return DemoPerson(**{**words, "key": words["key"] or words["email"], "name": words["name"] or words["email"]})

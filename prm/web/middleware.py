@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from prm.web.logs import request_id
+from prm.web.views.errors import method_not_allowed
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -71,6 +72,18 @@ def private_pages(get_response: Handler) -> Handler:
             signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
             signed_in = signed_in or settings.SESSION_COOKIE_NAME in response.cookies
             response["Cache-Control"] = "private, no-store" if signed_in else "private, no-cache"
+        return response
+
+    return middleware
+
+
+def worded_refusals(get_response: Handler) -> Handler:
+    """Give a 405 a page: somebody opened or reloaded an address that only takes what a form sends."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 405 and not getattr(response, "content", b""):
+            return method_not_allowed(request, response.get("Allow", ""))
         return response
 
     return middleware

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
@@ -92,6 +92,19 @@ def test_error_pages_tell_what_happened_and_the_way_on(
     assert told in content
     assert 'href="/' in content
     assert "<script" not in content
+
+
+@pytest.mark.parametrize("too_much", [RequestDataTooBig(), TooManyFieldsSent(), TooManyFilesSent()])
+def test_too_much_at_once_is_told_as_that(too_much: Exception) -> None:
+    response = errors.bad_request(asked(), too_much)
+    assert response.status_code == 413
+    assert "too big" in response.content.decode()
+
+
+def test_address_that_only_takes_forms_says_so(client: Client, db: None) -> None:
+    response = client.get("/theme/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "This address only takes what a form sends" in response.content.decode()
 
 
 def test_refusal_says_what_is_missing_and_escapes_it() -> None:

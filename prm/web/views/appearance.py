@@ -10,8 +10,8 @@ from prm.accounts.requests import Request
 from prm.colors import stylesheet
 from prm.files.models import StoredFile
 from prm.files.serving import file_response
-from prm.web.context import THEME_COOKIE, THEMES
 from prm.web.rendering import SeeOther
+from prm.web.themes import THEME_COOKIE, THEMES
 
 _YEAR = 365 * 24 * 3600
 _FOR_GOOD = f"public, max-age={_YEAR}, immutable"

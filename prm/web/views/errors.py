@@ -2,21 +2,31 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from prm.web.context import THEME_COOKIE, THEMES
+from prm.web.logs import request_id
+from prm.web.themes import theme_of
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
-    context["theme"] = chosen if chosen in THEMES else "auto"
-    context["path"] = request.path
+    context |= {"theme": theme_of(request), "path": request.path}
     return HttpResponse(render_to_string(f"errors/{template}.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 for more than the installation takes in at once."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _page(request, "413", 413)
     return _page(request, "400", 400)
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address that only takes what a form sends, opened by itself. `allowed` is the Allow header."""
+    response = _page(request, "405", 405)
+    response["Allow"] = allowed
+    return response
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -30,7 +40,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, "500", 500, request_id=request.headers.get("X-Request-ID", ""))
+    return _page(request, "500", 500, request_id=request_id.get())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
