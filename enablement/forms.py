@@ -188,7 +188,7 @@ class ItemForm(Form):
         self.fields[f"{place}-question"] = forms.CharField(
             label=_("Question"),
             max_length=400,
-            required=False,
+            required=place == 0,
             initial=present.question if present else "",
             widget=forms.Textarea({"rows": 2}),
         )

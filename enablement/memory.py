@@ -75,7 +75,8 @@ def review(
     """The memory after an answer at `now`; None stands for a first one. Raises ValueError for an unfit retention."""
     scheduler = _scheduler(retention, parameters)
     reviewed, _log = scheduler.review_card(_card(memory), FsrsRating(rating), now.astimezone(UTC))
-    return Memory(float(reviewed.stability), float(reviewed.difficulty), now)
+    assert reviewed.stability is not None and reviewed.difficulty is not None
+    return Memory(reviewed.stability, reviewed.difficulty, now)
 
 
 def exposed(now: datetime, parameters: int = PARAMETERS_VERSION) -> Memory:
@@ -93,7 +94,7 @@ def retrievability(memory: Memory, now: datetime, parameters: int = PARAMETERS_V
 def rest_days(stability: float, retention: float = NORMAL_RETENTION, parameters: int = PARAMETERS_VERSION) -> int:
     """For how many days recall stays above `retention`: from 1 to `LONGEST_DAYS`. ValueError for an unfit retention."""
     factor, decay = curve(parameters)
-    days = stability / factor * (_fit(retention) ** (1 / decay) - 1)
+    days = stability / factor * (math.pow(_fit(retention), 1 / decay) - 1)
     return min(max(round(days), 1), LONGEST_DAYS)
 
 
@@ -122,7 +123,7 @@ def expected_share(questions: int, total: float, variance: float, answers: int) 
 def curve(parameters: int = PARAMETERS_VERSION) -> tuple[float, float]:
     """(factor, decay) of the forgetting curve R(t) = (1 + factor · t / stability) ^ decay."""
     decay = -PARAMETERS[parameters][20]
-    return 0.9 ** (1 / decay) - 1, decay
+    return math.pow(0.9, 1 / decay) - 1, decay
 
 
 def _fit(retention: float) -> float:

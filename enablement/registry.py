@@ -18,7 +18,7 @@ from prm.web.starters import Starter, starters
 register_facts(facts.KINDS, facts.MEASURES)
 
 navigation.register(
-    NavItem("library", _("Library"), "library", "content_list", "studio", permission="content.view", order=40),
+    NavItem("library", _("Library"), "library", "content_list", "studio", permission="content.view", order=300),
     NavItem("learn", _("Learn"), "book-open", "learn", "portal", order=20),
     NavItem("practice", _("Practice"), "brain", "practice", "portal", order=40),
 )

@@ -10,6 +10,9 @@ studio: list[URLPattern] = [
     path("library/new/<slug:kind>/", contents.content_create, name="content_create"),
     path("library/preview/", contents.content_preview, name="content_preview"),
     path("library/reach/", contents.content_reach, name="content_reach"),
+    path("library/questions/<slug:public_id>/", items.item_edit, name="item_edit"),
+    path("library/questions/<slug:public_id>/retire/", items.item_retire, name="item_retire"),
+    path("library/questions/<slug:public_id>/restore/", items.item_restore, name="item_restore"),
     path("library/<slug:public_id>/", contents.content_detail, name="content_detail"),
     path("library/<slug:public_id>/edit/", contents.content_edit, name="content_edit"),
     path("library/<slug:public_id>/readers/", contents.content_readers, name="content_readers"),
@@ -19,9 +22,6 @@ studio: list[URLPattern] = [
     path("library/<slug:public_id>/archive/", contents.content_archive, name="content_archive"),
     path("library/<slug:public_id>/restore/", contents.content_restore, name="content_restore"),
     path("library/<slug:public_id>/questions/new/", items.item_create, name="item_create"),
-    path("questions/<slug:public_id>/", items.item_edit, name="item_edit"),
-    path("questions/<slug:public_id>/retire/", items.item_retire, name="item_retire"),
-    path("questions/<slug:public_id>/restore/", items.item_restore, name="item_restore"),
 ]
 
 portal: list[URLPattern] = [

@@ -189,7 +189,7 @@ def test_answering_checks_the_content_off_and_enrols(
     assert [memory.cause for memory in Memory.objects.all()] == ["quiz", "quiz"]
     assert Progress.objects.get().completed_at is not None
     page = client.get(f"/o/acme/learn/{article.public_id}/").content.decode()
-    assert page.count("It comes back on") == 2
+    assert page.count("shortly before you would forget it.") == 2
 
 
 def test_not_sure_shows_the_answer_and_htmx_gets_the_card_alone(
