@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Self
 
-from django.db import connection
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -67,6 +69,7 @@ class EntryRow:
 
 
 def entry_row(entry: AuditEntry) -> EntryRow:
+    model = _model(entry.object_type)
     return EntryRow(
         at=entry.at,
         at_words=formats.date_format(timezone.localtime(entry.at), "j M Y, H:i T"),
@@ -74,11 +77,27 @@ def entry_row(entry: AuditEntry) -> EntryRow:
         actor_kind=entry.actor_kind,
         verb=verb_words(entry.verb),
         object_label=entry.object_label,
-        object_type=entry.object_type.rpartition(".")[2],
-        changes=[(field.replace("_", " "), _words(old), _words(new)) for field, (old, new) in entry.changes.items()],
+        object_type=str(model._meta.verbose_name) if model else "",
+        changes=[(_field_words(model, name), _words(old), _words(new)) for name, (old, new) in entry.changes.items()],
         reason=entry.reason,
         address=entry.address or "",
     )
+
+
+def _model(label: str) -> type[models.Model] | None:
+    """The model of an entry's object; None for one that is gone since."""
+    try:
+        return apps.get_model(label) if label else None
+    except LookupError:
+        return None
+
+
+def _field_words(model: type[models.Model] | None, name: str) -> str:
+    try:
+        field: Any = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        field = None
+    return str(getattr(field, "verbose_name", name)).replace("_", " ")
 
 
 def verb_words(verb: str) -> str:
