@@ -39,9 +39,9 @@ def memberships_of(person: Person) -> MembershipQuerySet:
 
 def is_slug_taken(slug: str, by_other_than: Organization | None = None) -> bool:
     """Whether another organization has this address, or had it and is still redirected from it."""
-    own = by_other_than.pk if by_other_than else None
-    present = Organization.objects.filter(slug=slug).exclude(pk=own)
-    former = FormerSlug.objects.filter(slug=slug).exclude(organization=own)
+    present, former = Organization.objects.filter(slug=slug), FormerSlug.objects.filter(slug=slug)
+    if by_other_than is not None:
+        present, former = present.exclude(pk=by_other_than.pk), former.exclude(organization=by_other_than)
     return present.exists() or former.exists()
 
 

@@ -10,6 +10,11 @@ from prm.accounts.models import Membership, Person
 from prm.tenancy.models import Organization
 
 
+def visitor(request: HttpRequest) -> Person | None:
+    """Who is signed in; None for an anonymous visitor, whom only pages declared `@public` see."""
+    return request.user if isinstance(request.user, Person) else None
+
+
 class Request(HttpRequest):
     """The type of every request inside an organization, as `OrganizationScope` and the access declarations leave it.
 

@@ -103,9 +103,11 @@ def _reason(invitation: Invitation) -> str:
 
 
 def _waiting(invitation: Invitation) -> str:
-    """The one thing that awaits the addressee; a plain promise where nothing does yet."""
-    seen = invitation_kinds.get(invitation.kind).sees(invitation)
-    return seen[0] if seen else _("a look around")
+    """The one thing that awaits a partner's person; empty where nothing does, and for colleagues, who know why."""
+    kind = invitation_kinds.get(invitation.kind)
+    if kind.membership_kind == "staff":
+        return ""
+    return next(iter(kind.sees(invitation)), "")
 
 
 def _who(invitation: Invitation) -> str:

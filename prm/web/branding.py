@@ -27,7 +27,7 @@ def save_branding(
     organization: Organization,
     revision: int,
     changes: dict[str, Any],
-    logo: UploadedFile | None,
+    logo: "UploadedFile[Any] | None",
     is_logo_removed: bool = False,
     now: datetime,
 ) -> bool:
@@ -57,7 +57,7 @@ def color_note(color: str) -> str:
     return fill if fill != color.lower() else ""
 
 
-def _stored_logo(actor: Actor, logo: UploadedFile, now: datetime) -> tuple[str, str]:
+def _stored_logo(actor: Actor, logo: "UploadedFile[Any]", now: datetime) -> tuple[str, str]:
     try:
         stored = store_image(actor=actor, upload=logo, now=now, longest_side=_LOGO_SIDE)
     except Refused as refusal:

@@ -10,16 +10,16 @@ def invitation_join(request, token):
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate
+from functools import update_wrapper
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from prm.accounts.access import Page
 from prm.web.views.errors import too_many_requests
 
 logger = logging.getLogger(__name__)
@@ -66,18 +66,16 @@ def network_address(request: HttpRequest) -> str:
     return str(get_adapter(request).get_client_ip(request))
 
 
-def limited[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+def limited[**P](view: Page[P]) -> Page[P]:
     """Answer 429 with Retry-After where the view (or what it calls) takes more than a limit gives."""
 
-    @wraps(view)
-    def counted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def counted(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except TooManyRequests as refusal:
-            response: Any = too_many_requests(request)
+            response = too_many_requests(request)
             response["Retry-After"] = str(refusal.retry_after)
             return response
 
+    update_wrapper(counted, view)
     return counted

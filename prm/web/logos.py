@@ -37,8 +37,9 @@ def _most_colorful(painted: list[tuple[int, int, int]]) -> str:
     reduced = flat.quantize(colors=_COLORS)
     palette = reduced.getpalette() or []
     best, most = "", len(painted) * _LEAST_SHARE
-    for count, index in reduced.getcolors() or []:
-        red, green, blue = palette[3 * index : 3 * index + 3]  # type: ignore[operator]
+    for count, color in reduced.getcolors() or []:
+        index = 3 * int(color)  # type: ignore[arg-type]
+        red, green, blue = palette[index : index + 3]
         _hue, saturation, value = rgb_to_hsv(red / 255, green / 255, blue / 255)
         weight = count * saturation
         if saturation >= _LEAST_SATURATION and value >= _LEAST_VALUE and weight > most:

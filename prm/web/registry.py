@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.audit.models import AuditEntry
 from prm.invitations import queries as invitations
-from prm.tenancy.scope import current_organization
 from prm.web.health import HealthCheck, checks
 from prm.web.places import ChecklistStep, NavItem, checklist, navigation
 from prm.web.pulse_health import scheduler_beats, worker_beats
@@ -84,22 +83,7 @@ def _is_mail_connected() -> bool:
     return bool(settings.MAIL_CONNECTED)
 
 
-def _has_look() -> bool:
-    organization = current_organization()
-    return bool(organization.logo_key or organization.portal_title or organization.welcome_text)
-
-
 checklist.register(
-    ChecklistStep(
-        "look",
-        _("Give it your look"),
-        _("Logo, color and the name that mails come from."),
-        3,
-        "branding_edit",
-        _has_look,
-        "organization.manage",
-        order=10,
-    ),
     ChecklistStep(
         "see_as",
         _("See your portal as a partner does"),
@@ -128,7 +112,7 @@ checklist.register(
         "invitation_list",
         invitations.has_any,
         "people.invite",
-        order=60,
+        order=55,
     ),
 )
 checks.register(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.accounts.models import Membership, MembershipQuerySet, normalize_email
 from prm.accounts.permissions import ROLE_LABELS, ROLE_PURPOSES
 from prm.accounts.queries import possible_successors
-from prm.web.forms import Form
+from prm.web.forms import EditForm, Form
 from prm.web.guesses import zone_names
 from prm.web.widgets import CheckCards, ColorInput, FileDrop
 
@@ -30,19 +30,18 @@ class ZoneAndYear(Form):
     )
 
 
-class OrganizationForm(ZoneAndYear):
+class OrganizationForm(ZoneAndYear, EditForm):
     name = forms.CharField(label=_("Company name"), max_length=120)
     slug = forms.CharField(
         label=_("Address"), max_length=50, help_text=_("The old address keeps working: it leads to the new one.")
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
     field_order = ("name", "slug")
 
     def clean_slug(self) -> str:
         return str(self.cleaned_data["slug"]).strip().lower()
 
 
-class BrandingForm(Form):
+class BrandingForm(EditForm):
     """How the portal and the mails look. The logo is stored by the view's service; everything else is text."""
 
     logo = forms.FileField(
@@ -66,7 +65,6 @@ class BrandingForm(Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("One or two sentences at the top of your partners' home page."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

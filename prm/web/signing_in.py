@@ -20,7 +20,7 @@ def sign_in_proven(request: HttpRequest, person: Person, email: str, to: str) ->
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, person, method="code", email=email)
-    response = perform_login(request, Login(user=person, redirect_url=to, email=email))
+    response: HttpResponse = perform_login(request, Login(user=person, redirect_url=to, email=email))
     if response.status_code in {301, 302}:
         return SeeOther(response["Location"])
     return response

@@ -46,7 +46,7 @@ class PartnersForm(ZoneAndYear):
     """Who the partners are, and the two guesses that everything with dates depends on."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("Who are your partners?"),
+        label=_("Choose all that fit"),
         required=False,
         choices=[(choice.name, choice.label) for choice in starters.CHOICES],
         widget=CheckCards(

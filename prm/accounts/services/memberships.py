@@ -138,7 +138,7 @@ def _tell(actor: Actor, verb: str, member: Membership, before: dict[str, object]
 
 def _seen(member: Membership) -> dict[str, object]:
     """What the audit trail shows of a membership."""
-    if member.pk is None:
+    if member._state.adding:
         return {"kind": "", "roles": [], "state": ""}
     return {"kind": str(member.kind), "roles": list(member.roles), "state": str(member.state)}
 

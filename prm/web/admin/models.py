@@ -92,7 +92,7 @@ class OperatedAdmin(_ModelAdmin):
         before = {name: form.initial.get(name) for name in form.changed_data}
         super().save_model(request, obj, form, change)
         changes = {name: [before[name], form.cleaned_data.get(name)] for name in form.changed_data}
-        record(request, "accounts.changed_by_operator", obj, **changes)
+        record(request, "accounts.changed_by_operator", obj, changes=changes)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         record(request, "accounts.deleted_by_operator", obj)
@@ -113,7 +113,7 @@ class OperatedAdmin(_ModelAdmin):
 
 def _log(request: HttpRequest, row: models.Model, action: int) -> LogEntry:
     return LogEntry.objects.create(
-        user_id=request.user.pk,
+        user_id=request.user.pk,  # type: ignore[misc]
         content_type=get_content_type_for_model(row),
         object_id=str(row.pk),
         object_repr=row_label(row)[:200],
@@ -155,7 +155,7 @@ def register_model(site: OperatorSite, model: type[models.Model], **attributes: 
 
 
 def _masked_name(field: Column) -> str:
-    return f"masked_{field.name}"
+    return f"veiled_{field.name}"
 
 
 def _masked_column(field: Column) -> Callable[[Any, Any], object]:

@@ -40,7 +40,9 @@ def acting(request: HttpRequest) -> Actor:
     return Actor.operator(request.user, network_address(request))
 
 
-def record(request: HttpRequest, verb: str, obj: Any = None, reason: str = "", **changes: list[Any]) -> None:
+def record(
+    request: HttpRequest, verb: str, obj: Any = None, reason: str = "", changes: dict[str, list[Any]] | None = None
+) -> None:
     """In the organization's audit trail inside a scope, else in the log."""
     if current_organization_id() is not None:
         note(actor=acting(request), verb=verb, obj=obj, changes=changes, reason=reason)
@@ -66,10 +68,10 @@ class OperatorSite(AdminSite):
             raise PermissionDenied(_("Only operators of this installation get in here."))
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"), resolve_url("/accounts/login/"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return HttpResponseRedirect("/accounts/logout/")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return HttpResponseRedirect("/accounts/password/change/")
 
     def each_context(self, request: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from prm.accounts.access import member, public, signed_in, studio
 from prm.accounts.models import Membership, Person
-from prm.accounts.requests import Request
+from prm.accounts.requests import Request, visitor
 from prm.web.demo_people import demo_people
 from prm.web.due import due_items
 from prm.web.places import cards_of, checklist_of
@@ -18,8 +18,9 @@ _SHOWN = 40
 @require_safe
 def home(request: Request) -> HttpResponse:
     """The organizations of the person, or for a visitor what Canopy is and the two doors into it."""
-    if isinstance(request.user, Person):
-        return render_page(request, "web/home.html", {"memberships": _memberships(request.user)})
+    person = visitor(request)
+    if person is not None:
+        return render_page(request, "web/home.html", {"memberships": _memberships(person)})
     return render_page(request, "web/welcome.html", {"people": demo_people()})
 
 

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from prm.accounts import codes
 from prm.accounts.access import public
 from prm.accounts.actors import Actor
-from prm.accounts.models import Person
 from prm.accounts.queries import person_is
-from prm.accounts.requests import Request
+from prm.accounts.requests import Request, visitor
 from prm.accounts.services.people import person_of
 from prm.addresses import address
 from prm.invitations import rules, services
@@ -203,6 +202,8 @@ def _page(
         "is_colleague": invitation_kinds.get(invitation.kind).membership_kind == "staff",
         "sees": invitation_kinds.get(invitation.kind).sees(invitation)[:3],
         "until": last_day(invitation, request.organization),
+        # Whoever was handed the link need not learn the address; whoever got the mail has it.
+        "email": invitation.email if opened.proves_address else rules.masked_email(invitation.email),
         "masked": rules.masked_email(invitation.email),
         "is_other": _is_other(request, invitation),
         "is_proven": _is_proven(request, opened),
@@ -223,7 +224,7 @@ def _is_addressee(request: Request, invitation: Invitation) -> bool:
 
 
 def _is_other(request: Request, invitation: Invitation) -> bool:
-    return isinstance(request.user, Person) and not _is_addressee(request, invitation)
+    return visitor(request) is not None and not _is_addressee(request, invitation)
 
 
 def _is_inside_app(agent: str) -> bool:

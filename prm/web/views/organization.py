@@ -1,5 +1,6 @@
 """The organization's own settings: what it is called, where it is, how its portal and its mails look."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,19 +24,20 @@ LOOK = ("brand_color", "portal_title", "sender_name", "reply_to", "welcome_text"
 def organization_edit(request: Request) -> HttpResponse:
     """Name, address, time zone, fiscal year."""
     form = OrganizationForm(request.POST or None, initial=_initial(request, OrganizationForm.base_fields))
+    context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         changes = dict(form.cleaned_data)
-        revision = changes.pop("revision")
+        revision = changes.pop("revision") or 0
         try:
             change_organization(
                 actor=request.actor, organization=request.organization, revision=revision, changes=changes
             )
         except Refused as refusal:
-            form = _kept(form, refusal, request)
+            context |= _refused(request, form, refusal)
         else:
             toast(request, _("Saved."))
             return SeeOther(address("organization_edit", organization=request.organization))
-    return render_page(request, "web/organization_edit.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render_page(request, "web/organization_edit.html", context, status=422 if form.is_bound else 200)
 
 
 @studio("organization.manage")
@@ -63,46 +65,48 @@ def branding_preview(request: Request) -> HttpResponse:
 
 def _look(request: Request, template: str, then: str) -> HttpResponse:
     form = BrandingForm(request.POST or None, request.FILES or None, initial=_initial(request, LOOK))
+    context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         try:
             colored = save_branding(
                 actor=request.actor,
                 organization=request.organization,
-                revision=form.cleaned_data["revision"],
+                revision=form.cleaned_data["revision"] or 0,
                 changes=form.changes(),
                 logo=form.cleaned_data["logo"] or None,
                 is_logo_removed="remove_logo" in request.POST,
                 now=request.now,
             )
         except Refused as refusal:
-            form = _kept(form, refusal, request)
+            context |= _refused(request, form, refusal)
         else:
             toast(request, _("Saved. The color comes from your logo.") if colored else _("Saved."))
             return see_other(then)
     shown = form.cleaned_data if form.is_bound else form.initial
-    context = {"form": form, **_preview(request, shown)}
+    context |= _preview(request, shown)
     return render_page(request, template, context, status=422 if form.is_bound else 200)
 
 
 def _initial(request: Request, names: Any) -> dict[str, Any]:
-    initial = {name: getattr(request.organization, name) for name in names}
+    initial = {name: getattr(request.organization, name, "") for name in names}
     if "sender_name" in initial and not initial["sender_name"]:
         initial["sender_name"] = str(request.membership.person)
     return initial
 
 
-def _kept[F: (OrganizationForm, BrandingForm)](form: F, refusal: Refused, request: Request) -> F:
-    """The form with what was typed and why it was refused. After somebody else's save it carries the new revision, so
-    that saving once more is a decision and not an accident."""
-    if "changed_meanwhile" in refusal.codes:
-        request.organization.refresh_from_db()
-        form.data = form.data.copy()  # type: ignore[union-attr]
-        form.data["revision"] = str(request.organization.revision)  # type: ignore[index]
+def _refused(request: Request, form: OrganizationForm | BrandingForm, refusal: Refused) -> dict[str, Any]:
+    """The form with what was typed and why it was refused; after somebody else's save also what is saved now, so that
+    saving once more is a decision and not an accident."""
     form.add_problems(refusal)
-    return form
+    if "changed_meanwhile" not in refusal.codes:
+        return {}
+    request.organization.refresh_from_db()
+    saved = form.differences(_initial(request, form.fields))
+    form.continue_from(request.organization.revision)
+    return {"saved": saved}
 
 
-def _preview(request: Request, shown: dict[str, Any]) -> dict[str, Any]:
+def _preview(request: Request, shown: Mapping[str, Any]) -> dict[str, Any]:
     """What the phone shows: the portal's head and a mail, as partners will see them."""
     organization = request.organization
     color = str(shown.get("brand_color") or organization.brand_color)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from prm.accounts import codes
 from prm.accounts.access import public, studio
 from prm.accounts.models import Person
-from prm.accounts.requests import Request
+from prm.accounts.requests import Request, visitor
 from prm.accounts.services.organizations import change_organization, start_organization
 from prm.accounts.services.people import welcome_person
 from prm.addresses import address
@@ -33,8 +33,9 @@ OWN_ORGANIZATIONS = Limit("start.person", 10, per=86400)
 @require_http_methods(["GET", "POST"])
 def organization_start(request: Request) -> HttpResponse:
     """Name, work e-mail, company. Whoever is signed in already says only what the company is called."""
-    if isinstance(request.user, Person):
-        return _start_another(request, request.user)
+    person = visitor(request)
+    if person is not None:
+        return _start_another(request, person)
     form = StartForm(request.POST or None, initial={"company": request.session.get(PENDING, {}).get("company", "")})
     if request.method == "POST" and form.is_valid():
         BY_VISITOR.take(network_address(request))
