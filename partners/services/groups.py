@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
@@ -156,7 +158,9 @@ def remove_from_group(
     close_ended(now, group)
     rows = GroupMember.objects.open().filter(group=group, partner__in=partner_ids)
     leaving = list(rows.values_list("partner", flat=True))
-    rows.filter(partner__in=leaving).update(ends_at=now, closed_at=now, end_reason=reason[:200])
+    rows.filter(partner__in=leaving).update(
+        ends_at=Greatest("starts_at", Value(now)), closed_at=now, end_reason=reason[:200]
+    )
     audiences.remove_partners(_audience_of(locked), leaving, now)
     _record(facts.GROUP_LEFT, group, ((pk, now) for pk in leaving))
     if leaving:

@@ -157,12 +157,14 @@ def test_an_end_is_planned_for_the_whole_of_a_day(
     for wrong in ("2020-01-01", "9999-12-31", "tomorrow"):
         assert client.post(where, {"until": wrong}).status_code == 422
     assert client.post(where, {"until": "2099-06-30"}).status_code == 303
-    member.refresh_from_db()
+    with scope(acme):
+        member.refresh_from_db()
     assert str(member.ends_at) == "2099-06-30 22:00:00+00:00"
     assert 'value="2099-06-30"' in client.get(where).content.decode()
     assert "30 Jun 2099" in client.get(url("group_detail", msps.public_id)).content.decode()
     assert client.post(where, {"until": ""}).status_code == 303
-    member.refresh_from_db()
+    with scope(acme):
+        member.refresh_from_db()
     assert member.ends_at is None
 
 

@@ -64,7 +64,8 @@ def test_from_a_file_to_partners_groups_and_back(
     polled = client.get(where, headers={"HX-Request": "true", "HX-Target": "job"})
     assert b"<html" not in polled.content
     work(acme)
-    done = client.get(where, headers={"HX-Request": "true", "HX-Target": "job"})
+    polling = {"HX-Request": "true", "HX-Target": "job", "HX-Current-URL": f"http://testserver{where}"}
+    done = client.get(where, headers=polling)
     assert (done.status_code, done["HX-Location"]) == (204, where)
     page = client.get(where).content.decode()
     assert "4 partners added" in page
