@@ -39,7 +39,7 @@ class Row:
 
     `things` name the objects whose public ids the address carries, or stand for themselves after "=". `hidden_from` are
     visitors who are let in by their role but for whom these very objects do not exist (another partner's things): they
-    get 404.
+    get 404. `is_early` says that the object is not yet in the state that the address is about: 404 for all.
     """
 
     staff: frozenset[str] = frozenset()
@@ -48,6 +48,11 @@ class Row:
     things: tuple[str, ...] = ()
     methods: tuple[str, ...] = ("GET",)
     hidden_from: tuple[str, ...] = ()
+    is_early: bool = False
+
+    @property
+    def names_objects(self) -> bool:
+        return any(not thing.startswith("=") for thing in self.things)
 
     def lets_in(self, visitor: str) -> bool:
         if visitor in self.hidden_from:
@@ -61,8 +66,8 @@ class Row:
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
-def _studio(staff: frozenset[str], *things: str, methods: tuple[str, ...] = GET) -> Row:
-    return Row(staff=staff, things=things, methods=methods)
+def _studio(staff: frozenset[str], *things: str, methods: tuple[str, ...] = GET, is_early: bool = False) -> Row:
+    return Row(staff=staff, things=things, methods=methods, is_early=is_early)
 
 
 def _portal(*things: str, methods: tuple[str, ...] = GET, hidden_from: tuple[str, ...] = ()) -> Row:
@@ -92,8 +97,8 @@ _PLATFORM = {
     "person_remove": _studio(_OWNER, "colleague", methods=POST),
     "role_table": _studio(_EVERYONE),
     "invitation_list": _studio(_WITH_ACCOUNTS),
-    "invitation_create": _studio(_WITH_ACCOUNTS, methods=BOTH),
-    "invitation_preview": _studio(_WITH_ACCOUNTS, methods=POST),
+    "invitation_create": _studio(_OWNER, methods=BOTH),
+    "invitation_preview": _studio(_OWNER, methods=POST),
     "invitation_detail": _studio(_WITH_ACCOUNTS, "invitation"),
     "invitation_resend": _studio(_WITH_ACCOUNTS, "invitation", methods=POST),
     "invitation_mend": _studio(_WITH_ACCOUNTS, "invitation", methods=POST),
@@ -109,6 +114,8 @@ _PLATFORM = {
     "notification_list": _members(),
     "notification_bell": _members(),
     "notification_read_all": _members(methods=POST),
+    "mail_status": _studio(_OWNER),
+    "mail_test": _studio(_OWNER, methods=POST),
     "audit_list": _studio(_OWNER),
     "audit_export": _studio(_OWNER, methods=POST),
     "portal_home": _members(),
@@ -124,18 +131,18 @@ _NOT_LEADS = ("partner member", "other partner")
 _PARTNERS = {
     "partner_list": _studio(_EVERYONE),
     "partner_create": _studio(_ACCOUNTS, methods=BOTH),
-    "partner_try": _studio(_ACCOUNTS, methods=POST),
+    "partner_try": _studio(_ACCOUNTS, methods=BOTH),
     "partner_bulk": _studio(_ACCOUNTS, methods=POST),
     "partner_invite": _studio(_ACCOUNTS, methods=BOTH),
     "partner_import_create": _studio(_MANAGERS, methods=BOTH),
     "partner_import_sample": _studio(_MANAGERS),
     "partner_import_detail": _studio(_MANAGERS, "import"),
     "partner_import_columns": _studio(_MANAGERS, "import", methods=BOTH),
-    "partner_import_row": _studio(_MANAGERS, "import", "=1"),
-    "partner_import_mend": _studio(_MANAGERS, "import", "=1", methods=POST),
+    "partner_import_row": _studio(_MANAGERS, "import", "=1", methods=POST),
+    "partner_import_mend": _studio(_MANAGERS, "import", "row to mend", methods=POST),
     "partner_import_apply": _studio(_MANAGERS, "import", methods=POST),
     "partner_import_undo": _studio(_MANAGERS, "import", methods=POST),
-    "partner_import_groups": _studio(_ACCOUNTS, "import", methods=POST),
+    "partner_import_groups": _studio(_ACCOUNTS, "import", methods=POST, is_early=True),
     "partner_import_problems": _studio(_MANAGERS, "import"),
     "partner_detail": _studio(_EVERYONE, "partner"),
     "partner_edit": _studio(_ACCOUNTS, "partner", methods=BOTH),
@@ -156,9 +163,9 @@ _PARTNERS = {
     "group_undo_adding": _studio(_ACCOUNTS, "group", "=1", methods=POST),
     "group_undo_removing": _studio(_ACCOUNTS, "group", "=1", methods=POST),
     "team_list": _portal(),
-    "team_invite": _portal(methods=BOTH),
+    "team_invite": _portal(methods=BOTH, hidden_from=("partner member",)),
     "team_person": _portal("user", methods=BOTH, hidden_from=_OTHERS),
-    "team_remove": _portal("user", methods=POST, hidden_from=_OTHERS),
+    "team_remove": _portal("user", methods=POST, hidden_from=_NOT_LEADS),
     "my_group_list": _portal(),
     "my_company": _portal(),
 }
@@ -168,7 +175,7 @@ _ENABLEMENT = {
     "content_choose": _studio(_WRITERS),
     "content_create": _studio(_WRITERS, "=article", methods=BOTH),
     "content_preview": _studio(_WRITERS, methods=POST),
-    "content_reach": _studio(_WRITERS, methods=POST),
+    "content_reach": _studio(_EVERYONE),
     "content_detail": _studio(_EVERYONE, "content"),
     "content_edit": _studio(_WRITERS, "content", methods=BOTH),
     "content_readers": _studio(_EVERYONE, "content"),
@@ -270,6 +277,8 @@ GLOBAL: dict[str, str] = {
     "session_end": "one's own sessions",
     "session_end_others": "one's own sessions",
     "organization_logo": "a picture that is on every public page (tests/prm)",
+    "tenant_admin": "operators only (tests/prm/test_admin.py)",
+    "tenant_admin_page": "operators only (tests/prm/test_admin.py)",
     "healthz": "the process is alive",
     "readyz": "the installation is ready",
     "dev_components": "embedded and tests only",

@@ -11,7 +11,7 @@ from enablement.models import Content, RecallItem
 from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
-from prm.imports.models import Import
+from prm.imports.models import Import, ImportRow
 from prm.invitations.models import Invitation
 from prm.invitations.services import invite
 from prm.outbox.models import Message
@@ -45,7 +45,7 @@ def _visitors(home: Organization, foreign: Organization) -> dict[str, Membership
         visitors["partner member"] = _user("jonas@nordwind.example")
         visitors["other partner"] = (
             PartnerUser.objects.select_related("membership__person")
-            .filter(partner__domain="polarops.example")
+            .filter(partner__domain="ledgerline.example")
             .order_by("pk")[0]
             .membership
         )
@@ -122,7 +122,10 @@ FINDERS: dict[str, Callable[[], str]] = {
     "graduation": lambda: _first(Graduation.objects.all()),
     "finished session": lambda: _first(Session.objects.filter(cohort__state="finished")),
     "finished homework": lambda: _first(Homework.objects.filter(cohort__state="finished")),
-    "own submission": lambda: _first(Submission.objects.filter(homework__cohort__state="finished")),
+    "own submission": lambda: _first(
+        Submission.objects.filter(homework__cohort__state="finished", membership__person__email="lena@nordwind.example")
+    ),
+    "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }
 
 
