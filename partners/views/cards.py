@@ -6,6 +6,7 @@ from typing import Any
 
 from partners.models import Partner, PartnerUser
 from partners.queries.people import contact_card, contact_of, partner_user_of
+from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 
@@ -37,6 +38,7 @@ def partners_card(request: Request) -> dict[str, Any] | None:
         "count": f"{MOST_COUNTED}+" if count > MOST_COUNTED else count,
         "arrivals": [_arrival(user) for user in newest],
         "now": request.now,
+        "may_invite": may(request.membership, "people.invite"),
     }
 
 
