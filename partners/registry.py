@@ -32,7 +32,8 @@ def _is_partner(member: Membership) -> bool:
 def _example_person(actor: Actor, now: datetime) -> Membership:
     """The person of the colleague's own test partner."""
     colleague = Membership.objects.by_id(actor.membership_id or 0)
-    return create_test_partner(actor=actor, colleague=colleague, now=now).membership
+    person: Membership = create_test_partner(actor=actor, colleague=colleague, now=now).membership
+    return person
 
 
 register_facts(facts.KINDS, facts.MEASURES)

@@ -135,7 +135,7 @@ def decisions(row_import: Import) -> tuple[set[int], set[int]]:
 def headline(row_import: Import) -> str:
     """What was found, in one line: "18 new, 1 looks like Nordwind, 1 has no name"."""
     counts = row_import.counts
-    parts = [_("%d new") % counts.get("new", 0), _alike(row_import, counts), _unreadable(row_import, counts)]
+    parts = [_("%d new") % int(counts.get("new", 0)), _alike(row_import, counts), _unreadable(row_import, counts)]
     if counts.get("skipped"):
         parts.append(_("%d left out") % counts["skipped"])
     return ", ".join(part for part in parts if part)
@@ -150,7 +150,7 @@ def _alike(row_import: Import, counts: dict[str, Any]) -> str:
 
 
 def _unreadable(row_import: Import, counts: dict[str, Any]) -> str:
-    number = counts.get("problem", 0)
+    number: int = counts.get("problem", 0)
     if not number:
         return ""
     nameless = ImportRow.objects.of(row_import).filter(outcome=_Outcome.PROBLEM, problems__contains=[{"field": "name"}])

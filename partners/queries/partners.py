@@ -29,7 +29,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 ARCHIVED = "archived"
 # The color of each status, the same on every page.
-TONES = {
+TONES: dict[str, str] = {
     Partner.Status.PROSPECT: "neutral",
     Partner.Status.APPLIED: "info",
     Partner.Status.ONBOARDING: "info",
@@ -73,7 +73,9 @@ class PartnerRow:
 def alike(name: str, domain: str, but: int | None = None) -> list[Partner]:
     """Partners that may be the same company by normalised name or domain, archived ones included, three at most."""
     found = Partner.objects.named_alike(normalize_name(name), domain)
-    return list(found.exclude(pk=but).order_by("archived_at", "normalized_name")[:3])
+    if but is not None:
+        found = found.exclude(pk=but)
+    return list(found.order_by("archived_at", "normalized_name")[:3])
 
 
 def listed_partners(chosen: PartnerFilter) -> PartnerQuerySet:

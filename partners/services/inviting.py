@@ -116,5 +116,5 @@ def accept_invitation(invitation: Invitation, membership: Membership, actor: Act
 
     Raises `Refused` when the partner is archived by now.
     """
-    partner = Partner.objects.get(pk=invitation.target_id)
+    partner = Partner.objects.get(pk=invitation.target_id or 0)
     add_person(actor=actor, partner=partner, membership=membership, now=now)

@@ -142,8 +142,9 @@ class EditForm(Form):
 
     def continue_from(self, revision: int) -> None:
         """Keep what was typed, to be saved over what is saved now."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["revision"] = str(revision)
 
 
 class ModelForm[M: models.Model](_Scoped, _ModelForm[M]):

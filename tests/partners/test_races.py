@@ -1,8 +1,9 @@
 """Two who do the same at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.partners.factories import PartnerFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(organization: Organization, acts: list[Callable[[], Any]]) -> list[Any]:
+def at_once(organization: Organization, acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """Each act in a thread and a scope of its own; its result, or the refusal it met."""
 
     def run(act: Callable[[], Any]) -> Any:
@@ -53,8 +54,11 @@ def test_of_two_who_join_at_once_one_leads(acme: Organization, alice: Membership
     with scope(acme):
         partner = PartnerFactory.create()
         people = [member(acme, f"p{number}@x.example", f"Person {number}") for number in range(4)]
-    acts = [lambda who=who: add_person(actor=Actor.of(who), partner=partner, membership=who, now=now) for who in people]
-    at_once(acme, acts)
+
+    def join(who: Membership) -> PartnerUser:
+        return add_person(actor=Actor.of(who), partner=partner, membership=who, now=now)
+
+    at_once(acme, [partial(join, who) for who in people])
     with scope(acme):
         assert sorted(PartnerUser.objects.values_list("role", flat=True)) == ["lead", "member", "member", "member"]
 

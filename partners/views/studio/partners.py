@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.countries import country_name
 from partners.forms import JoinGroupForm, PartnerForm, ReasonForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
@@ -149,7 +150,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "partner": partner,
         **permissions_of(request),
         "tone": queries.TONES[partner.status],
-        "country": queries.country_name(partner.country),
+        "country": country_name(partner.country),
         "people": partner_people(partner),
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],

@@ -31,8 +31,8 @@ def partner_invite(request: Request) -> HttpResponse:
     """Addresses for one or several partners, a personal line, and beside it the exact mail."""
     partners = _asked(request)
     if not partners:
-        context = {"partners": partners_without_people(request.GET.get("q", ""))}
-        return render_page(request, "partners/partner_invite_choose.html", context, {"partners": "partners"})
+        found = {"partners": partners_without_people(request.GET.get("q", ""))}
+        return render_page(request, "partners/partner_invite_choose.html", found, {"partners": "partners"})
     form = InviteForm(request.POST or None, partners=partners)
     is_preview = request.htmx.target == "preview" or "preview" in request.POST
     if request.method == "POST" and not is_preview and form.is_valid():
@@ -64,7 +64,7 @@ def _mail(request: Request, form: InviteForm) -> dict[str, object]:
         email=first[0].email if first else "",
         name=first[0].name if first else "",
         target_id=shown.pk,
-        note=cleaned.get("note", form.data.get("note", ""))[:500],
+        note=str(cleaned.get("note") or form.data.get("note") or "")[:500],
         now=request.now,
     )
     return {"preview": mail_preview(drafted), "shown": shown, "awaits": awaits(drafted)}
