@@ -73,5 +73,5 @@ def _nudge(message: Message) -> Nudge:
 
 
 def _recipient(message: Message) -> Membership:
-    assert message.recipient_id is not None
-    return Membership.objects.by_id(message.recipient_id)
+    assert message.recipient is not None
+    return message.recipient

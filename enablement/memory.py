@@ -75,7 +75,8 @@ def review(
     """The memory after an answer at `now`; None stands for a first one. Raises ValueError for an unfit retention."""
     scheduler = _scheduler(retention, parameters)
     reviewed, _log = scheduler.review_card(_card(memory), FsrsRating(rating), now.astimezone(UTC))
-    assert reviewed.stability is not None and reviewed.difficulty is not None
+    assert reviewed.stability is not None
+    assert reviewed.difficulty is not None
     return Memory(reviewed.stability, reviewed.difficulty, now)
 
 

@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from enablement import emails, facts
 from enablement.home import due_questions, learn_card, practice_card, reading_card
-from enablement.queries.library import has_useful_thing
+from enablement.queries.library import has_useful_thing, shown_to
 from enablement.queries.nudges import KIND
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
 from enablement.services.starters import draft_first_article
+from partners.showcases import Showcase, showcases
 from prm.activity.kinds import register_facts
 from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
@@ -59,6 +60,8 @@ message_kinds.register(
         still_wanted=emails.is_still_paused,
     ),
 )
+
+showcases.register(Showcase("enablement.library", _("Library"), show=shown_to, order=10))
 
 planners.register(Planner("enablement.nudges", plan_nudges))
 

@@ -19,7 +19,7 @@ _STEP = 0.005
 _FALLBACK = "#4653c4"
 _NEARBY = 0.09
 _SEEN_LIGHT, _SEEN_DARK = 1.3, 2.2
-_COMFORT_LIGHT, _COMFORT_DARK = 0.4, 1.5
+_COMFORT_LIGHT, _COMFORT_DARK = 0.6, 1.5
 
 
 @dataclass(frozen=True, slots=True)

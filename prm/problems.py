@@ -13,7 +13,7 @@ class Problem:
     (warning).
 
     `code` is stable and for programs, `message` is translated and for people, `field` names the form field it
-    belongs to. """
+    belongs to."""
 
     code: str
     message: str

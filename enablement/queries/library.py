@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import ngettext
 
 from enablement.memory import Share
 from enablement.models import Content, ContentAudience, Progress, RecallItem, Topic
 from enablement.queries.recall import knowledge_of_content
 from partners.models import PartnerUser
 from partners.queries.audiences import Reach, partner_users_in, reach
+from partners.showcases import Shown
 from prm.addresses import address
 
 KIND_ICONS = {Content.Kind.ARTICLE: "file-text", Content.Kind.FILE: "file-down", Content.Kind.LINK: "link"}
@@ -158,6 +160,20 @@ def items_of(content: Content) -> list[RecallItem]:
     asked = Count("variants", filter=Q(variants__is_active=True))
     rows = RecallItem.objects.filter(content=content).annotate(wordings=asked)
     return sorted(rows.order_by("position", "pk"), key=lambda item: item.state == RecallItem.State.RETIRED)
+
+
+def shown_to(audience_ids: Collection[int], now: datetime, limit: int) -> tuple[int, list[Shown]]:
+    """How much published content is open to any of these audiences, and the newest of it."""
+    rows = Content.objects.for_audiences(list(audience_ids))
+    first = [
+        Shown(
+            content.title,
+            ngettext("%(n)d min", "%(n)d min", content.minutes) % {"n": content.minutes},
+            address("content_detail", content.public_id),
+        )
+        for content in rows.newest_first()[:limit]
+    ]
+    return rows.count(), first
 
 
 def has_useful_thing() -> bool:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`label` is what a reader of the audit trail sees; `address` is the network address of a request, where there is one."""
+    """`label` is what a reader of the audit trail sees; `address` is the network address of a request, where there
+    is one.
+    """
 
     kind: Literal["member", "guest", "system", "operator"]
     label: str

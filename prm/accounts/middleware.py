@@ -24,8 +24,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class OrganizationScope:
     """Open the organization's scope around the view and the rendering of its page, and roll back what failed.
 
-    Sets `request.organization`, `.membership`, `.actor`, `.see_as` and `.now`. An anonymous visitor gets the same answer
-    whether the organization exists or not; a page of a suspended organization or a former member is unknown.
+    Sets `request.organization`, `.membership`, `.actor`, `.see_as` and `.now`. An anonymous visitor gets the same
+    answer whether the organization exists or not; a page of a suspended organization or a former member is unknown.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

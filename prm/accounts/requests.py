@@ -19,7 +19,8 @@ class Request(HttpRequest):
     """The type of every request inside an organization, as `OrganizationScope` and the access declarations leave it.
 
     `now` is the only clock that a view uses. `membership` and `actor` are None for an anonymous visitor, whom only
-    views declared `@public` see. With `see_as` the membership is the one that is looked at and the actor the one who looks.
+    views declared `@public` see. With `see_as` the membership is the one that is looked at and the actor the one
+    who looks.
     """
 
     organization: Organization

@@ -23,7 +23,10 @@ def end(request: HttpRequest) -> None:
 
 
 def apply(request: Any) -> None:
-    """On portal pages put the seen person in the place of the staff member, who stays the actor. Studio pages are one's own."""
+    """On portal pages put the seen person in the place of the staff member, who stays the actor.
+
+    Studio pages are one's own.
+    """
     wanted = request.session.get(SESSION_KEY)
     if not wanted or wanted["organization"] != request.organization.pk or "/studio/" in request.path_info:
         return
@@ -43,4 +46,6 @@ def is_leaving(request: Any) -> bool:
 
 def refusal(request: HttpRequest) -> HttpResponseBase:
     """Nothing can be done in somebody else's name."""
-    raise PermissionDenied(_("You are looking, not acting: this portal is shown read-only. Leave “See as” to act yourself."))
+    raise PermissionDenied(
+        _("You are looking, not acting: this portal is shown read-only. Leave “See as” to act yourself.")
+    )

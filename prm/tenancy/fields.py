@@ -83,7 +83,7 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
     Adds the composite foreign key and, unless `index=False` (another index already starts with it), an index that
     starts with the organization. `unique=True` is refused: say so by a constraint that starts with the
-    organization. """
+    organization."""
 
     def __init__(self, to: Any, on_delete: Any, *, index: bool = True, **kwargs: Any) -> None:
         if kwargs.pop("unique", False):

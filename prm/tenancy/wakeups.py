@@ -27,7 +27,7 @@ class Wakeup(models.Model):
     """The earliest moment at which a queue ("plan", "outbox", "jobs") of an organization has work.
 
     Taking it sets `due_at` to NEVER and `leased_until`; what is woken for meanwhile brings `due_at` back, so
-    nothing that a worker could not see yet is lost when it settles. """
+    nothing that a worker could not see yet is lost when it settles."""
 
     organization = models.ForeignKey("tenancy.Organization", on_delete=models.CASCADE, related_name="+")
     queue = models.CharField(max_length=20)

@@ -66,9 +66,7 @@ def test_an_unknown_figure_is_unknown(
     assert sign_in(alice).get(address("figure_detail", "wealth", organization=acme)).status_code == 404
 
 
-def test_another_organizations_facts_do_not_count(
-    acme: Organization, umbrella: Organization, now: datetime
-) -> None:
+def test_another_organizations_facts_do_not_count(acme: Organization, umbrella: Organization, now: datetime) -> None:
     with scope(umbrella):
         _learned(PartnerFactory.create().pk, now - timedelta(days=1))
     with scope(acme):

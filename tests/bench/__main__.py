@@ -1,7 +1,7 @@
 """`make bench`: loads the scaled demo into a database of its own and prints one table of figures.
 
-Ratios within one run decide; the milliseconds orient. Also writes `<CANOPY_HOME>/bench.json`. `CANOPY_BENCH_SCALE` (1) is
-the demo's scale: 100 takes some minutes to load and is kept for the next run of the same code.
+Ratios within one run decide; the milliseconds orient. Also writes `<CANOPY_HOME>/bench.json`. `CANOPY_BENCH_SCALE`
+(1) is the demo's scale: 100 takes some minutes to load and is kept for the next run of the same code.
 """
 
 import json

@@ -132,5 +132,3 @@ def show(figures: list[Figure]) -> None:
             f"{row.name:34} {row.p50_ms:8.1f} {row.p95_ms:8.1f} {row.cpu_ms:8.1f} {row.queries:8} {row.bytes:9}"
             f" {row.ratio:7.2f} {row.rate:9.0f}  {row.target:34} {'ok' if row.ok else 'MISSED'}"
         )
-
-

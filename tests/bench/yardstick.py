@@ -1,7 +1,7 @@
 """The yardstick: a plain Django view that reads three times and renders 100 rows the way most projects do.
 
-No sign-in, no tenancy, default middleware. Each page of Canopy is given as a ratio to it in the same run, so that figures of
-different machines can be compared.
+No sign-in, no tenancy, default middleware. Each page of Canopy is given as a ratio to it in the same run, so that
+figures of different machines can be compared.
 """
 
 from functools import cache
@@ -14,6 +14,7 @@ from django.urls import path
 from prm.accounts.models import Person
 from prm.tenancy.models import Organization
 
+# ruff: noqa: E501
 SOURCE = """{% load i18n %}<!doctype html><html lang="en"><head><title>{% translate "People" %}</title></head><body>
 <h1>{% translate "People" %} ({{ total }})</h1>
 <table class="table table-striped"><thead><tr><th>{% translate "Name" %}</th><th>{% translate "E-mail address" %}</th>

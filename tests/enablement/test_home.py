@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from enablement.models import Content, Memory, Progress
-from enablement.queries.library import has_useful_thing
+from enablement.queries.library import has_useful_thing, shown_to
 from enablement.queries.recall import content_choices, knowledge_of
 from partners.models import Audience, Partner
 from prm.accounts.actors import Actor
@@ -116,6 +116,18 @@ def test_what_is_known_is_told_for_each_person_content_and_in_all(
     ]
     assert knowledge_of([alice.pk], now).overall is None
     assert knowledge_of([], now).overall is None
+
+
+def test_what_an_audience_can_open_is_shown_newest_first(
+    readers: Audience, alice: Membership, lena: Membership, now: datetime
+) -> None:
+    for days, title in ((3, "Old"), (1, "New")):
+        content(alice, readers, title=title, minutes=days, published_at=now - timedelta(days=days))
+    content(alice, readers, title="Draft", state="draft")
+    content(alice, title="For nobody")
+    total, first = shown_to([readers.pk], now, 1)
+    assert (total, [(shown.title, shown.hint) for shown in first]) == (2, [("New", "1 min")])
+    assert shown_to([], now, 5) == (0, [])
 
 
 def test_content_choices_are_published_and_count_their_questions(readers: Audience, alice: Membership) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from prm.accounts.models import Membership
@@ -110,7 +111,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(browser: Browser, live_server: Any, client: Any) -> Iterator[Callable[..., Visitor]]:
+def visitor(browser: Browser, live_server: Any) -> Iterator[Callable[..., Visitor]]:
     """`visitor(membership, phone=True)`: a new window in which this member (or nobody) has signed in."""
     contexts: list[BrowserContext] = []
 
@@ -123,6 +124,8 @@ def visitor(browser: Browser, live_server: Any, client: Any) -> Iterator[Callabl
         )
         contexts.append(context)
         if membership is not None:
+            # A client of its own: whoever signs in there next would sign this member out.
+            client = Client()
             client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])

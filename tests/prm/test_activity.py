@@ -36,7 +36,7 @@ def test_a_fact_is_one_insert(in_acme: Organization, now: datetime, django_asser
 
 
 def test_an_unknown_kind_is_refused(in_acme: Organization, now: datetime) -> None:
-    with pytest.raises(KeyError, match="tests.nobody_knows"):
+    with pytest.raises(KeyError, match=r"tests\.nobody_knows"):
         record(kind="tests.nobody_knows", at=now)
 
 

@@ -580,3 +580,39 @@ def test_an_unknown_kind_or_target_is_unknown(
 
 def test_an_address_is_masked_so_that_its_owner_knows_it() -> None:
     assert rules.masked_email("lena@nordwind.de") == "l…@nordwind.de"
+
+
+def test_the_mail_that_arrives_leads_in(
+    client: Client, alice: Membership, render_outbox: Callable[[datetime], list[Any]]
+) -> None:
+    invitation = invite(alice, note="You asked about the new firewall line.")
+    (mail,) = [sent for sent in render_outbox(timezone.now()) if sent.to == [f"Nora Lind <{EMAIL}>"]]
+    assert mail.from_email.startswith('"Alice Moreau (Acme Cloud)"')
+    assert "You asked about the new firewall line." in mail.body
+    links = re.findall(r"http\S+/join/[a-z2-7]{32}/", mail.body)
+    assert {link.removeprefix("http://localhost") for link in links} == {path(invitation)}
+    with scope(alice.organization):
+        kept = str(Message.objects.filter(kind="invitations.invited").values_list("copy", "parameters"))
+        assert invitation.mailed_token not in kept
+        assert queries.rows_of([invitation], timezone.now())[0].state == "sent"
+    assert client.post(path(invitation), {"name": "Nora"}).status_code == 303
+
+
+def test_a_withdrawn_invitation_is_not_mailed(
+    alice: Membership, render_outbox: Callable[[datetime], list[Any]]
+) -> None:
+    invitation = invite(alice)
+    with scope(alice.organization):
+        services.withdraw(actor=Actor.of(alice), invitation=invitation, now=timezone.now())
+    assert [sent for sent in render_outbox(timezone.now()) if EMAIL in str(sent.to)] == []
+
+
+def test_the_inviter_hears_of_who_came_and_who_passed_on(
+    client: Client, alice: Membership, render_outbox: Callable[[datetime], list[Any]]
+) -> None:
+    client.post(path(invite(alice)), {"name": "Nora Lind"})
+    other = invite(alice, "ida@nordwind.example", name="Ida Berg")
+    client.logout()
+    client.post(path(other, "pass-on/"), {"name": "Jo", "email": "jo@nordwind.example"})
+    subjects = {sent.subject for sent in render_outbox(timezone.now()) if "alice@acme.example" in str(sent.to)}
+    assert subjects == {"Nora Lind is in", "Ida Berg passed your invitation on"}

@@ -122,7 +122,7 @@ class Message(TenantOwned):
 
     def token(self, purpose: str) -> str:
         """The token of a link in this message: names the row and proves knowledge of it. Never stored."""
-        return self.public_id + derive(f"message.{purpose}", self.nonce)
+        return str(self.public_id) + derive(f"message.{purpose}", self.nonce)
 
     def token_digest(self, purpose: str) -> str:
         return digest(self.token(purpose))

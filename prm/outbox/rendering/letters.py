@@ -135,12 +135,8 @@ def _text_part(attachment: Attachment, filename: str | None = None) -> MIMEPart:
     mime, *parameters = (part.strip() for part in attachment.mime.split(";"))
     pairs = dict(parameter.split("=", 1) for parameter in parameters)
     pairs.pop("charset", None)
+    named: dict[str, Any] = {"disposition": "attachment", "filename": filename} if filename else {}
     part = MIMEPart(policy=EmailPolicy())
-    part.set_content(
-        attachment.content.decode("utf-8", "replace"),
-        subtype=mime.partition("/")[2],
-        charset="utf-8",
-        params=pairs,
-        **({"disposition": "attachment", "filename": filename} if filename else {}),
-    )
+    text = attachment.content.decode("utf-8", "replace")
+    part.set_content(text, subtype=mime.partition("/")[2], charset="utf-8", params=pairs, **named)
     return part

@@ -21,7 +21,9 @@ from prm.tenancy.wakeups import wake
 BATCH = 100
 GROUP = 10
 
-# One whose workers keep dying is sent alone, so that it takes nobody along, and given up after this many deaths.
+# How many are claimed at once: those whose worker died are taken up a few at a time, then alone, so that one that kills
+# its workers takes nobody along; after this many deaths it is given up.
+COMPANY = (BATCH, 10, 1)
 POISONED_AFTER = 5
 ATTEMPTS = 5
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -29,11 +31,11 @@ BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), ti
 
 @dataclass(frozen=True)
 class Claim:
-    """Messages in this worker's hands until `lease_until`, which also proves that they still are."""
+    """Messages in this worker's hands until `lease_until`, which also proves that they still are; `more` are due."""
 
     messages: Sequence[Message]
     lease_until: datetime
-    is_full: bool
+    more: bool
 
 
 def lease_from(clock: datetime) -> datetime:
@@ -46,13 +48,15 @@ def claim(now: datetime) -> Claim:
     lease_until = lease_from(clock)
     waiting = Message.objects.due(now).free(clock).select_for_update(skip_locked=True)
     rows = list(waiting[:BATCH])
-    is_full = len(rows) == BATCH
-    chosen = rows[:1] if rows and rows[0].crashes else [row for row in rows if not row.crashes]
-    if chosen:
-        held = Message.objects.filter(pk__in=[row.pk for row in chosen])
-        held.update(lease_until=lease_until, crashes=F("crashes") + 1)
-        wake("outbox", lease_until)
-    return Claim(chosen, lease_until, is_full or len(chosen) < len(rows))
+    if not rows:
+        return Claim([], lease_until, more=False)
+    worst = len(COMPANY) - 1
+    suspicion = min(rows[0].crashes, worst)
+    chosen = [row for row in rows if min(row.crashes, worst) == suspicion][: COMPANY[suspicion]]
+    held = Message.objects.filter(pk__in=[row.pk for row in chosen])
+    held.update(lease_until=lease_until, crashes=F("crashes") + 1)
+    wake("outbox", lease_until)
+    return Claim(chosen, lease_until, more=len(chosen) < len(rows) or len(rows) == BATCH)
 
 
 def recover() -> None:

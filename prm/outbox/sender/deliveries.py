@@ -38,6 +38,7 @@ class Report:
     """How many of an organization's messages went which way, and whether more are due."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    handled: int = 0
     more: bool = False
     is_unreachable: bool = False
 
@@ -66,7 +67,7 @@ def answer_wakeup(organization: Organization) -> None:
         if not take("outbox", organization, clock):
             return
         held = _claim(clock)
-        if held.is_full:
+        if held.more:
             wake("outbox", clock)
     report = _send(organization, held, timezone.now)
     with scope(organization):
@@ -74,7 +75,7 @@ def answer_wakeup(organization: Organization) -> None:
     if next_at and report.is_unreachable:
         next_at = max(next_at, rest_until)
     settle("outbox", organization, next_at)
-    if next_at and next_at <= timezone.now() and not held.is_full:
+    if next_at and next_at <= timezone.now() and not held.more:
         ring("outbox", organization.pk)
 
 
@@ -91,20 +92,29 @@ def _claim(now: datetime) -> Claim:
 
 
 def _send(organization: Organization, held: Claim, clock: Clock) -> Report:
-    """No scope, and so no transaction, is open while the mail server is spoken to."""
-    report = Report(more=held.is_full)
-    if not held.messages:
-        return report
+    """What is held, and more until it makes a batch. No scope, and so no transaction, is open during SMTP."""
+    report = Report()
     with post_office() as office:
-        for group in batched(held.messages, claims.GROUP):
-            if report.is_unreachable or _is_late(held):
-                _put_back(organization, group, held, "unreachable" if report.is_unreachable else "")
-                report.more = True
-                continue
-            _deliver_group(organization, group, held, office, clock, report)
+        while held.messages:
+            _send_claim(organization, held, office, clock, report)
+            if not report.more or report.is_unreachable or report.handled >= claims.BATCH:
+                break
+            with scope(organization):
+                held = _claim(clock())
     if report.sent:
         note_reachable()
     return report
+
+
+def _send_claim(organization: Organization, held: Claim, office: PostOffice, clock: Clock, report: Report) -> None:
+    report.more = held.more
+    report.handled += len(held.messages)
+    for group in batched(held.messages, claims.GROUP):
+        if report.is_unreachable or _is_late(held):
+            _put_back(organization, group, held, "unreachable" if report.is_unreachable else "")
+            report.more = True
+        else:
+            _deliver_group(organization, group, held, office, clock, report)
 
 
 def _is_late(held: Claim) -> bool:

@@ -141,7 +141,6 @@ def register_model(site: OperatorSite, model: type[models.Model], **attributes: 
     values: dict[str, Any] = {
         "list_filter": chosen[:5],
         "search_fields": [f"{field.name}__startswith" if field.name == "public_id" else field.name for field in texts],
-        "search_help_text": _("By public id, or by words"),
         "ordering": ("-pk",),
         "unmasked_fields": tuple(field.name for field in fields),
         "unmasked_columns": (first, *(field.name for field in short)),

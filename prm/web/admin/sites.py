@@ -31,7 +31,7 @@ class ReasonForm(forms.Form):
         min_length=10,
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("The organization's owners read it in their audit trail."),
+        help_text=_("Recorded. An organization's owners read it in their audit trail."),
     )
 
 

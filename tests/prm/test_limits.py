@@ -1,0 +1,72 @@
+"""Rate limits: who is counted apart, when it opens again, and what happens while the counters cannot be reached."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from prm.accounts.access import public
+from prm.web.limits import Limit, TooManyRequests, limited
+
+
+def test_so_many_for_each_key_and_then_no_more() -> None:
+    limit = Limit("test", 2, per=60)
+    limit.take("one")
+    limit.take("one")
+    limit.take("other")
+    with pytest.raises(TooManyRequests) as refusal:
+        limit.take("one")
+    assert 0 < refusal.value.retry_after <= 61
+
+
+def test_limits_of_different_names_do_not_share() -> None:
+    Limit("a", 1, per=60).take("one")
+    Limit("b", 1, per=60).take("one")
+
+
+def test_it_opens_again_with_the_next_window(time_machine_at: Callable[[str], Any]) -> None:
+    limit = Limit("test", 1, per=60)
+    limit.take("one")
+    with time_machine_at("+2min"):
+        limit.take("one")
+
+
+def test_keys_are_not_kept_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(cache, "incr", lambda key: seen.append(key) or 1)
+    Limit("test", 1, per=60).take("lena@nordwind.example")
+    assert "lena" not in seen[0]
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_without_counters_it_refuses_unless_it_only_guards_looking(
+    monkeypatch: pytest.MonkeyPatch, opens: bool
+) -> None:
+    def down(*args: Any, **kwargs: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(cache, "add", down)
+    limit = Limit("test", 1, per=60, opens=opens)
+    if opens:
+        limit.take("one")
+    else:
+        with pytest.raises(TooManyRequests):
+            limit.take("one")
+
+
+def test_the_answer_says_when_to_come_back(rf: RequestFactory) -> None:
+    limit = Limit("test", 1, per=60)
+
+    @public
+    @limited
+    def view(request: Any) -> HttpResponse:
+        limit.take("one")
+        return HttpResponse("in")
+
+    assert view(rf.get("/")).content == b"in"
+    answer = view(rf.get("/"))
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
