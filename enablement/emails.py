@@ -74,4 +74,5 @@ def _nudge(message: Message) -> Nudge:
 
 def _recipient(message: Message) -> Membership:
     assert message.recipient is not None
-    return message.recipient
+    recipient: Membership = message.recipient
+    return recipient

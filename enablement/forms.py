@@ -123,8 +123,10 @@ class ContentForm(Form):
         """Somebody who saved meanwhile is not overwritten unseen, but saving once more does it."""
         super().add_problems(refusal)
         if self.content is not None and "changed_meanwhile" in refusal.codes:
-            self.data = self.data.copy()
-            self.data["revision"] = str(self.content.revision)
+            data: Any = self.data
+            self.data = data.copy()
+            data = self.data
+            data["revision"] = str(self.content.revision)
 
     @property
     def chosen_audiences(self) -> list[int]:
@@ -232,8 +234,10 @@ class ItemForm(Form):
         """Beside the wording they speak of, which need not be the one of that number: empty ones do not count."""
         super().add_problems(Refused([replace(problem, field=self._field_of(problem)) for problem in refusal.problems]))
         if self.item is not None and "changed_meanwhile" in refusal.codes:
-            self.data = self.data.copy()
-            self.data["revision"] = str(self.item.revision)
+            data: Any = self.data
+            self.data = data.copy()
+            data = self.data
+            data["revision"] = str(self.item.revision)
 
     def _field_of(self, problem: Problem) -> str:
         place, dash, name = problem.field.partition("-")

@@ -34,7 +34,11 @@ def fingerprint() -> str:
 
 def _maintenance() -> psycopg.Connection[Any]:
     url = settings.DATABASE_MIGRATE_URL.rpartition("/")[0] + "/postgres"
-    return psycopg.connect(url, autocommit=True)
+    maintenance = psycopg.connect(url, autocommit=True)
+    # The other worker processes wait here for as long as the template takes.
+    maintenance.execute("SET lock_timeout = 0")
+    maintenance.execute("SET statement_timeout = 0")
+    return maintenance
 
 
 def create(name: str) -> None:

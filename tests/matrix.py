@@ -138,7 +138,7 @@ _PARTNERS = {
     "partner_import_sample": _studio(_MANAGERS),
     "partner_import_detail": _studio(_MANAGERS, "import"),
     "partner_import_columns": _studio(_MANAGERS, "import", methods=BOTH),
-    "partner_import_row": _studio(_MANAGERS, "import", "=1", methods=POST),
+    "partner_import_row": _studio(_MANAGERS, "import", "row", methods=POST),
     "partner_import_mend": _studio(_MANAGERS, "import", "row to mend", methods=POST),
     "partner_import_apply": _studio(_MANAGERS, "import", methods=POST),
     "partner_import_undo": _studio(_MANAGERS, "import", methods=POST),

@@ -22,7 +22,9 @@ class Retrievability(models.Func):
     def __init__(self, now: datetime) -> None:
         super().__init__(models.Value(now, models.DateTimeField()), models.F("last_review_at"), models.F("stability"))
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **_context: Any
+    ) -> tuple[str, list[Any]]:
         parts = [compiler.compile(part) for part in self.get_source_expressions()]
         (now, _), (met, _), (stability, _) = parts
         # The parameters follow the order in which the text names its parts.

@@ -39,12 +39,13 @@ def reading_figures(since: datetime) -> Figures:
     best = (
         found.annotate(readers=Count("progress", filter=Q(progress__last_at__gt=since)))
         .filter(readers__gt=0)
-        .order_by("-readers", "title")[:3]
+        .order_by("-readers", "title")
+        .values_list("title", "public_id", "readers")[:3]
     )
     return Figures(
         published=counted["published"],
         hidden=counted["hidden"],
         readers=read.aggregate(n=Count("membership", distinct=True))["n"],
         answers=Review.objects.filter(answered_at__gt=since).count(),
-        most_read=[MostRead(row.title, address("content_detail", row.public_id), row.readers) for row in best],
+        most_read=[MostRead(title, address("content_detail", key), count) for title, key, count in best],
     )

@@ -44,7 +44,7 @@ def asked_by_token(token: str, now: datetime) -> Asked | None:
         return None
     nudge = Nudge.objects.filter(pk=message.subject_id).select_related("item__content", "variant", "review").first()
     members = Membership.objects.in_organization(current_organization()).active().with_person()
-    membership = members.filter(pk=message.recipient_id).first()
+    membership = members.filter(pk=message.recipient_id or 0).first()
     if nudge is None or membership is None or nudge.membership_id != membership.pk:
         return None
     membership.organization = current_organization()
@@ -78,7 +78,7 @@ def rhythm_of(membership: Membership, now: datetime) -> RhythmNow:
 def zones_to_plan() -> list[ZoneInfo]:
     """The zones in which members with memories live."""
     members = _members().filter(Exists(Memory.objects.active().filter(membership=OuterRef("pk"))))
-    return [ZoneInfo(name) for name in members.order_by().values_list("live_in", flat=True).distinct()]
+    return [ZoneInfo(name) for name in members.order_by().values_list("live_in", flat=True).distinct()]  # type: ignore[misc]
 
 
 def members_to_ask(zones: Collection[ZoneInfo], slot_on: date, now: datetime) -> QuerySet[Membership]:
@@ -89,7 +89,7 @@ def members_to_ask(zones: Collection[ZoneInfo], slot_on: date, now: datetime) ->
     declined = Preference.objects.filter(**mine, category=CATEGORY).exclude(choice=Preference.Choice.MAIL)
     elsewhere = Attention.objects.filter(person=OuterRef("person"), category=CATEGORY)
     yesterday = elsewhere.filter(at__gt=now - timedelta(days=DAYS_APART) + timedelta(hours=8))
-    members = _members().filter(live_in__in=[str(zone) for zone in zones])
+    members = _members().filter(live_in__in=[str(zone) for zone in zones])  # type: ignore[misc]
     members = members.filter(~Exists(lately), ~Exists(paused), ~Exists(declined), ~Exists(yesterday))
     week = timedelta(days=7)
     own = _count(Nudge.objects.filter(**mine, slot_on__gt=slot_on - week))

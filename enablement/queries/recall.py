@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
@@ -68,7 +69,7 @@ def knowledge_of(membership_ids: Collection[int], now: datetime) -> Knowledge:
             continue
         if level == _OVERALL:
             overall = share
-        elif level == _BY_MEMBER:
+        elif level == _BY_MEMBER and member is not None:
             of_member[member] = share
         elif level == _BY_CONTENT and content is not None:
             of_content[content] = share
@@ -114,7 +115,11 @@ def _sums(membership_ids: Collection[int], now: datetime) -> list[_Sum]:
     if not membership_ids:
         return []
     with connection.cursor() as cursor:
-        parameters = {"organization": current_organization().pk, "members": list(membership_ids), "now": now}
+        parameters: dict[str, Any] = {
+            "organization": current_organization().pk,
+            "members": list(membership_ids),
+            "now": now,
+        }
         cursor.execute(_SUMS, parameters)
         rows: list[_Sum] = cursor.fetchall()
     return rows

@@ -38,11 +38,11 @@ class ContentDetails:
     url: str = ""
     minutes: int = 3
     checked_on: date | None = None
-    upload: UploadedFile | None = None
+    upload: UploadedFile[bytes] | None = None
 
     def columns(self) -> dict[str, Any]:
         """Every column that follows from these details, derived ones included."""
-        columns = {
+        columns: dict[str, Any] = {
             "title": " ".join(self.title.split()),
             "purpose": self.purpose,
             "summary": " ".join(self.summary.split()),
@@ -167,6 +167,7 @@ def _topic(name: str) -> Topic | None:
     wanted = " ".join(name.split())[:60]
     if not wanted:
         return None
+    topic: Topic
     topic, _is_new = Topic.objects.get_or_create(name=wanted)
     return topic
 

@@ -119,7 +119,7 @@ def stop_nudges(*, membership: Membership, now: datetime) -> None:
 
 
 def _ask(members: QuerySet[Membership], slot_on: date, now: datetime) -> None:
-    chosen = chosen_memories(members, now).values_list("membership_id", "item_id", "answers", "recall")
+    chosen = chosen_memories(members, now).values_list("membership_id", "item_id", "answers", "recall")  # type: ignore[misc]
     select, parameters = chosen.query.sql_with_params()
     organization = current_organization().pk
     with connection.cursor() as cursor:

@@ -105,7 +105,7 @@ def enrol_readers_in_new_items(*, content: Content, now: datetime) -> int:
     """Have those who remember something of this content remember its new items too, met when they first met it."""
     if content.state != Content.State.PUBLISHED:
         return 0
-    rest = {
+    rest: dict[str, Any] = {
         name: timedelta(days=memory.rest_days(_FIRST.stability, retention))
         for name, retention in (("rest", memory.NORMAL_RETENTION), ("must_know_rest", memory.MUST_KNOW_RETENTION))
     }

@@ -144,7 +144,7 @@ def _policies(cursor: Cursor) -> dict[str, list[tuple[Any, ...]]]:
     found: dict[str, list[tuple[Any, ...]]] = {}
     for table, *policy in _rows(
         cursor,
-        "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies"
+        "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies"  # nosec B608
         f" WHERE schemaname = 'public' AND NOT {BY_MAINTAINERS} ORDER BY policyname",
     ):
         found.setdefault(table, []).append(tuple(policy))

@@ -15,7 +15,10 @@ BY_MAINTAINERS = f"(policyname = '{POLICY}' AND roles <@ ARRAY['{BACKUP}', '{MIG
 _WHO_NEEDS_IT = (
     "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND NOT rolbypassrls AND NOT rolsuper ORDER BY rolname"
 )
-_WHO_HAS_IT = f"SELECT tablename, roles::text[] FROM pg_policies WHERE schemaname = 'public' AND {BY_MAINTAINERS}"
+_WHO_HAS_IT = (
+    "SELECT tablename, roles::text[] FROM pg_policies"  # nosec B608
+    f" WHERE schemaname = 'public' AND {BY_MAINTAINERS}"
+)
 
 
 def admit_maintainers(cursor: Any, tables: Iterable[str]) -> list[str]:

@@ -103,7 +103,7 @@ def _existing_tables(connection: BaseDatabaseWrapper) -> dict[str, tuple[bool, b
     """Table → (row security, forced, number of policies as wanted or -1 when one differs)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,"
+            "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,"  # nosec B608
             " (SELECT coalesce(sum(CASE WHEN p.policyname IN ('organization_permits', 'organization_restricts')"
             "   AND p.roles = ARRAY[%s]::name[] AND p.qual = p.with_check"
             "   AND p.qual LIKE '(organization_id = ( SELECT (current_setting(''app.organization_id''::text))::bigint'"

@@ -61,7 +61,7 @@ def wake(queue: str, at: datetime) -> None:
 def _ring_once(queue: str, organization_id: int) -> None:
     """Ring on commit, once, however often a transaction wakes the same queue."""
     bell = _Bell(queue, organization_id)
-    if not any(known == bell for _savepoints, known, _robust in connection.run_on_commit):
+    if not any(entry[1] == bell for entry in connection.run_on_commit):
         transaction.on_commit(bell, robust=True)
 
 

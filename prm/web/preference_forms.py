@@ -15,7 +15,7 @@ class PreferencesForm(Form):
     quiet_until = forms.TimeField(label=_("until"), required=False)
 
     def __init__(self, *args: Any, choices: list[CategoryChoice], quiet: QuietHours | None, **kwargs: Any) -> None:
-        initial = {row.category.name: row.choice for row in choices}
+        initial: dict[str, Any] = {row.category.name: row.choice for row in choices}
         if quiet:
             initial |= {"quiet_from": quiet.starts, "quiet_until": quiet.ends}
         super().__init__(*args, initial=initial, **kwargs)
@@ -24,7 +24,7 @@ class PreferencesForm(Form):
         for row in choices:
             if not row.is_mandatory:
                 self.fields[row.category.name] = forms.ChoiceField(
-                    label=row.category.label, help_text=row.category.hint, choices=Preference.Choice.choices
+                    label=str(row.category.label), help_text=str(row.category.hint), choices=Preference.Choice.choices
                 )
 
     def clean(self) -> dict[str, Any]:

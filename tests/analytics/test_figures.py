@@ -23,7 +23,7 @@ def _learned(partner_id: int, at: datetime, person_id: int = 1) -> None:
 
 
 def test_a_partner_counts_once_however_many_people_learned(in_acme: Organization, now: datetime) -> None:
-    partner, _silent = PartnerFactory.create(), PartnerFactory.create()
+    partner, _silent = PartnerFactory.create_batch(2, created_at=now - timedelta(days=90))
     _learned(partner.pk, now - timedelta(days=1), 1)
     _learned(partner.pk, now - timedelta(days=2), 2)
     figure = figure_of(definitions.get("learning"), now)

@@ -62,7 +62,9 @@ def test_organization_without_a_logo_has_none(client: Client, acme: Organization
     assert client.get("/o/acme/logo/").status_code == 404
 
 
-def test_unknown_page_makes_no_query(client: Client, django_assert_num_queries: Callable[[int], object]) -> None:
+def test_unknown_page_makes_no_query(
+    db: None, client: Client, django_assert_num_queries: Callable[[int], object]
+) -> None:
     with django_assert_num_queries(0):  # type: ignore[attr-defined]
         response = client.get("/no/such/page/")
     assert response.status_code == 404
@@ -135,7 +137,9 @@ def test_pages_hold_no_inline_style_or_handler(client: Client, sign_in: SignIn, 
         assert "hx-on" not in content
 
 
-def test_alive_without_anybodys_help(client: Client, django_assert_num_queries: Callable[[int], object]) -> None:
+def test_alive_without_anybodys_help(
+    db: None, client: Client, django_assert_num_queries: Callable[[int], object]
+) -> None:
     with django_assert_num_queries(0):  # type: ignore[attr-defined]
         assert client.get("/healthz").json() == {"ok": True}
 

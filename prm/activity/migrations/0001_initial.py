@@ -47,7 +47,12 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Fact",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
                         ("organization", prm.tenancy.fields.OrganizationField(referable=False)),
                         ("at", models.DateTimeField(verbose_name="happened at")),
                         ("recorded_at", models.DateTimeField(verbose_name="recorded at")),

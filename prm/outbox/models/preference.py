@@ -3,10 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
-from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned
-
-PreferenceManager = TenantManager.from_queryset(TenantQuerySet["Preference"])
 
 
 class Preference(TenantOwned):
@@ -26,8 +23,6 @@ class Preference(TenantOwned):
     choice = models.CharField(max_length=10, choices=Choice)
     changed_at = models.DateTimeField()
 
-    objects = PreferenceManager()
-
     class Meta(TenantOwned.Meta):
         constraints = [
             models.UniqueConstraint(
@@ -41,17 +36,12 @@ class Preference(TenantOwned):
         return f"{self.category}: {self.choice}"
 
 
-QuietHoursManager = TenantManager.from_queryset(TenantQuerySet["QuietHours"])
-
-
 class QuietHours(TenantOwned):
     """The hours of a member's day, in the member's zone, in which nothing arrives that can wait. May pass midnight."""
 
     membership = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", index=False)
     starts = models.TimeField(_("quiet from"))
     ends = models.TimeField(_("until"))
-
-    objects = QuietHoursManager()
 
     class Meta(TenantOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "membership"], name="outbox_quiet_hours_once")]
