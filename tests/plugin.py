@@ -5,3 +5,7 @@ import os
 from prm.embedded.testing import ensure_test_servers
 
 os.environ.update(ensure_test_servers())
+
+# Each worker process counts in a database of its own: one empties its cache while the other is counting.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ["CACHE_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{int(_worker[2:] or 0) + 1}"
