@@ -47,7 +47,7 @@ def graduate(acme: Organization, alice: Membership, frida: Membership, lena: Mem
             graduated_at=LAST_SESSION,
         )
         article = content(alice, audience_for(lena), questions=3, title="What needs a signature")
-        for item in article.items.order_by("position"):
+        for item in article.recall_items.order_by("position"):
             memory(lena, item, LAST_SESSION)
     return lena
 
