@@ -1,4 +1,7 @@
-"""Takes the README's pictures from a running `make run`: `python -m tests.pictures` writes docs/pictures/*.png."""
+"""Takes the README's pictures from a running `make run`: `python -m tests.pictures`.
+
+Writes docs/pictures/*.png.
+"""
 
 import json
 import os
@@ -10,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.conftest import CHROMIUM_ARGUMENTS, DESK, PHONE
+from tests.browser import CHROMIUM_ARGUMENTS, DESK, PHONE
 
 FOLDER = Path("docs/pictures")
 
@@ -31,7 +34,6 @@ class Picture:
 PICTURES = (
     Picture("first-page", "", "/"),
     Picture("studio-home", "alice", "/o/stratus/studio/"),
-    Picture("studio-home-dark", "alice", "/o/stratus/studio/", dark=True),
     Picture("partners", "bob", "/o/stratus/studio/partners/"),
     Picture("cohorts", "frida", "/o/stratus/studio/cohorts/"),
     Picture("portal-home-phone", "lena", "/o/stratus/", phone=True),

@@ -16,23 +16,12 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from prm.accounts.models import Membership
+from tests.browser import CHROMIUM_ARGUMENTS, DESK, PHONE
 
-PHONE = {"width": 375, "height": 740}
-DESK = {"width": 1440, "height": 900}
 WATCH = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + (event.sample || '')));
 """
-CHROMIUM_ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
