@@ -19,8 +19,8 @@ STATUSES = ("active", "active", "active", "onboarding", "prospect", "dormant")
 # Two people for each company, in three statements; addresses say which company they belong to.
 _PEOPLE = """
 INSERT INTO accounts_person (password, is_superuser, email, name, zone, language, is_active, is_staff, date_joined)
-SELECT '!', false, 'p' || number || '@' || partner.domain, %(first)s::text[][1 + (partner.id + number) %% %(firsts)s]
-       || ' ' || %(last)s::text[][1 + (partner.id * 7 + number) %% %(lasts)s], '', '', true, false, partner.created_at
+SELECT '!', false, 'p' || number || '@' || partner.domain, (%(first)s::text[])[1 + (partner.id + number) %% %(firsts)s]
+       || ' ' || (%(last)s::text[])[1 + (partner.id * 7 + number) %% %(lasts)s], '', '', true, false, partner.created_at
 FROM partners_partner AS partner, generate_series(1, 2) AS number
 WHERE partner.organization_id = %(organization)s AND partner.domain LIKE 'made-%%'
 ON CONFLICT DO NOTHING
@@ -42,7 +42,7 @@ split_part(person.email, '@', 2) WHERE membership.organization_id = %(organizati
 '%%@made-%%' ON CONFLICT DO NOTHING """
 _FACTS = """
 INSERT INTO activity_fact (organization_id, at, kind, partner_id, person_id, object_id, amount, unit, data)
-SELECT %(organization)s, %(now)s - make_interval(hours => (partner_user.id * 37 + number * 211) %% 8760)::interval,
+SELECT %(organization)s, %(now)s - ((partner_user.id * 37 + number * 211) %% 8760) * interval '1 hour',
        'enablement.content_opened', partner_user.partner_id, membership.person_id, NULL, 1, '', '{}'
 FROM partners_partneruser AS partner_user
 JOIN accounts_membership AS membership ON membership.id = partner_user.membership_id
