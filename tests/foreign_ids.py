@@ -29,11 +29,14 @@ class FoundForm:
     controls: list[Control] = field(default_factory=list)
 
     def data(self) -> dict[str, list[str]]:
-        """What a browser sends when nothing is touched."""
+        """What a browser sends when somebody chose the first of whatever is to be chosen and touched nothing else."""
         sent: dict[str, list[str]] = {}
         for control in self.controls:
             if control.is_sent:
                 sent.setdefault(control.name, []).append(control.value)
+        for control in self.controls:
+            if control.is_choice and control.value and not any(sent.get(control.name, [])):
+                sent[control.name] = [control.value]
         return sent
 
 
@@ -105,9 +108,8 @@ class Ids:
         """The other organization's value for a control that names an object; None for one that names none."""
         if not control.is_choice or not control.value:
             return None
-        model = self.home.get(control.value)
-        if model is not None:
-            return self._value(model, "public_id")
+        if control.value in self.home:
+            return self.stranger_of(control.value)
         for known in forms:
             chosen = known.fields.get(control.name.removeprefix(f"{known.prefix}-" if known.prefix else ""))
             queryset = getattr(chosen, "queryset", None)
@@ -115,20 +117,38 @@ class Ids:
                 return self._value(queryset.model, chosen.to_field_name or "pk")
         return None
 
+    def stranger_of(self, public_id: str) -> str | None:
+        """The other organization's public id for one of this organization's; None for any other word."""
+        model = self.home.get(public_id)
+        return None if model is None else self._value(model, "public_id")
+
     def _value(self, model: type[models.Model], attribute: str) -> str | None:
         row = self.foreign.get(model)
         return None if row is None else str(getattr(row, attribute))
 
 
-def strangers(page: str, forms: list[Any], ids: Ids) -> Iterator[tuple[FoundForm, str, dict[str, list[str]]]]:
-    """(form, field, data to send) for each field of the page's forms that names an object, once for each field."""
+@dataclass(frozen=True)
+class Attempt:
+    """What to send where; `what` says which id is the stranger's."""
+
+    action: str
+    what: str
+    data: dict[str, list[str]]
+
+
+def strangers(page: str, forms: list[Any], ids: Ids) -> Iterator[Attempt]:
+    """An attempt for each field of the page's forms, and each part of their addresses, that names an object."""
     for form in FormReader(page).forms:
         tried: set[str] = set()
         for control in form.controls:
             stranger = ids.stranger_for(control, forms) if control.name not in tried else None
             if stranger is not None:
                 tried.add(control.name)
-                yield form, control.name, {**form.data(), control.name: [stranger]}
+                yield Attempt(form.action, f"{control.name}={stranger}", {**form.data(), control.name: [stranger]})
+        for part in form.action.split("/"):
+            stranger = ids.stranger_of(part)
+            if stranger is not None:
+                yield Attempt(form.action.replace(part, stranger), f"{part} → {stranger}", form.data())
 
 
 def checksum(organization: Organization) -> str:

@@ -143,9 +143,10 @@ def alike_cards(name: str, domain: str, but: int | None = None) -> list[tuple[Pa
     return [(found, address("partner_detail", found.public_id)) for found in alike(name, domain, but)]
 
 
-def ids_of(public_ids: list[str]) -> list[int]:
-    """The keys of the listed partners among these public ids; unknown and foreign ones are left out."""
-    return list(Partner.objects.listed().filter(public_id__in=public_ids[:1000]).values_list("pk", flat=True))
+def keys_of(public_ids: list[str]) -> dict[str, tuple[int, bool]]:
+    """Public id → key and whether it is archived; unknown ones and another organization's are missing."""
+    rows = Partner.objects.filter(public_id__in=public_ids).values_list("public_id", "pk", "archived_at")
+    return {public_id: (key, archived_at is not None) for public_id, key, archived_at in rows}
 
 
 def has_real_partners() -> bool:

@@ -269,7 +269,12 @@ def test_many_go_into_a_group_at_once_and_out_again(
     client: Client,
     url: Any,
 ) -> None:
-    chosen = [nordwind.public_id, kestrel.public_id, umbrellas_nordwind.public_id, "nonsense"]
+    chosen = [nordwind.public_id, kestrel.public_id]
+    for stranger in (umbrellas_nordwind.public_id, "nonsense"):
+        sent = {"partner": [*chosen, stranger], "action": "group", "group": msps.public_id}
+        assert client.post(url("partner_bulk"), sent).status_code == 404
+    with scope(acme):
+        assert not GroupMember.objects.exists()
     answer = client.post(url("partner_bulk"), {"partner": chosen, "action": "group", "group": msps.public_id})
     assert answer["Location"] == url("group_detail", msps.public_id)
     page = client.get(answer["Location"])

@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.forms import GroupForm, ReasonForm
-from partners.models import Group, GroupMember, Partner
+from partners.models import Group, GroupMember
 from partners.queries import groups as queries
-from partners.queries.partners import ids_of, searched_outside
+from partners.queries.partners import searched_outside
 from partners.services import groups as services
 from partners.showcases import shelves
 from partners.stamps import moment_of, stamp_of
-from partners.views.studio.partners import add_to_group, permissions_of
+from partners.views.studio.partners import add_to_group, ids_of_ticked, permissions_of
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
@@ -122,7 +122,7 @@ def group_add(request: Request, public_id: str) -> HttpResponse:
         if chosen:
             try:
                 reason = form.cleaned_data["reason"]
-                return add_to_group(request, group, ids_of(chosen), reason=reason, ends_at=form.ends_at())
+                return add_to_group(request, group, ids_of_ticked(chosen), reason=reason, ends_at=form.ends_at())
             except Refused as refusal:
                 form.add_problems(refusal)
         else:
@@ -143,9 +143,7 @@ def group_add(request: Request, public_id: str) -> HttpResponse:
 def group_remove(request: Request, public_id: str) -> HttpResponse:
     """Take the ticked partners out of the group, with a reason; their history stays."""
     group = load(public_id)
-    ids = list(
-        Partner.objects.filter(public_id__in=request.POST.getlist("partner")[:1000]).values_list("pk", flat=True)
-    )
+    ids = ids_of_ticked(request.POST.getlist("partner"), with_archived=True)
     reason = request.POST.get("reason", "").replace("\0", "")[:200]
     left = services.remove_from_group(actor=request.actor, group=group, partner_ids=ids, reason=reason, now=request.now)
     words = ngettext("%(n)d partner left %(group)s.", "%(n)d partners left %(group)s.", left)

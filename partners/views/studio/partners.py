@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -129,8 +129,9 @@ def _refused(
     context: dict[str, Any] = {"form": form, "partner": partner}
     if "looks_like" in refusal.codes:
         but = partner.pk if partner else None
-        details = form.details().columns()
-        context["alike"] = queries.alike_cards(details["name"], details["domain"], but)
+        details = form.details() if partner else form.details().completed()
+        columns = details.columns()
+        context["alike"] = queries.alike_cards(columns["name"], columns["domain"], but)
     else:
         form.add_problems(refusal)
     if "changed_meanwhile" in refusal.codes and partner:
@@ -191,10 +192,19 @@ def partner_bulk(request: Request) -> HttpResponse:
     if not chosen:
         toast(request, _("Tick at least one partner first."), level=messages.WARNING)
         return see_other("partner_list")
+    ids = ids_of_ticked(chosen)
     if request.POST.get("action") == "invite":
         return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in chosen])}")
     group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
-    return add_to_group(request, group, queries.ids_of(chosen))
+    return add_to_group(request, group, ids)
+
+
+def ids_of_ticked(public_ids: list[str], *, with_archived: bool = False) -> list[int]:
+    """The keys of ticked partners, without those archived meanwhile. 404, and nothing is done, where one is unknown."""
+    found = queries.keys_of(public_ids)
+    if found.keys() != set(public_ids):
+        raise Http404("a ticked partner is unknown")
+    return [key for key, is_archived in found.values() if with_archived or not is_archived]
 
 
 def add_to_group(request: Request, group: Group, ids: list[int], **more: Any) -> HttpResponse:
