@@ -17,6 +17,12 @@ _FREE_MAIL = """
     yahoo.de yandex.ru 163.com
 """
 FREE_MAIL = frozenset(_FREE_MAIL.split())
+# Nor do pages at these.
+_SHARED_HOSTS = """
+    blogspot.com facebook.com github.io google.com instagram.com jimdosite.com linkedin.com myshopify.com tiktok.com
+    twitter.com wixsite.com wordpress.com x.com xing.com youtube.com
+"""
+SHARED_HOSTS = frozenset(_SHARED_HOSTS.split())
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
 _APART = re.compile(r"[^\w]+|_+", re.UNICODE)
 _HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
@@ -67,3 +73,16 @@ def normalize_domain(text: str) -> str:
         return ""
     host = host.rstrip(".").removeprefix("www.")
     return host if _HOST.match(host) else ""
+
+
+def company_domain(domain: str, website: str) -> str:
+    """The bare domain by which a company is told apart: its own, else its website's.
+
+    Empty where there is neither, and for a page at a host that many companies have theirs at.
+    """
+    own = normalize_domain(domain)
+    if own or not website.strip():
+        return own
+    host = normalize_domain(website)
+    ends = host.split(".")
+    return "" if any(".".join(ends[start:]) in SHARED_HOSTS for start in range(len(ends))) else host

@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
             model_name="partner",
             index=models.Index(
                 fields=["organization", "normalized_name", "id"],
-                include=("searchable", "archived_at"),
+                include=("searchable", "archived_at", "is_test"),
                 name="partners_partner_by_name",
             ),
         ),

@@ -99,7 +99,7 @@ class Partner(Edited, TenantOwned):
             # Lists by name, search inside names and duplicates, without touching the table.
             models.Index(
                 fields=["organization", "normalized_name", "id"],
-                include=["searchable", "archived_at"],
+                include=["searchable", "archived_at", "is_test"],
                 name="partners_partner_by_name",
             ),
             models.Index(

@@ -95,8 +95,9 @@ def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
 
 
 def counted(chosen: PartnerFilter) -> int:
-    """How many there are, counted no further than MOST_COUNTED + 1."""
-    return matching_partners(chosen).order_by().values("pk")[: MOST_COUNTED + 1].count()
+    """How many there are, test partners left out, counted no further than MOST_COUNTED + 1."""
+    found = matching_partners(chosen).filter(is_test=False)
+    return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 def _with_details(partners: PartnerQuerySet) -> PartnerQuerySet:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from partners import facts, rules
 from partners.countries import country_code
 from partners.models import AudienceMember, Group, GroupMember, Partner, PartnerUser
-from partners.names import comparable, fold, is_free_mail, normalize_domain, normalize_name
+from partners.names import company_domain, comparable, fold, is_free_mail, normalize_domain, normalize_name
 from partners.queries.imports import GROUPED
 from partners.queries.invitations import KIND
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
@@ -111,12 +111,13 @@ class PartnerImport(ImportSchema):
     def page(self, row_import: Import) -> str:
         return address("partner_import_detail", row_import.public_id)
 
-    def identity(self, values: Mapping[str, Any]) -> str:
-        return normalize_name(values["name"])
+    def identities(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        domain = _domain(values)
+        return (normalize_name(values["name"]), *([domain] if domain else []))
 
     def match(self, rows: Sequence[ImportedRow]) -> Mapping[int, Likeness]:
         names = {row.number: normalize_name(row.values["name"]) for row in rows}
-        domains = {row.number: row.values.get("domain") or "" for row in rows}
+        domains = {row.number: _domain(row.values) for row in rows}
         by_name = {found.normalized_name: found for found in Partner.objects.filter(normalized_name__in=names.values())}
         known = {domain for domain in domains.values() if domain}
         by_domain = {found.domain: found for found in Partner.objects.filter(domain__in=known)} if known else {}
@@ -143,8 +144,12 @@ class PartnerImport(ImportSchema):
         return kept
 
 
+def _domain(values: Mapping[str, Any]) -> str:
+    return company_domain(values.get("domain") or "", values.get("website") or "")
+
+
 def _partner(values: Mapping[str, Any], managers: Mapping[str, int], now: datetime) -> Partner:
-    name, domain = values["name"], values.get("domain") or ""
+    name, domain = values["name"], _domain(values)
     manager = values.get("account_manager") or ""
     manager_id = managers.get(manager.lower())
     return Partner(

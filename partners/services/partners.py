@@ -1,15 +1,15 @@
 """Partner records: made, changed, put away and brought back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
 from partners.models import Partner
-from partners.names import normalize_domain
+from partners.names import company_domain, normalize_domain
 from partners.queries.partners import alike
 from partners.services import people
 from prm.accounts.actors import Actor
@@ -41,6 +41,10 @@ class PartnerDetails:
         values["domain"] = normalize_domain(self.domain)
         return values | Partner.derived(values["name"], values["domain"])
 
+    def completed(self) -> Self:
+        """With the domain that the website tells, where none was given: for partners that are new."""
+        return replace(self, domain=self.domain.strip() or company_domain("", self.website))
+
 
 @transaction.atomic
 def create_partner(
@@ -51,6 +55,7 @@ def create_partner(
     Raises `Refused` with `looks_like` (level approval) for each partner that may be the same company, unless
     `is_another` says that a person looked and knows better.
     """
+    details = details.completed()
     columns = details.columns()
     problems = _problems(details, columns)
     if not is_another:

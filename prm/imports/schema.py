@@ -15,7 +15,7 @@ one for each.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -85,9 +85,9 @@ class ImportSchema(ABC):
         """What is wrong with a row although each cell is right."""
         return []
 
-    def identity(self, values: Mapping[str, Any]) -> str:
-        """What two rows of one file must not have in common, "" for nothing; the later one is marked as a double."""
-        return ""
+    def identities(self, values: Mapping[str, Any]) -> Collection[str]:
+        """What two rows of one file must not have any of in common; the later one is marked as a double."""
+        return ()
 
     @abstractmethod
     def match(self, rows: Sequence[ImportedRow]) -> Mapping[int, Likeness]:

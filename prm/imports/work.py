@@ -85,7 +85,8 @@ def check_row(row_import: Import, row: ImportRow, cells: list[str]) -> None:
     if not found.problems:
         for other in ImportRow.objects.of(row_import).to_create().exclude(pk=row.pk).iterator():
             values = rules.examine(schema, row_import.mapping, other.number, other.cells).row.values
-            known.setdefault(schema.identity(values), other.number)
+            for identity in schema.identities(values):
+                known.setdefault(identity, other.number)
     ((_number, _cells, row.outcome, problems, like),) = _judged(schema, [found], known)
     row.cells, row.problems, row.like, row.is_wanted = cells, problems.obj, like.obj, False
     row.save(update_fields=["cells", "outcome", "problems", "like", "is_wanted"])
@@ -104,10 +105,10 @@ def _describe(likeness: Likeness | None) -> dict[str, Any]:
 
 
 def _double(schema: ImportSchema, row: ImportedRow, known: dict[str, int]) -> dict[str, Any]:
-    identity = schema.identity(row.values)
-    if not identity:
-        return {}
-    first = known.setdefault(identity, row.number)
+    identities = schema.identities(row.values)
+    first = min((known[identity] for identity in identities if identity in known), default=row.number)
+    for identity in identities:
+        known.setdefault(identity, row.number)
     return {"label": _("row %(number)s of this file") % {"number": first}, "row": first} if first != row.number else {}
 
 

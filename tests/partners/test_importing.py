@@ -134,6 +134,25 @@ def test_a_table_without_names_asks_for_the_column(in_acme: Organization, actor:
     assert [(problem.code, problem.field) for problem in refusal.value.problems] == [("mapping_missing", "name")]
 
 
+def test_a_website_tells_who_is_there_already_and_who_stands_twice(
+    in_acme: Organization, actor: Actor, nordwind: Partner, now: datetime
+) -> None:
+    table = (
+        "Company,Web\nNordwind IT,www.nordwind.example/start\nKranz,kranz.example\nKranz Austria,https://kranz.example\n"
+        "Ada,https://www.linkedin.com/company/ada\nBea,https://www.linkedin.com/company/bea\n"
+    )
+    row_import = begin(actor, now, table)
+    alike = {row.number: (row.name, row.like) for row in queries.rows_alike(row_import)}
+    assert alike == {2: ("Nordwind IT", "Nordwind GmbH (nordwind.example)"), 4: ("Kranz Austria", "row 3 of this file")}
+    services.mend_row(row_import=row_import, number=5, cells={1: "kranz.example"})
+    assert ImportRow.objects.get(number=5).like == {"label": "row 3 of this file", "row": 3}
+    apply(actor, row_import, now)
+    assert dict(Partner.objects.exclude(pk=nordwind.pk).values_list("name", "domain")) == {
+        "Kranz": "kranz.example",
+        "Bea": "",
+    }
+
+
 def test_the_same_file_again_finds_everybody_there(row_import: Import, actor: Actor, now: datetime) -> None:
     apply(actor, row_import, now)
     again = begin(actor, now)

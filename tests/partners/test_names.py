@@ -3,7 +3,7 @@
 import pytest
 
 from partners.countries import COUNTRIES, country_choices, country_code, country_name
-from partners.names import comparable, fold, normalize_domain, normalize_name
+from partners.names import company_domain, comparable, fold, normalize_domain, normalize_name
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,24 @@ def test_legal_forms_count_in_names_of_groups() -> None:
 )
 def test_domains_in_any_dress(written: str, domain: str) -> None:
     assert normalize_domain(written) == domain
+
+
+@pytest.mark.parametrize(
+    ("domain", "website", "told"),
+    [
+        ("nordwind.example", "https://other.example", "nordwind.example"),
+        ("", "https://www.nordwind.example/about", "nordwind.example"),
+        ("", "nordwind.example", "nordwind.example"),
+        ("ada@gmail.com", "https://orbit.example", "orbit.example"),
+        ("", "https://www.linkedin.com/company/nordwind", ""),
+        ("", "https://nordwind.wordpress.com", ""),
+        ("", "https://notlinkedin.com", "notlinkedin.com"),
+        ("", " ", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_company_is_told_by_its_domain_or_its_website(domain: str, website: str, told: str) -> None:
+    assert company_domain(domain, website) == told
 
 
 @pytest.mark.parametrize(

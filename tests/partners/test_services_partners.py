@@ -1,5 +1,6 @@
 """Partner records: rows, facts, audit lines, and refusals that leave nothing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -43,6 +44,19 @@ def test_a_partner_is_a_row_a_fact_and_an_audit_line(
     assert (partner.status, partner.account_manager_id, partner.revision) == ("active", bob.pk, 1)
     assert facts() == [("partners.created", partner.pk, 1)]
     assert verbs() == ["partners.created"]
+
+
+def test_the_website_of_a_new_partner_tells_its_domain(in_acme: Organization, actor: Actor, now: datetime) -> None:
+    partner = create_partner(
+        actor=actor, details=PartnerDetails(name="Orbit", website="https://www.orbit.example/en"), now=now
+    )
+    assert (partner.domain, partner.searchable) == ("orbit.example", "orbit orbit.example")
+    details = PartnerDetails(name="Orbit Labs", website="https://orbit.example")
+    with pytest.raises(Refused) as refusal:
+        create_partner(actor=actor, details=details, now=now)
+    assert refusal.value.codes == {"looks_like"}
+    change_partner(actor=actor, partner=partner, revision=1, details=replace(details, name="Orbit"), now=now)
+    assert partner.domain == "", "what was taken away does not come back by itself"
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ class Guests(ImportSchema):
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         return [Problem("same", "Name and mail are the same.")] if values["name"] == values["email"] else []
 
-    def identity(self, values: Mapping[str, Any]) -> str:
-        return str(values["email"])
+    def identities(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        return (values["email"],) if values["email"] else ()
 
     def match(self, rows: Sequence[ImportedRow]) -> Mapping[int, Likeness]:
         known = {mail: pk for pk, mail in self.there.items() if mail}
