@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import facts
 from partners.queries import invitations
-from partners.queries.groups import has_groups
 from partners.queries.partners import has_real_partners
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport
@@ -78,22 +77,12 @@ checklist.register(
     ChecklistStep(
         "partners",
         _("Bring your partners"),
-        _("Drop your own spreadsheet. Nobody gets a mail from this, and it can be undone."),
+        _("Drop your own spreadsheet: its columns propose groups. Nobody gets a mail, and it can be undone."),
         5,
         "partner_import_create",
         has_real_partners,
         "partners.import",
         order=40,
-    ),
-    ChecklistStep(
-        "groups",
-        _("Divide them into groups"),
-        _("Partners with something in common see and are asked the same."),
-        3,
-        "group_list",
-        has_groups,
-        "partners.manage",
-        order=50,
     ),
 )
 

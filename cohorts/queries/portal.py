@@ -298,9 +298,8 @@ def calendar_file(session: Session, now: datetime) -> bytes:
 
 
 def has_any(member: Membership) -> bool:
-    """Whether there is anything on the member's page "Cohorts"; one query on most pages."""
-    return (
-        Cohort.objects.filter(state__in=Cohort.ANNOUNCED).exists()
-        or Seat.objects.of_member(member).exists()
-        or Application.objects.of_member(member).exists()
-    )
+    """Whether there is anything on the member's page "Cohorts"; one query, which runs on every page of the portal."""
+    seats = Seat.objects.of_member(member).values("cohort")
+    applications = Application.objects.of_member(member).values("cohort")
+    mine = Q(pk__in=seats) | Q(pk__in=applications)
+    return Cohort.objects.filter(Q(state=Cohort.State.OPEN) | mine).exists()

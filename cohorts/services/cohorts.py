@@ -1,10 +1,10 @@
 """Cohorts: made out of a program with a series of sessions, and edited."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cohorts import starter, walltime
@@ -16,6 +16,7 @@ from prm.accounts.models import Membership
 from prm.audit.services import note
 from prm.problems import Problem, Refused
 from prm.tenancy.editing import update_if_unchanged
+from prm.tenancy.violations import refused_by
 from prm.tenancy.wakeups import wake
 
 _HOMEWORK_BEFORE_NEXT = timedelta(days=1)
@@ -66,14 +67,11 @@ def create_cohort(
         created_at=now,
         **closing(applications_close_on, zone),
     )
-    try:
-        with transaction.atomic():
-            cohort.save()
-            _set_facilitators(cohort, facilitators)
-            _plan_small_shape(cohort, series, days, now)
-            note(actor=actor, verb="cohorts.cohort_created", obj=cohort)
-    except IntegrityError:
-        raise Refused(_same_title()) from None
+    with _title_of_its_own():
+        cohort.save()
+        _set_facilitators(cohort, facilitators)
+        _plan_small_shape(cohort, series, days, now)
+        note(actor=actor, verb="cohorts.cohort_created", obj=cohort)
     return cohort
 
 
@@ -133,23 +131,20 @@ def edit_cohort(
     if "applications_close_on" in changes:
         changes |= closing(changes["applications_close_on"], cohort.zone)  # type: ignore[arg-type]
     before = [str(member) for member in facilitating_members(cohort)]
-    try:
-        with transaction.atomic():
-            taken = Cohort.objects.locked().get(pk=cohort.pk).seats_taken
-            if int(str(changes.get("capacity", cohort.capacity))) < taken:
-                raise Refused(_too_few_seats(taken))
-            changed = update_if_unchanged(cohort, revision, **changes)
-            _set_facilitators(cohort, facilitators)
-            after = [str(member) for member in facilitating_members(cohort)]
-            if after != before:
-                changed["facilitators"] = [", ".join(before), ", ".join(after)]
-            if changed:
-                note(actor=actor, verb="cohorts.cohort_edited", obj=cohort, changes=changed)
-            if cohort.audience_id:
-                audience_of(cohort)
-            wake("plan", now)
-    except IntegrityError:
-        raise Refused(_same_title()) from None
+    with _title_of_its_own():
+        taken = Cohort.objects.locked().get(pk=cohort.pk).seats_taken
+        if int(str(changes.get("capacity", cohort.capacity))) < taken:
+            raise Refused(_too_few_seats(taken))
+        changed = update_if_unchanged(cohort, revision, **changes)
+        _set_facilitators(cohort, facilitators)
+        after = [str(member) for member in facilitating_members(cohort)]
+        if after != before:
+            changed["facilitators"] = [", ".join(before), ", ".join(after)]
+        if changed:
+            note(actor=actor, verb="cohorts.cohort_edited", obj=cohort, changes=changed)
+        if cohort.audience_id:
+            audience_of(cohort)
+        wake("plan", now)
 
 
 def _set_facilitators(cohort: Cohort, facilitators: Iterable[Membership]) -> None:
@@ -161,8 +156,9 @@ def _set_facilitators(cohort: Cohort, facilitators: Iterable[Membership]) -> Non
     )
 
 
-def _same_title() -> Problem:
-    return Problem("title", _("There is a cohort with this title already."), field="title")
+def _title_of_its_own() -> AbstractContextManager[None]:
+    text = _("There is a cohort with this title already.")
+    return refused_by("cohorts_cohort_title", Problem("title", text, field="title"))
 
 
 def _too_few_seats(taken: int) -> Problem:

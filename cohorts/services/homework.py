@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cohorts import facts, rules
@@ -21,6 +20,7 @@ from prm.outbox.notifications import notify
 from prm.outbox.services import post
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
+from prm.tenancy.violations import refused_by
 from prm.tenancy.wakeups import wake
 
 
@@ -81,31 +81,30 @@ def submit_homework(
 ) -> Submission:
     """Hand in one more version; after the due date it is marked as late and taken all the same.
 
-    Raises `Refused`: no_seat, over, empty, and what the file store says about the file.
+    The same words and link as in the newest version, without a file, are that version: somebody pressed twice. Raises
+    `Refused`: no_seat, over, empty, and what the file store says about the file.
     """
     seat = seat_of(membership, homework.cohort)
     has_content = bool(text.strip() or link.strip() or upload)
     refuse_if(rules.submission_problems(cohort=homework.cohort, seat=seat, has_content=has_content))
     assert seat is not None
     file = store_upload(actor=actor, upload=upload, now=now) if upload else None
-    mine = Submission.objects.of_member(membership).filter(homework=homework)
+    newest = Submission.objects.of_member(membership).filter(homework=homework).order_by("version").last()
+    if newest is not None and not upload and (newest.text, newest.link) == (text, link):
+        return newest
     submission = Submission(
         homework=homework,
         membership=membership,
-        version=(mine.aggregate(last=Max("version"))["last"] or 0) + 1,
+        version=newest.version + 1 if newest else 1,
         text=text,
         link=link,
         file=file,
         submitted_at=now,
         is_late=now > homework.due_at,
     )
-    try:
-        with transaction.atomic():
-            submission.save()
-    except IntegrityError:
-        raise Refused(
-            Problem("twice", _("Another version arrived in the same moment. Look at it, then send again."))
-        ) from None
+    twice = Problem("twice", _("Another version arrived in the same moment. Look at it, then send again."))
+    with refused_by("cohorts_submission_version", twice):
+        submission.save()
     record(
         kind=facts.HOMEWORK_SUBMITTED,
         at=now,
@@ -122,9 +121,15 @@ def submit_homework(
 
 @transaction.atomic
 def comment_submission(*, actor: Actor, author: Membership, submission: Submission, body: str, now: datetime) -> None:
-    """Say something about what was handed in; the other side is told. Raises `Refused`: empty."""
+    """Say something about what was handed in; the other side is told. Saying the same again says nothing.
+
+    Raises `Refused`: empty.
+    """
     if not body.strip():
         raise Refused(Problem("empty", _("Write a comment first."), field="body"))
+    last = SubmissionComment.objects.filter(submission=submission).order_by("written_at", "pk").last()
+    if last is not None and (last.author_id, last.body) == (author.pk, body.strip()):
+        return
     comment = SubmissionComment.objects.create(submission=submission, author=author, body=body.strip(), written_at=now)
     if author.pk == submission.membership_id:
         line = _("%(person)s answered on “%(homework)s”")

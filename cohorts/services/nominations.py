@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cohorts import facts, rules
@@ -18,6 +18,7 @@ from prm.invitations.services import invite
 from prm.outbox.services import post
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.scope import current_organization
+from prm.tenancy.violations import refused_by
 
 INVITATION_KIND = "nominee"
 
@@ -88,11 +89,9 @@ def _known(email: str) -> Membership | None:
 
 def _save(nomination: Nomination) -> None:
     """Two who nominate the same person at once: the database lets one through."""
-    try:
-        with transaction.atomic():
-            nomination.save()
-    except IntegrityError:
-        raise Refused(Problem("nominated", _("This person is nominated already."), field="email")) from None
+    problem = Problem("nominated", _("This person is nominated already."), field="email")
+    with refused_by("cohorts_nomination_one_open", problem):
+        nomination.save()
 
 
 def _write_to(nomination: Nomination, actor: Actor, now: datetime) -> None:

@@ -1,16 +1,17 @@
 """Cohort programs: written once, run as cohorts."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cohorts import starter
 from cohorts.models import Program
 from prm.accounts.actors import Actor
 from prm.audit.services import note
-from prm.problems import Problem, Refused
+from prm.problems import Problem
 from prm.tenancy.editing import update_if_unchanged
+from prm.tenancy.violations import refused_by
 
 
 def create_program(
@@ -34,12 +35,9 @@ def create_program(
         gains=gains,
         created_at=now,
     )
-    try:
-        with transaction.atomic():
-            program.save()
-            note(actor=actor, verb="cohorts.program_created", obj=program)
-    except IntegrityError:
-        raise Refused(_same_title()) from None
+    with _title_of_its_own():
+        program.save()
+        note(actor=actor, verb="cohorts.program_created", obj=program)
     return program
 
 
@@ -63,14 +61,12 @@ def start_program(*, actor: Actor, choice: str, now: datetime) -> None:
 
 def edit_program(*, actor: Actor, program: Program, revision: int, changes: dict[str, object]) -> None:
     """Change a cohort program's words, for all its cohorts. Raises `Refused`: title, changed_meanwhile."""
-    try:
-        with transaction.atomic():
-            changed = update_if_unchanged(program, revision, **changes)
-            if changed:
-                note(actor=actor, verb="cohorts.program_edited", obj=program, changes=changed)
-    except IntegrityError:
-        raise Refused(_same_title()) from None
+    with _title_of_its_own():
+        changed = update_if_unchanged(program, revision, **changes)
+        if changed:
+            note(actor=actor, verb="cohorts.program_edited", obj=program, changes=changed)
 
 
-def _same_title() -> Problem:
-    return Problem("title", _("There is a cohort program with this title already."), field="title")
+def _title_of_its_own() -> AbstractContextManager[None]:
+    text = _("There is a cohort program with this title already.")
+    return refused_by("cohorts_program_title", Problem("title", text, field="title"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cohorts import facts, rules
@@ -15,6 +15,7 @@ from prm.audit.services import note
 from prm.outbox.services import post
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
+from prm.tenancy.violations import refused_by
 from prm.tenancy.wakeups import wake
 
 
@@ -36,12 +37,9 @@ def save_recap(*, actor: Actor, session: Session, revision: int, body: str, now:
 
 
 def _begin(session: Session, body: str, now: datetime) -> Recap:
-    try:
-        with transaction.atomic():
-            return Recap.objects.create(session=session, body=body, drafted_at=now)
-    except IntegrityError:
-        text = _("Somebody saved this meanwhile. Your words are kept below; compare and save again.")
-        raise Refused(Problem("changed_meanwhile", text)) from None
+    text = _("Somebody saved this meanwhile. Your words are kept below; compare and save again.")
+    with refused_by("cohorts_recap_once", Problem("changed_meanwhile", text)):
+        return Recap.objects.create(session=session, body=body, drafted_at=now)
 
 
 @transaction.atomic
@@ -50,7 +48,13 @@ def schedule_recap(*, actor: Actor, recap: Recap, send_at: datetime, now: dateti
     session = recap.session
     refuse_if(rules.recap_problems(session=session, state=recap.state, body=recap.body, now=now, send_at=send_at))
     RECAP_MACHINE.move(recap, "schedule", send_at=send_at)
-    note(actor=actor, verb="cohorts.recap_scheduled", obj=recap, changes={"send_at": ["", send_at]})
+    note(
+        actor=actor,
+        verb="cohorts.recap_scheduled",
+        obj=recap,
+        label=recap.session.title,
+        changes={"send_at": ["", send_at]},
+    )
     wake("plan", send_at)
 
 
@@ -58,7 +62,7 @@ def schedule_recap(*, actor: Actor, recap: Recap, send_at: datetime, now: dateti
 def unschedule_recap(*, actor: Actor, recap: Recap) -> None:
     """Keep a scheduled recap from being sent. Raises `Refused`: wrong_state."""
     RECAP_MACHINE.move(recap, "unschedule", send_at=None)
-    note(actor=actor, verb="cohorts.recap_unscheduled", obj=recap)
+    note(actor=actor, verb="cohorts.recap_unscheduled", obj=recap, label=recap.session.title)
 
 
 @transaction.atomic
@@ -74,7 +78,7 @@ def send_recap(*, actor: Actor, recap: Recap, now: datetime) -> None:
         post(kind="cohorts.recap", subject_id=recap.pk, recipient=member, now=now)
     remember_contents(session=session, now=now)
     record(kind=facts.RECAP_SENT, at=now, object_id=session.pk)
-    note(actor=actor, verb="cohorts.recap_sent", obj=recap)
+    note(actor=actor, verb="cohorts.recap_sent", obj=recap, label=recap.session.title)
 
 
 def send_due_recaps(now: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ from prm.activity.services import record
 from prm.audit.services import note
 from prm.outbox.services import post
 from prm.problems import refuse_if
+from prm.tenancy.violations import constraint_of
 from prm.tenancy.wakeups import wake
 
 
@@ -66,7 +67,9 @@ def _take_one(cohort: Cohort) -> bool:
     try:
         with transaction.atomic():
             Cohort.objects.filter(pk=cohort.pk).update(seats_taken=F("seats_taken") + 1)
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) != "cohorts_never_oversold":
+            raise
         return False
     cohort.seats_taken += 1
     return True
@@ -96,12 +99,13 @@ def give_seat_back(*, actor: Actor, cohort: Cohort, membership: Membership, now:
 def release_seat(*, actor: Actor, seat: Seat, now: datetime) -> None:
     """Staff end an offer, a seat or a wait, and the person is told. Raises `Refused`: no_seat, over."""
     locked = Cohort.objects.locked().get(pk=seat.cohort_id)
-    fresh = Seat.objects.select_related("membership__person").get(pk=seat.pk)
+    fresh = _named(seat)
     refuse_if(rules.giving_back_problems(cohort=locked, seat=fresh))
     before = fresh.state
     _free(locked, fresh, "release", now)
     _post("cohorts.seat_released", fresh, now)
-    note(actor=actor, verb="cohorts.seat_released", obj=fresh, changes={"state": [before, fresh.state]})
+    changes = {"state": [before, fresh.state]}
+    note(actor=actor, verb="cohorts.seat_released", obj=fresh, label=_label(fresh, locked), changes=changes)
 
 
 def _free(cohort: Cohort, seat: Seat, verb: str, now: datetime) -> None:
@@ -131,23 +135,34 @@ def _move_up(cohort: Cohort, now: datetime) -> None:
 def offer_seat(*, actor: Actor, seat: Seat, now: datetime) -> None:
     """Staff offer a seat to somebody who waits or whose seat was given back. Raises `Refused`: holds, over, full."""
     locked = Cohort.objects.locked().get(pk=seat.cohort_id)
-    fresh = Seat.objects.get(pk=seat.pk)
+    fresh = _named(seat)
     refuse_if(rules.offer_problems(cohort=locked, seat=fresh, last_session_at=last_session_at(locked), now=now))
     before = fresh.state
     _offer(locked, fresh, now)
-    note(actor=actor, verb="cohorts.seat_offered", obj=fresh, changes={"state": [before, fresh.state]})
+    changes = {"state": [before, fresh.state]}
+    note(actor=actor, verb="cohorts.seat_offered", obj=fresh, label=_label(fresh, locked), changes=changes)
     wake("plan", now)
 
 
 @transaction.atomic
 def extend_offer(*, actor: Actor, seat: Seat, confirm_by: datetime, now: datetime) -> None:
     """Give somebody more time to confirm. Raises `Refused`: not_offered, past."""
-    Cohort.objects.locked().get(pk=seat.cohort_id)
-    fresh = Seat.objects.get(pk=seat.pk)
+    locked = Cohort.objects.locked().get(pk=seat.cohort_id)
+    fresh = _named(seat)
     refuse_if(rules.extension_problems(seat=fresh, confirm_by=confirm_by, now=now))
     Seat.objects.filter(pk=fresh.pk).update(confirm_by=confirm_by)
-    note(actor=actor, verb="cohorts.offer_extended", obj=fresh, changes={"confirm_by": [fresh.confirm_by, confirm_by]})
+    changes = {"confirm_by": [fresh.confirm_by, confirm_by]}
+    note(actor=actor, verb="cohorts.offer_extended", obj=fresh, label=_label(fresh, locked), changes=changes)
     wake("plan", now)
+
+
+def _named(seat: Seat) -> Seat:
+    """The seat as it is now, with its person."""
+    return Seat.objects.select_related("membership__person").get(pk=seat.pk)
+
+
+def _label(seat: Seat, cohort: Cohort) -> str:
+    return f"{seat.membership.person}, {cohort.title}"
 
 
 def _new_seat(application: Application, state: str, **values: Any) -> Seat:

@@ -57,7 +57,8 @@ def draft_decision(
             "drafted_at": now,
         },
     )
-    note(actor=actor, verb="cohorts.decision_drafted", obj=application, changes={"decision": ["", kind]})
+    changes = {"decision": ["", kind]}
+    note(actor=actor, verb="cohorts.decision_drafted", obj=application, label=_label(application), changes=changes)
     return decision
 
 
@@ -67,7 +68,11 @@ def take_back_decision(*, actor: Actor, application: Application) -> None:
     taken_back, _rows = Decision.objects.drafted().filter(application=application).delete()
     if not taken_back:
         raise Refused(Problem("released", _("There is no draft to take back: it was released, or taken back already.")))
-    note(actor=actor, verb="cohorts.decision_taken_back", obj=application)
+    note(actor=actor, verb="cohorts.decision_taken_back", obj=application, label=_label(application))
+
+
+def _label(application: Application) -> str:
+    return f"{application.membership.person}, {application.cohort.title}"
 
 
 @transaction.atomic

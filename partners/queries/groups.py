@@ -168,10 +168,6 @@ def audience_id_of(group: Group) -> int | None:
     return Audience.objects.filter(kind=GROUP, source_id=group.pk).values_list("pk", flat=True).first()
 
 
-def has_groups() -> bool:
-    return Group.objects.listed().exists()
-
-
 def last_day_of(member: GroupMember) -> date | None:
     """The last day of a planned end, where the organization is."""
     if member.ends_at is None:

@@ -20,13 +20,15 @@ def note(
     actor: Actor,
     verb: str,
     obj: models.Model | None = None,
+    label: str = "",
     changes: Mapping[str, Sequence[Any]] | None = None,
     reason: str = "",
 ) -> None:
     """Add one line to the current organization's audit trail, with the same fate as the transaction around it.
 
     `verb` is "<app>.<past_event>"; `obj` is what it was done to (None where it was a whole list, say an export);
-    `changes` maps each field to [before, after]. Nothing that must stay secret belongs in `changes`.
+    `label` is what people call it where the row itself knows only ids of others; `changes` maps each field to
+    [before, after]. Nothing that must stay secret belongs in `changes`.
     """
     AuditEntry.objects.create(
         at=timezone.now(),
@@ -37,7 +39,7 @@ def note(
         verb=verb,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=obj.pk if obj is not None else None,
-        object_label=str(obj)[:200] if obj is not None else "",
+        object_label=(label or str(obj))[:200] if obj is not None else "",
         changes={field: [_plain(before), _plain(after)] for field, (before, after) in (changes or {}).items()},
         reason=reason,
         address=_network_address(actor.address),

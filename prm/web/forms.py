@@ -128,23 +128,29 @@ class EditForm(Form):
     def differences(self, saved: dict[str, Any]) -> list[tuple[str, str]]:
         """(label, what is saved now) of every field in which that is not what was typed."""
         found = []
-        for field in self.visible_fields():
-            typed = self.data.get(field.html_name, "")
-            kept = saved.get(field.name)
-            kept = "" if kept is None else str(kept)
-            if kept != typed.replace("\r\n", "\n"):
-                found.append((str(field.label), self._shown(field.name, kept)))
+        for bound in self.visible_fields():
+            typed = bound.data
+            typed = typed.replace("\r\n", "\n") if isinstance(typed, str) else typed
+            kept = saved.get(bound.name)
+            if bound.field.has_changed(kept, typed):
+                found.append((str(bound.label), _shown(bound, kept)))
         return found
-
-    def _shown(self, name: str, value: str) -> str:
-        choices = getattr(self.fields[name], "choices", ())
-        return next((str(label) for key, label in choices if str(key) == value), value)
 
     def continue_from(self, revision: int) -> None:
         """Keep what was typed, to be saved over what is saved now."""
         data: Any = self.data
         self.data = data = data.copy()
         data["revision"] = str(revision)
+
+
+def _shown(bound: DjangoBoundField, kept: Any) -> str:
+    """A saved value in words: choices by their labels, days and times as their pickers write them."""
+    choices: Any = getattr(bound.field, "choices", None)
+    if choices is not None:
+        keys = {str(key) for key in (kept if isinstance(kept, list | tuple) else [kept])}
+        return ", ".join(str(label) for key, label in choices if str(key) in keys)
+    shown = bound.field.widget.format_value(kept)
+    return "" if shown is None else str(shown)
 
 
 class ModelForm[M: models.Model](_Scoped, _ModelForm[M]):

@@ -87,6 +87,18 @@ def test_versions_count_up_and_the_fact_counts_once(
     assert Notification.objects.filter(membership=frida).count() == 2
 
 
+def test_pressed_twice_is_one_version(task: Homework, lena: Membership, frida: Membership, now: datetime) -> None:
+    first = _submit(task, lena, now, text="A start.")
+    again = _submit(task, lena, now + timedelta(seconds=1), text="A start.")
+    assert again.pk == first.pk
+    assert Fact.objects.filter(kind="cohorts.homework_submitted").count() == 1
+    assert Notification.objects.filter(membership=frida).count() == 1
+    for _twice in range(2):
+        comment_submission(actor=Actor.of(frida), author=frida, submission=first, body="Who opens the door?", now=now)
+    assert SubmissionComment.objects.count() == 1
+    assert Message.objects.filter(kind="cohorts.homework_commented").count() == 1
+
+
 def test_late_is_marked_and_taken(task: Homework, lena: Membership) -> None:
     assert not _submit(task, lena, task.due_at, text="In time.").is_late
     assert _submit(task, lena, task.due_at + timedelta(seconds=1), text="Late.").is_late

@@ -1,15 +1,17 @@
 """The markup of fields, refusals beside them, and forms that know their organization."""
 
+from datetime import date, time
 from html.parser import HTMLParser
 
 import pytest
 from django import forms
+from django.http import QueryDict
 
 from enablement.models import Topic
 from prm.problems import Problem, Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
-from prm.web.forms import Form, ModelForm
+from prm.web.forms import EditForm, Form, ModelForm
 from prm.web.gallery import GalleryForm
 
 
@@ -155,3 +157,33 @@ def test_names_are_unique_within_the_organization_only(acme: Organization, umbre
 def test_form_gives_its_row_to_the_present_organization(umbrella: Organization) -> None:
     with scope(umbrella):
         assert TopicForm().instance.organization_id == umbrella.pk
+
+
+class PlanForm(EditForm):
+    title = forms.CharField()
+    note = forms.CharField(required=False, widget=forms.Textarea)
+    day = forms.DateField(widget=forms.DateInput)
+    at = forms.TimeField(widget=forms.TimeInput)
+    roster = forms.ChoiceField(choices=[("named", "Names"), ("hidden", "Nobody")])
+    leaders = forms.TypedMultipleChoiceField(coerce=int, choices=[(1, "Frida"), (2, "Bob")])
+
+
+def test_what_differs_from_what_is_saved_is_told_in_words() -> None:
+    typed = QueryDict("title=A&note=one%0D%0Atwo&day=2026-12-08&at=10:00&roster=named&leaders=1&revision=1")
+    form = PlanForm(typed)
+    same = {
+        "title": "A",
+        "note": "one\ntwo",
+        "day": date(2026, 12, 8),
+        "at": time(10),
+        "roster": "named",
+        "leaders": [1],
+    }
+    assert form.differences(same) == []
+    saved = {**same, "title": "B", "at": time(9, 30), "roster": "hidden", "leaders": [1, 2]}
+    assert form.differences(saved) == [
+        ("Title", "B"),
+        ("At", "09:30"),
+        ("Roster", "Nobody"),
+        ("Leaders", "Frida, Bob"),
+    ]
