@@ -39,3 +39,11 @@ def link(mail: EmailMessage, part: str) -> str:
         if part in address.path:
             return address.path + (f"?{address.query}" if address.query else "")
     raise AssertionError(f"no link with {part!r} in:\n{mail.body}")
+
+
+def button(mail: EmailMessage) -> str:
+    """The path and query that the mail's one button leads to."""
+    found = re.search(r":\n(https?://\S+)$", str(mail.body), re.MULTILINE)
+    assert found, mail.body
+    address = urlsplit(found[1])
+    return address.path + (f"?{address.query}" if address.query else "")
