@@ -29,8 +29,8 @@ check: setup ## formatting, types, templates, import floors, migrations, policie
 chaos: setup ## kill workers and servers for some minutes: nothing may be lost or doubled
 	@$(PYTHON) -m pytest -n 0 -p no:randomly -m chaos $(ARGS)
 
-bench: setup ## load the scaled demo into its own database and measure
-	@$(PYTHON) -m prm.embedded with-test-servers -- $(PYTHON) -m tests.bench $(ARGS)
+bench: setup ## load the scaled demo into its own database and measure; SCALE=10 GROWTH=100 for more of it
+	@$(PYTHON) -m prm.embedded with-test-servers -- $(PYTHON) -m tests.bench --scale $(SCALE) --output $${CANOPY_HOME:-.canopy} $(if $(GROWTH),--growth $(GROWTH))
 
 demo: setup ## fill an empty database with the demo; SCALE=100 adds 100,000 partners
 	@CANOPY_EMBEDDED=1 $(PYTHON) -m prm.embedded with-servers -- \

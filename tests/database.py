@@ -32,50 +32,47 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def _maintenance() -> psycopg.Connection[Any]:
+def maintenance() -> psycopg.Connection[Any]:
+    """A connection of the role that owns the databases, to none of those that are tested."""
     url = settings.DATABASE_MIGRATE_URL.rpartition("/")[0] + "/postgres"
-    maintenance = psycopg.connect(url, autocommit=True)
+    server = psycopg.connect(url, autocommit=True)
     # The other worker processes wait here for as long as the template takes.
-    maintenance.execute("SET lock_timeout = 0")
-    maintenance.execute("SET statement_timeout = 0")
-    return maintenance
+    server.execute("SET lock_timeout = 0")
+    server.execute("SET statement_timeout = 0")
+    return server
 
 
 def create(name: str) -> None:
     """Make database `name` out of the migrated template, making that first where it is missing."""
     template = f"canopy_test_{fingerprint()}"
-    with _maintenance() as maintenance:
-        maintenance.execute("SELECT pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
-        if not maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            _make_template(maintenance, template)
-        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        maintenance.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-        maintenance.execute("SELECT pg_advisory_unlock(%s)", [_TEMPLATE_LOCK])
+    with maintenance() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            _make_template(server, template)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        server.execute("SELECT pg_advisory_unlock(%s)", [_TEMPLATE_LOCK])
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
 
 
-def _make_template(maintenance: psycopg.Connection[Any], template: str) -> None:
+def _make_template(server: psycopg.Connection[Any], template: str) -> None:
     former = "SELECT datname FROM pg_database WHERE datname LIKE 'canopy_test_%'"
-    for (name,) in maintenance.execute(former).fetchall():
-        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    for (name,) in server.execute(former).fetchall():
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     making = f"{template}_making"
-    maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
     connection.close()
     connection.settings_dict["NAME"] = making
     call_command("migrate", verbosity=0, interactive=False)
     connection.close()
-    maintenance.execute(
-        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template))
-    )
+    server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template)))
 
 
 def drop(name: str) -> None:
     connection.close()
-    with _maintenance() as maintenance:
-        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with maintenance() as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def empty() -> None:

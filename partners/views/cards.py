@@ -35,7 +35,8 @@ def partners_card(request: Request) -> dict[str, Any] | None:
     )
     newest = list(people.order_by("-joined_at", "-pk")[:4])
     return {
-        "count": f"{MOST_COUNTED}+" if count > MOST_COUNTED else count,
+        "count": min(count, MOST_COUNTED),
+        "has_more": count > MOST_COUNTED,
         "arrivals": [_arrival(user) for user in newest],
         "now": request.now,
         "may_invite": may(request.membership, "people.invite"),

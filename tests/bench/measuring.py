@@ -4,6 +4,7 @@ yardstick.
 
 import gc
 import io
+import socket
 import statistics
 import time
 from collections.abc import Callable
@@ -97,10 +98,15 @@ def count_queries(call: Callable[[], Any]) -> int:
 
 def measure(name: str, call: Callable[[], tuple[int, bytes]], rounds: int = 40) -> Figure:
     """Run a page `rounds` times after a warm-up; anything but 200 stops the run, since its speed would mean nothing."""
-    status, body = call()
+    status, _body = call()
     if status != 200:
         raise SystemExit(f"{name} answers {status}")
-    call()
+    return measure_call(name, call, rounds)
+
+
+def measure_call(name: str, call: Callable[[], tuple[int, bytes]], rounds: int = 40) -> Figure:
+    """Times, processor time and statements of a call; `bytes` is the length of what it returns."""
+    _status, body = call()
     queries = count_queries(call)
     times, cpu = [], []
     gc.collect()
@@ -112,7 +118,7 @@ def measure(name: str, call: Callable[[], tuple[int, bytes]], rounds: int = 40) 
     return Figure(
         name=name,
         p50_ms=round(statistics.median(times) * 1000, 2),
-        p95_ms=round(statistics.quantiles(times, n=20)[18] * 1000, 2),
+        p95_ms=round(statistics.quantiles(times, n=20)[18] * 1000, 2) if rounds > 1 else 0.0,
         cpu_ms=round(statistics.median(cpu) * 1000, 2),
         queries=queries,
         bytes=len(body),
@@ -127,3 +133,14 @@ def yardstick_handler() -> WSGIHandler:
 def measure_yardstick(handler: WSGIHandler, rounds: int = 40) -> Figure:
     with override_settings(ROOT_URLCONF="tests.bench.yardstick"):
         return measure("yardstick", lambda: Browser(handler).get("/yardstick/"), rounds)
+
+
+def wait_for(port: int) -> None:
+    """Until a server listens on this port of the machine's own."""
+    for _attempt in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"nothing listens on port {port}")

@@ -18,13 +18,15 @@ from prm.tenancy.models import Organization
 SOURCE = """{% load i18n %}<!doctype html><html lang="en"><head><title>{% translate "People" %}</title></head><body>
 <h1>{% translate "People" %} ({{ total }})</h1>
 <table class="table table-striped"><thead><tr><th>{% translate "Name" %}</th><th>{% translate "E-mail address" %}</th>
-<th>{% translate "State" %}</th><th>{% translate "Joined" %}</th><th>{% translate "Last sign-in" %}</th><th></th></tr></thead><tbody>
+<th>{% translate "State" %}</th><th>{% translate "Language" %}</th><th>{% translate "Joined" %}</th><th>{% translate "Last sign-in" %}</th><th></th></tr></thead><tbody>
 {% for person in people %}<tr class="align-middle" data-row="{{ forloop.counter }}">
 <td><a href="{% url 'yardstick_row' person.pk %}">{{ person.name|default:"-" }}</a></td>
 <td><a href="mailto:{{ person.email }}">{{ person.email }}</a></td>
 <td>{% if person.is_active %}{% translate "Active" %}{% else %}{% translate "Suspended" %}{% endif %}</td>
+<td title="{% translate 'Language' %}">{{ person.language|default:"en" }}</td>
 <td>{{ person.date_joined|date:"Y-m-d H:i" }}</td><td>{{ person.last_login|date:"Y-m-d H:i" }}</td>
 <td><a class="btn btn-sm" href="{% url 'yardstick_row' person.pk %}">{% translate "Edit" %}</a>
+<a class="btn btn-sm" href="{% url 'yardstick_row' person.pk %}" title="{% translate 'Suspend' %}">{% translate "Suspend" %}</a>
 <a class="btn btn-sm" href="{% url 'yardstick_row' person.pk %}">{% translate "Delete" %}</a></td></tr>
 {% endfor %}</tbody></table><ul>{% for organization in organizations %}<li>{{ organization.name }}</li>{% endfor %}</ul></body></html>"""
 

@@ -1,0 +1,92 @@
+"""The pages that are measured, each with the ratio to the yardstick that it may take."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
+
+from cohorts.models import Cohort
+from enablement.models import Content
+from partners.models import Group, Partner
+from prm.accounts.models import Person
+from prm.addresses import address
+from prm.tenancy.models import Organization
+from prm.tenancy.scope import scope
+from tests.bench.measuring import Browser, Figure, measure, measure_yardstick, yardstick_handler
+
+LIST, DETAIL, EMPTY = 0.6, 0.5, 0.15
+QUERIES, LIST_BYTES = 12, 60_000
+# The yardstick is measured again beside each page, since the machine's speed wanders.
+BESIDE = 10
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as one person opens it; `goal` is a ratio to the yardstick."""
+
+    name: str
+    path: str
+    who: str
+    goal: float
+    most_bytes: int = 0
+
+
+def pages() -> list[Page]:
+    with scope(Organization.objects.get(slug="stratus")):
+        return list(_pages())
+
+
+def _pages() -> Iterator[Page]:
+    partner = Partner.objects.get(normalized_name__startswith="nordwind").public_id
+    group = Group.objects.order_by("pk")[0].public_id
+    running = Cohort.objects.filter(state="running")[0].public_id
+    selecting = Cohort.objects.filter(state="selecting")[0].public_id
+    article = Content.objects.filter(title__startswith="The security conversation")[0].public_id
+    for name, url_name, args, who, goal, most in (
+        ("partners: list of 50", "partner_list", (), "bob", LIST, LIST_BYTES),
+        ("partner: page", "partner_detail", (partner,), "bob", DETAIL, 0),
+        ("groups: list", "group_list", (), "bob", LIST, LIST_BYTES),
+        ("group: page", "group_detail", (group,), "bob", LIST, LIST_BYTES),
+        ("library: list", "content_list", (), "bob", LIST, LIST_BYTES),
+        ("cohorts: list", "cohort_list", (), "frida", LIST, LIST_BYTES),
+        ("cohort: page", "cohort_detail", (running,), "frida", DETAIL, 0),
+        ("cohort: applications", "application_list", (selecting,), "frida", LIST, LIST_BYTES),
+        ("outbox: list of 50", "message_list", (), "bob", LIST, LIST_BYTES),
+        ("invitations: list", "invitation_list", (), "bob", LIST, LIST_BYTES),
+        ("studio: home", "studio_home", (), "alice", LIST, 0),
+        ("portal: home", "portal_home", (), "lena", LIST, 0),
+        ("portal: library", "learn", (), "lena", LIST, LIST_BYTES),
+        ("portal: article", "learn_detail", (article,), "lena", DETAIL, 0),
+        ("empty page, signed in", "notification_list", (), "bob", EMPTY, 0),
+    ):
+        yield Page(name, address(url_name, *args), who, goal, most)
+
+
+def measure_pages(people: dict[str, str], rounds: int) -> Iterator[Figure]:
+    """The yardstick, then each page beside it."""
+    yard, handler = yardstick_handler(), WSGIHandler()
+    yield measure_yardstick(yard, rounds)
+    for page in pages():
+        figure = measure(page.name, _opened(handler, cookie_of(people[page.who]), page.path), rounds)
+        beside = measure_yardstick(yard, BESIDE)
+        figure.ratio = round(max(figure.p50_ms / beside.p50_ms, figure.cpu_ms / beside.cpu_ms), 3)
+        figure.target = f"≤ {page.goal} ×, ≤ {QUERIES} queries"
+        figure.ok = figure.ratio <= page.goal and figure.queries <= QUERIES
+        if page.most_bytes:
+            figure.target += f", ≤ {page.most_bytes // 1000} KB"
+            figure.ok = figure.ok and figure.bytes <= page.most_bytes
+        yield figure
+
+
+def _opened(handler: WSGIHandler, cookie: str, path: str) -> Callable[[], tuple[int, bytes]]:
+    browser = Browser(handler, cookie)
+    return lambda: browser.get(path)
+
+
+def cookie_of(email: str) -> str:
+    """The Cookie header of somebody who has just signed in."""
+    client = Client()
+    client.force_login(Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
