@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 
 from cohorts.models import Cohort, Program
 from prm.addresses import address
@@ -41,6 +41,6 @@ def program_rows() -> list[ProgramRow]:
     ]
 
 
-def has_promise() -> bool:
+def has_promise() -> Exists:
     """Whether somebody has written what a cohort promises."""
-    return Program.objects.exclude(promise="").exists()
+    return Exists(Program.objects.exclude(promise=""))

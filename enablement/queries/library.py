@@ -176,9 +176,9 @@ def shown_to(audience_ids: Collection[int], now: datetime, limit: int) -> tuple[
     return rows.count(), first
 
 
-def has_useful_thing() -> bool:
+def has_useful_thing() -> Exists:
     """Whether partners find anything at all: published, and open to somebody."""
-    return ContentAudience.objects.filter(content__state=Content.State.PUBLISHED).exists()
+    return Exists(ContentAudience.objects.filter(content__state=Content.State.PUBLISHED))
 
 
 def _audience_labels(content_ids: list[int]) -> dict[int, list[str]]:

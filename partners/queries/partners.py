@@ -150,8 +150,8 @@ def keys_of(public_ids: list[str]) -> dict[str, tuple[int, bool]]:
     return {public_id: (key, archived_at is not None) for public_id, key, archived_at in rows}
 
 
-def has_real_partners() -> bool:
-    return Partner.objects.real().exists()
+def has_real_partners() -> Exists:
+    return Exists(Partner.objects.real())
 
 
 def searched_outside(group: Group, words: str, chosen: list[str], limit: int = 50) -> list[Partner]:

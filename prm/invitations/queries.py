@@ -117,9 +117,9 @@ def newest_mail(invitation: Invitation) -> Message | None:
     return newest
 
 
-def has_any() -> bool:
+def has_any() -> Exists:
     """Whether anybody was ever invited as a partner's person; for the first-run checklist."""
-    return bool(Invitation.objects.exclude(kind="staff").exists())
+    return Exists(Invitation.objects.exclude(kind="staff"))
 
 
 def _row(invitation: Invitation, what: str, mail: str, now: datetime) -> InvitationRow:

@@ -1,6 +1,7 @@
 """What the platform itself hangs into the shell."""
 
 from django.conf import settings
+from django.db.models import BooleanField, Exists, Value
 from django.utils.translation import gettext_lazy as _
 
 from prm.audit.models import AuditEntry
@@ -75,12 +76,12 @@ navigation.register(
 )
 
 
-def _was_seen_as_partner() -> bool:
-    return AuditEntry.objects.filter(verb="accounts.see_as_begun").exists()
+def _was_seen_as_partner() -> Exists:
+    return Exists(AuditEntry.objects.filter(verb="accounts.see_as_begun"))
 
 
-def _is_mail_connected() -> bool:
-    return bool(settings.MAIL_CONNECTED)
+def _is_mail_connected() -> Value:
+    return Value(bool(settings.MAIL_CONNECTED), output_field=BooleanField())
 
 
 checklist.register(

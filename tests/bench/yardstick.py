@@ -1,7 +1,7 @@
 """The yardstick: a plain Django view that reads three times and renders 100 rows the way most projects do.
 
-No sign-in, no tenancy, default middleware. Each page of Canopy is given as a ratio to it in the same run, so that
-figures of different machines can be compared.
+No sign-in, no tenancy, default middleware; `url`, `translate` and a date filter in every cell, 43 KB in all. Each page
+of Canopy is given as a ratio to it in the same run, so that figures of different machines can be compared.
 """
 
 from functools import cache
@@ -14,21 +14,26 @@ from django.urls import path
 from prm.accounts.models import Person
 from prm.tenancy.models import Organization
 
-# ruff: noqa: E501
-SOURCE = """{% load i18n %}<!doctype html><html lang="en"><head><title>{% translate "People" %}</title></head><body>
-<h1>{% translate "People" %} ({{ total }})</h1>
-<table class="table table-striped"><thead><tr><th>{% translate "Name" %}</th><th>{% translate "E-mail address" %}</th>
-<th>{% translate "State" %}</th><th>{% translate "Language" %}</th><th>{% translate "Joined" %}</th><th>{% translate "Last sign-in" %}</th><th></th></tr></thead><tbody>
-{% for person in people %}<tr class="align-middle" data-row="{{ forloop.counter }}">
-<td><a href="{% url 'yardstick_row' person.pk %}">{{ person.name|default:"-" }}</a></td>
-<td><a href="mailto:{{ person.email }}">{{ person.email }}</a></td>
-<td>{% if person.is_active %}{% translate "Active" %}{% else %}{% translate "Suspended" %}{% endif %}</td>
-<td title="{% translate 'Language' %}">{{ person.language|default:"en" }}</td>
-<td>{{ person.date_joined|date:"Y-m-d H:i" }}</td><td>{{ person.last_login|date:"Y-m-d H:i" }}</td>
-<td><a class="btn btn-sm" href="{% url 'yardstick_row' person.pk %}">{% translate "Edit" %}</a>
-<a class="btn btn-sm" href="{% url 'yardstick_row' person.pk %}" title="{% translate 'Suspend' %}">{% translate "Suspend" %}</a>
-<a class="btn btn-sm" href="{% url 'yardstick_row' person.pk %}">{% translate "Delete" %}</a></td></tr>
-{% endfor %}</tbody></table><ul>{% for organization in organizations %}<li>{{ organization.name }}</li>{% endfor %}</ul></body></html>"""
+_CELL = (
+    """<td><a href="{{% url 'yardstick_row' person.pk %}}" title="{{% translate "{title}" %}}">"""
+    "{{{{ {value} }}}}</a></td>"
+)
+_CELLS = (
+    ("Name", 'person.name|default:"-"'),
+    ("State", 'person.date_joined|date:"N j, Y"'),
+    ("Joined", 'person.date_joined|date:"Y-m-d H:i"'),
+    ("Changed", 'person.date_joined|date:"j M H:i"'),
+    ("Seen", 'person.last_login|date:"Y-m-d H:i"|default:"never"'),
+    ("Due", 'person.date_joined|date:"D j F"'),
+)
+SOURCE = (
+    '{% load i18n %}<!doctype html><html lang="en"><head><title>{% translate "People" %}</title></head><body>'
+    '<h1>{% translate "People" %} ({{ total }})</h1><table class="table table-striped"><tbody>'
+    '{% for person in people %}<tr class="align-middle" data-row="{{ forloop.counter }}">'
+    + "\n".join(_CELL.format(title=title, value=value) for title, value in _CELLS)
+    + "</tr>{% endfor %}</tbody></table>"
+    "<ul>{% for organization in organizations %}<li>{{ organization.name }}</li>{% endfor %}</ul></body></html>"
+)
 
 
 @cache
@@ -46,4 +51,9 @@ def yardstick(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_template().render(context))
 
 
-urlpatterns = [path("yardstick/", yardstick, name="yardstick"), path("row/<int:pk>/", yardstick, name="yardstick_row")]
+def row(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the rows' links lead."""
+    return HttpResponse(str(pk))
+
+
+urlpatterns = [path("yardstick/", yardstick, name="yardstick"), path("row/<int:pk>/", row, name="yardstick_row")]

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from demo.bulk import made_partners
 from partners.models import Group, Partner, PartnerUser
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -14,7 +16,7 @@ from prm.addresses import address
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from prm.web.examples import example_person
-from prm.web.places import checklist
+from prm.web.places import checklist, checklist_of
 from prm.web.starters import CHOICES, apply_choices
 from tests.partners.factories import PartnerFactory
 
@@ -46,11 +48,15 @@ def test_the_first_hour_has_six_steps() -> None:
     assert len(checklist.all()) == 6
 
 
-def test_the_checklist_knows_what_is_done(acme: Organization, actor: Actor, nordwind: Partner) -> None:
+def test_the_checklist_knows_what_is_done(
+    acme: Organization, alice: Membership, nordwind: Partner, django_assert_num_queries: Any
+) -> None:
     with scope(acme):
-        assert checklist.get("partners").is_done()
+        with django_assert_num_queries(1):
+            steps = checklist_of(alice)
+        assert [str(step.label) for step in steps.steps if step.is_done] == ["Bring your partners"]
         Partner.objects.update(is_test=True)
-        assert not checklist.get("partners").is_done()
+        assert checklist_of(alice).done == 0
 
 
 def test_chosen_kinds_become_groups_once(in_acme: Organization, actor: Actor, now: datetime) -> None:
@@ -70,3 +76,9 @@ def test_the_example_person_is_at_the_own_test_partner(
     first, second = example.make(actor, now), example.make(actor, now)
     assert first == second
     assert PartnerUser.objects.get(membership=first).partner.is_test
+
+
+def test_home_counts_no_further_than_a_thousand(acme: Organization, home: Any, nordwind: Partner) -> None:
+    with scope(acme):
+        Partner.objects.bulk_create(made_partners(1000, seed=1, now=timezone.now()))
+    assert "Over 1000 partners" in home()
