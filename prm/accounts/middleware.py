@@ -42,18 +42,18 @@ class OrganizationScope:
         access = getattr(match.func, ATTRIBUTE, "member")
         if access != "public" and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        organization = Organization.objects.filter(slug=found[1], state=Organization.State.ACTIVE).first()
-        if organization is None:
-            return self._moved(request, found[1])
-        request.organization = organization
-        # The body is read before the transaction opens: a slow upload holds no connection and no lock.
+        # The body is read first: a slow upload holds no connection and no lock, and may outlast the membership.
         if request.method == "POST":
             request.POST  # noqa: B018
+        membership = _membership(request, found[1])
+        organization = membership.organization if membership else _organization(found[1])
+        if organization is None:
+            return self._moved(request, found[1])
+        request.organization, request.membership = organization, membership
         return self._inside(request, organization)
 
     def _inside(self, request: Any, organization: Organization) -> HttpResponseBase:
         with scope(organization):
-            request.membership = _membership(request, organization)
             if request.membership is not None:
                 request.actor = Actor.of(request.membership, request.META.get("REMOTE_ADDR", ""))
                 see_as.apply(request)
@@ -77,12 +77,16 @@ class OrganizationScope:
         return HttpResponsePermanentRedirect(path)
 
 
-def _membership(request: HttpRequest, organization: Organization) -> Membership | None:
+def _organization(slug: str) -> Organization | None:
+    return Organization.objects.filter(slug=slug, state=Organization.State.ACTIVE).first()
+
+
+def _membership(request: HttpRequest, slug: str) -> Membership | None:
+    """The visitor's active membership in the active organization of this slug, with it: one query for both."""
     if not request.user.is_authenticated:
         return None
-    rows = Membership.objects.for_person(request.user).active().filter(organization=organization)
-    membership = rows.first()
+    rows = Membership.objects.for_person(request.user).active().select_related("organization")
+    membership = rows.filter(organization__slug=slug, organization__state=Organization.State.ACTIVE).first()
     if membership is not None:
-        membership.organization = organization
         membership.person = request.user
     return membership

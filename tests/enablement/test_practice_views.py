@@ -194,7 +194,7 @@ def test_an_answer_takes_few_statements(
 ) -> None:
     client = sign_in(lena)
     path = start(client)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.post(path, {"position": "0", "choice": "1"})
 
 

@@ -17,7 +17,7 @@ from tests.partners.factories import GroupFactory, PartnerFactory
 
 type SignIn = Callable[[Membership], Client]
 # What every page costs: session, person, organization, four for the scope and its savepoint, membership, bell.
-FRAME = 9
+FRAME = 8
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from tests.partners.factories import GroupFactory, PartnerFactory, partner_user
 
 type SignIn = Callable[[Membership], Client]
 HTML_LIMIT = 60 * 1024
-# What every page costs: session, person, organization, four for the scope and its savepoint, membership, bell.
-FRAME = 9
+# What every page costs: session, person, membership and organization, four for the scope and its savepoint, bell.
+FRAME = 8
 
 
 @pytest.fixture
