@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "prm.web.middleware.request_log",
     "prm.web.middleware.private_pages",
     "prm.web.middleware.worded_refusals",
+    "prm.web.middleware.storable_input",
+    "prm.web.middleware.counted_or_refused",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

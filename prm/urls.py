@@ -40,3 +40,5 @@ handler400 = "prm.web.views.errors.bad_request"
 handler403 = "prm.web.views.errors.forbidden"
 handler404 = "prm.web.views.errors.not_found"
 handler500 = "prm.web.views.errors.server_error"
+# Asked for by allauth.
+handler429 = "prm.web.views.errors.too_many_requests"

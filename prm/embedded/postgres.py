@@ -203,16 +203,16 @@ class Postgres:
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def _forget_stale_pid(self) -> None:
-        """Removes a pid file whose process id is somebody else's by now, as after a power cut.
+        """Removes a pid file that Postgres would heed although no server works here.
 
-        Where the process is gone Postgres itself sees that the file is stale; sessions that outlive a killed server
-        notice within moments and end.
+        After a power cut its process id is somebody else's; a killed server stays listed until its parent collects it.
+        Sessions that outlive a killed server notice within moments and end.
         """
         if not processes.wait_until(lambda: not processes.working_in(self.data), 20):
             still = processes.working_in(self.data)
             raise EmbeddedError(f"Processes of an earlier server still use {self.data}: {still}")
         pid = self._written_pid()
-        if pid and processes.is_alive(pid):
+        if pid and processes.is_listed(pid):
             (self.data / "postmaster.pid").unlink()
 
     def _refuse_other_version(self, programs: Path) -> None:

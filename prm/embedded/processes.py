@@ -130,16 +130,23 @@ def is_alive(pid: int) -> bool:
     """True while the process runs; one that ended but was not yet collected by its parent does not count."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
+    if not is_listed(pid):
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return not Path("/proc/self").exists()
+
+
+def is_listed(pid: int) -> bool:
+    """True as well for a process that ended and was not yet collected by its parent: its number is still taken."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return not Path("/proc/self").exists()
+    return True
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from redis.exceptions import RedisError
 
 from prm.web.logs import request_id
-from prm.web.views.errors import method_not_allowed
+from prm.web.views.errors import bad_request, method_not_allowed, too_many_requests, unstorable
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -87,6 +89,52 @@ def worded_refusals(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def storable_input(get_response: Handler) -> Handler:
+    """Refuse NUL characters, which Postgres cannot hold.
+
+    Nobody types them: in an address or a cookie they are 400. In what a form sends, the form's own fields say so beside
+    themselves; where a view reads without a form, it is a 422 and nothing is kept.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        words = [request.path_info, *(value for _name, values in request.GET.lists() for value in values)]
+        if any("\0" in word for word in [*words, *request.GET, *request.COOKIES.values()]):
+            return bad_request(request)
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError) and "NUL" in str(exception):
+            _undo()
+            return unstorable(request)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def counted_or_refused(get_response: Handler) -> Handler:
+    """Where uses cannot be counted because Valkey is away, what has a limit is refused for now (429)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RedisError):
+            return None
+        logger.warning("refused, since nothing can be counted: %s", type(exception).__name__)
+        _undo()
+        return too_many_requests(request)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def _undo() -> None:
+    """The answer is no error to the scope around it, so what the view did until then is undone here."""
+    if transaction.get_connection().in_atomic_block:
+        transaction.set_rollback(True)
 
 
 def htmx_redirects(get_response: Handler) -> Handler:

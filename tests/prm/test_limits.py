@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from redis.exceptions import ConnectionError as NoValkey
 
 from prm.accounts.access import public
 from prm.web.limits import Limit, TooManyRequests, limited
@@ -70,3 +71,26 @@ def test_the_answer_says_when_to_come_back(rf: RequestFactory) -> None:
     answer = view(rf.get("/"))
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("where", ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/", "/start/"])
+def test_without_counters_nobody_signs_in_and_the_page_says_when_to_come_back(
+    monkeypatch: pytest.MonkeyPatch, db: None, where: str
+) -> None:
+    def down(*args: Any, **kwargs: Any) -> None:
+        raise NoValkey
+
+    for name in ("add", "get", "set", "incr"):
+        monkeypatch.setattr(cache, name, down)
+    browser = Client(raise_request_exception=False)
+    sent = {
+        "email": "alice@acme.example",
+        "login": "alice@acme.example",
+        "password": "x" * 12,
+        "name": "A",
+        "company": "B",
+    }
+    answer = browser.post(where, sent)
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert browser.get(where).status_code == 200

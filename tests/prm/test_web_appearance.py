@@ -80,6 +80,7 @@ def asked() -> HttpRequest:
     [
         (errors.bad_request, 400, "We could not read that request"),
         (errors.not_found, 404, "There is nothing here for you to see"),
+        (errors.unstorable, 422, "One character cannot be kept"),
         (errors.server_error, 500, "Something broke on our side"),
         (errors.csrf_failure, 403, "This page was open for too long"),
         (errors.too_many_requests, 429, "That was a lot at once"),

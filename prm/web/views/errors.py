@@ -39,6 +39,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "404", 404)
 
 
+def unstorable(request: HttpRequest) -> HttpResponse:
+    """422: a character that nobody types and no database keeps."""
+    return _page(request, "422", 422)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, "500", 500, request_id=request_id.get())
 
