@@ -4,7 +4,7 @@ The unit is the partner company, test partners are out, a window is [from, to), 
 changes its meaning gets a new version.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,9 +19,9 @@ WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Definition:
-    """A figure: a share of the partners, told as "numerator of denominator".
+    """A figure: of how many partners at least one person did something of these `kinds` of facts in the window.
 
-    `numerator(since, until)` and `denominator(until)` give the ids of the partners that are counted.
+    `meaning` says it beside the figure in a few words, `formula` in full.
     """
 
     name: str
@@ -29,8 +29,7 @@ class Definition:
     label: Any
     meaning: Any
     formula: Any
-    numerator: Callable[[datetime, datetime], set[int]]
-    denominator: Callable[[datetime], set[int]]
+    kinds: tuple[str, ...]
     order: int = 0
 
 
@@ -48,14 +47,18 @@ class Figure:
         return self.count - self.before
 
 
-def figure_of(definition: Definition, now: datetime) -> Figure:
-    """The figure over the 30 days before `now`; partners that are no longer in the denominator count in neither
-    window.
+def figures_of(wanted: Iterable[Definition], now: datetime) -> list[Figure]:
+    """The figures over the 30 days before `now`; two queries, whatever the number of figures and partners.
+
+    Partners that are not in the denominator any more count in neither window.
     """
-    total = definition.denominator(now)
-    count = definition.numerator(now - WINDOW, now) & total
-    before = definition.numerator(now - 2 * WINDOW, now - WINDOW) & total
-    return Figure(definition, len(count), len(total), len(before))
+    listed = list(wanted)
+    windows = [queries.Window(now - WINDOW, now), queries.Window(now - 2 * WINDOW, now - WINDOW)]
+    counted = queries.count_partners([definition.kinds for definition in listed], windows)
+    total = queries.all_partners(now).count()
+    return [
+        Figure(definition, count, total, before) for definition, (count, before) in zip(listed, counted, strict=True)
+    ]
 
 
 definitions: Registry[Definition] = Registry("figures")
@@ -67,11 +70,9 @@ definitions.register(
         meaning=_("somebody there did something in 30 days"),
         formula=_(
             "Partners of which at least one person did something that Canopy records (opened or finished content,"
-            " answered a question, applied, attended, handed in) in the last 30 days, of all partners that are not"
-            " archived."
+            " answered a question, applied, confirmed a seat, attended, handed in) in the last 30 days."
         ),
-        numerator=queries.partners_with_acts,
-        denominator=queries.all_partners,
+        kinds=queries.ACTS,
         order=10,
     ),
     Definition(
@@ -81,10 +82,9 @@ definitions.register(
         meaning=_("finished content or answered a question in 30 days"),
         formula=_(
             "Partners of which at least one person finished an item of content or answered a recall question in the"
-            " last 30 days, of all partners that are not archived."
+            " last 30 days."
         ),
-        numerator=queries.partners_that_learned,
-        denominator=queries.all_partners,
+        kinds=queries.LEARNING,
         order=20,
     ),
     Definition(
@@ -94,10 +94,9 @@ definitions.register(
         meaning=_("attended a session or handed in homework in 30 days"),
         formula=_(
             "Partners of which at least one person attended a cohort's session or handed in homework in the last 30"
-            " days, of all partners that are not archived."
+            " days."
         ),
-        numerator=queries.partners_in_cohorts,
-        denominator=queries.all_partners,
+        kinds=queries.COHORTS,
         order=30,
     ),
 )

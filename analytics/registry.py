@@ -2,16 +2,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from analytics.definitions import definitions, figure_of
-from partners.models import Partner
+from analytics.definitions import definitions, figures_of
 from prm.accounts.requests import Request
 from prm.web.places import HomeCard, NavItem, home_cards, navigation
 
 
 def _figures(request: Request) -> dict[str, Any] | None:
-    if not Partner.objects.real().exists():
-        return None
-    return {"figures": [figure_of(definition, request.now) for definition in definitions.all()]}
+    figures = figures_of(definitions.all(), request.now)
+    return {"figures": figures} if any(figure.total for figure in figures) else None
 
 
 navigation.register(

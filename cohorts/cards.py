@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cohorts.queries import mine as my_queries
 from cohorts.queries import portal as portal_queries
 from cohorts.queries import studio as studio_queries
 from prm.accounts.requests import Request
@@ -71,7 +72,7 @@ def homework_due(request: Request) -> dict[str, Any] | None:
 
 def asked(request: Request) -> dict[str, Any] | None:
     """The portal's card with what waits for an answer, else with what is open to apply for."""
-    mine = portal_queries.my_cohorts(request.membership, request.now)
+    mine = my_queries.my_cohorts(request.membership, request.now)
     rows = [*mine.asked, *mine.open][:4]
     return {"rows": rows} if rows else None
 
@@ -79,7 +80,7 @@ def asked(request: Request) -> dict[str, Any] | None:
 def studio_cohorts(request: Request) -> dict[str, Any] | None:
     """The studio's card: applications that wait, and the next session one leads."""
     waiting = studio_queries.waiting_by_cohort()
-    session = studio_queries.next_session_of(studio_queries.led_by(request.membership.pk), request.now)
+    session = studio_queries.next_session_led_by(request.membership.pk, request.now)
     if not waiting and session is None:
         return None
     url = address("session_edit", session.cohort.public_id, session.public_id) if session else ""
@@ -106,4 +107,4 @@ def due(request: HttpRequest) -> list[DueItem]:
 
 def has_cohorts(member: Any) -> bool:
     """Whether the portal's menu shows cohorts: something is open, or the member has to do with one."""
-    return portal_queries.has_any(member)
+    return my_queries.has_any(member)

@@ -1,30 +1,31 @@
 from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
 
-from analytics.definitions import WINDOW, definitions, figure_of
-from analytics.queries import counted_partners
+from analytics.definitions import WINDOW, definitions, figures_of
+from analytics.queries import Window, counted_partners
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.web.rendering import render_page
 
 
 @studio("analytics.view")
+@require_safe
 def figure_list(request: Request) -> HttpResponse:
     """Every figure with its meaning; each opens to its formula and its rows."""
-    figures = [figure_of(definition, request.now) for definition in definitions.all()]
-    return render_page(request, "analytics/figure_list.html", {"figures": figures})
+    return render_page(request, "analytics/figure_list.html", {"figures": figures_of(definitions.all(), request.now)})
 
 
 @studio("analytics.view")
+@require_safe
 def figure_detail(request: Request, name: str) -> HttpResponse:
     """One figure: formula, numerator and denominator by name."""
     if name not in definitions:
         raise Http404
     definition = definitions.get(name)
-    total = definition.denominator(request.now)
-    counted = definition.numerator(request.now - WINDOW, request.now)
+    window = Window(request.now - WINDOW, request.now)
     context = {
-        "figure": figure_of(definition, request.now),
-        "since": request.now - WINDOW,
-        "rows": counted_partners(counted, total),
+        "figure": figures_of([definition], request.now)[0],
+        "since": window.since,
+        "rows": counted_partners(definition.kinds, window),
     }
     return render_page(request, "analytics/figure_detail.html", context)

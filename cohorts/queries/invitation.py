@@ -5,8 +5,8 @@ from datetime import datetime
 
 from cohorts import rules
 from cohorts.models import Application, Cohort, Nomination, Seat, Session
+from cohorts.queries.mine import nominations_of
 from cohorts.queries.people import facilitating_members, seat_of
-from cohorts.queries.portal import nominations_of
 from prm.accounts.models import Membership
 from prm.problems import Problem, blockers
 

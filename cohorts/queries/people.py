@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from cohorts.models import Cohort, CohortFacilitator, Seat, Session
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from cohorts.models import Cohort, CohortFacilitator, Graduation, Seat, Session
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.tenancy.scope import current_organization
@@ -25,6 +27,15 @@ def possible_facilitators() -> list[Membership]:
     colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
     able = [colleague for colleague in colleagues if may(colleague, "cohorts.manage")]
     return sorted(able, key=lambda colleague: str(colleague.person).casefold())
+
+
+def own_seats(membership: Membership) -> "QuerySet[Seat]":
+    """The confirmed seats of a member, each with its cohort and, where there is a certificate, its token and day."""
+    earned = Graduation.objects.valid().filter(cohort=OuterRef("cohort"), membership=membership)
+    rows: QuerySet[Seat] = Seat.objects.confirmed().of_member(membership).select_related("cohort__program")
+    return rows.annotate(
+        certificate=Subquery(earned.values("token")), graduated_at=Subquery(earned.values("graduated_at"))
+    )
 
 
 def seat_of(membership: Membership | None, cohort: Cohort) -> Seat | None:

@@ -235,13 +235,11 @@ def waiting_for_comment() -> QuerySet[Submission]:
     return rows
 
 
-def next_session_of(cohort_ids: list[int], now: datetime) -> Session | None:
-    """The first session ahead, or going on, of these cohorts."""
-    rows = Session.objects.planned().ending_after(now).filter(cohort__in=cohort_ids)
+def next_session_led_by(membership_id: int, now: datetime) -> Session | None:
+    """The first session ahead, or going on, of the cohorts under way that a colleague facilitates."""
+    rows = (
+        Session.objects.planned()
+        .ending_after(now)
+        .filter(cohort__facilitators__membership=membership_id, cohort__state__in=Cohort.UNDER_WAY)
+    )
     return rows.select_related("cohort").soonest_first().first()
-
-
-def led_by(membership_id: int) -> list[int]:
-    """The ids of the cohorts that a colleague facilitates and that are not over."""
-    rows = Cohort.objects.filter(facilitators__membership=membership_id, state__in=Cohort.UNDER_WAY)
-    return list(rows.values_list("pk", flat=True))

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cohorts.forms.portal import ApplicationForm
 from cohorts.models import Application, Cohort, Decision, Seat
 from cohorts.queries.invitation import former_application, invitation_page
+from cohorts.queries.mine import my_cohorts as queried_cohorts
 from cohorts.queries.people import seat_of
-from cohorts.queries.portal import my_cohorts as queried_cohorts
 from cohorts.services import applications as services
 from cohorts.services import seats
 from cohorts.views.portal.loading import load_announced

@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from cohorts.models import Cohort, Homework, Seat, Session, Submission
+from cohorts.queries.people import own_seats
 from prm.accounts.requests import Request
 
 
@@ -11,10 +12,14 @@ def load_announced(public_id: str) -> Cohort:
     return get_object_or_404(Cohort.objects.announced().select_related("program"), public_id=public_id)
 
 
+def load_own_seat(request: Request, public_id: str) -> Seat:
+    """The reader's confirmed seat in this cohort, with the cohort."""
+    return get_object_or_404(own_seats(request.membership), cohort__public_id=public_id)
+
+
 def load_as_participant(request: Request, public_id: str) -> Cohort:
     """A cohort in which the reader has a confirmed seat."""
-    seats = Seat.objects.confirmed().of_member(request.membership)
-    cohort: Cohort = get_object_or_404(seats.select_related("cohort__program"), cohort__public_id=public_id).cohort
+    cohort: Cohort = load_own_seat(request, public_id).cohort
     return cohort
 
 

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 from cohorts import rules
 from cohorts.forms.portal import ExcuseForm, SubmissionForm
 from cohorts.forms.running import CommentForm
-from cohorts.models import Homework, Session, Submission
+from cohorts.models import Homework, Submission
 from cohorts.queries import portal as queries
 from cohorts.queries.homework import versions_of
 from cohorts.queries.people import seat_of
 from cohorts.queries.recaps import recap_of
 from cohorts.services import attendance
 from cohorts.services import homework as services
-from cohorts.views.portal.loading import load_as_participant, load_homework, load_own_submission, load_session
+from cohorts.views.portal.loading import load_homework, load_own_seat, load_own_submission, load_session
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.files.serving import file_response
@@ -27,13 +27,14 @@ from prm.web.rendering import render_page, see_other, toast
 @require_safe
 def cohort_home(request: Request, public_id: str) -> HttpResponse:
     """One page for a participant, from the confirmed seat to years later."""
-    cohort = load_as_participant(request, public_id)
-    home = queries.home(cohort, request.membership, request.now)
+    seat = load_own_seat(request, public_id)
+    home = queries.home(seat, request.now)
     context = {
-        "cohort": cohort,
+        "cohort": seat.cohort,
+        "seat": seat,
         "home": home,
         "is_on": home.next_session is not None and home.next_session.session.is_on(request.now),
-        "may_leave": not rules.giving_back_problems(cohort=cohort, seat=seat_of(request.membership, cohort)),
+        "may_leave": not rules.giving_back_problems(cohort=seat.cohort, seat=seat),
     }
     return render_page(request, "cohorts/cohort_home.html", context)
 
@@ -41,28 +42,22 @@ def cohort_home(request: Request, public_id: str) -> HttpResponse:
 @portal
 @require_safe
 def session_detail(request: Request, public_id: str, session_id: str) -> HttpResponse:
-    session = load_session(request, public_id, session_id)
-    found = next(
-        row
-        for row in queries.portal_sessions(session.cohort, request.membership, request.now)
-        if row.session.pk == session.pk
-    )
-    recap = recap_of(session)
+    seat = load_own_seat(request, public_id)
+    cohort, member, now = seat.cohort, request.membership.pk, request.now
+    row = next(iter(queries.portal_sessions(cohort, member, now, session_id)), None)
+    if row is None:
+        raise Http404
+    recap = recap_of(row.session)
     context = {
-        "cohort": session.cohort,
-        "session": session,
-        "row": found,
+        "cohort": cohort,
+        "session": row.session,
+        "row": row,
         "recap": recap if recap is not None and recap.sent_at else None,
-        "is_on": session.is_on(request.now),
-        "homework": queries.portal_homework(session.cohort, request.membership, request.now, session),
-        "may_excuse": not _excuse_problems(request, session),
+        "is_on": row.session.is_on(now),
+        "homework": queries.portal_homework(Homework.objects.filter(session=row.session), cohort, member, now),
+        "may_excuse": not rules.excuse_problems(session=row.session, seat=seat, now=now),
     }
     return render_page(request, "cohorts/session_detail.html", context)
-
-
-def _excuse_problems(request: Request, session: Session) -> bool:
-    seat = seat_of(request.membership, session.cohort)
-    return bool(rules.excuse_problems(session=session, seat=seat, now=request.now))
 
 
 @portal

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cohorts.forms.running import DecisionForm, ExtendForm, NominationForm
 from cohorts.models import Application, Cohort, Decision, Nomination
 from cohorts.queries import selection as queries
+from cohorts.queries.board import SHOWN, board
 from cohorts.queries.graduation import done_by_member
 from cohorts.queries.nominees import nominee_choices, partner_choices
 from cohorts.services import nominations, seats
@@ -33,7 +34,7 @@ def application_list(request: Request, public_id: str) -> HttpResponse:
     cohort = load_cohort(public_id)
     context = {
         "cohort": cohort,
-        "board": queries.board(cohort, request.now),
+        "board": board(cohort, request.now, None if request.GET.get("show") == "all" else SHOWN),
         "nominations": queries.nomination_rows(cohort),
         "may_decide": may(request.membership, "cohorts.decide"),
         **tabs(request, "applications"),
