@@ -36,7 +36,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 @pytest.fixture(autouse=True, scope="session")
 def truncating_teardown() -> None:
     """Transactional tests are followed by one TRUNCATE as the owner of the tables (see tests.database)."""
-    TransactionTestCase._fixture_teardown = lambda self: database.empty()  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda self: database.empty()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -99,9 +99,13 @@ class Ids:
     def of(cls, home: Organization, foreign: Organization) -> "Ids":
         owned = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
         with scope(home):
-            ids = {row: model for model in owned for row in model.objects.values_list("public_id", flat=True)}
+            ids: dict[str, type[models.Model]] = {
+                row: model for model in owned for row in model.objects.values_list("public_id", flat=True)
+            }
         with scope(foreign):
-            others = {model: row for model in owned if (row := model.objects.order_by("pk").first())}
+            others: dict[type[models.Model], models.Model] = {
+                model: row for model in owned if (row := model.objects.order_by("pk").first())
+            }
         return cls(ids, others)
 
     def stranger_for(self, control: Control, forms: list[Any]) -> str | None:

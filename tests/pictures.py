@@ -59,7 +59,7 @@ def main() -> int:
 
 def take(browser: Browser, address: str, person: dict[str, Any] | None, picture: Picture) -> None:
     context = browser.new_context(
-        viewport=PHONE if picture.phone else DESK,  # type: ignore[arg-type]
+        viewport=PHONE if picture.phone else DESK,
         color_scheme="dark" if picture.dark else "light",
         reduced_motion="reduce",
         timezone_id="Europe/Berlin",

@@ -57,7 +57,11 @@ def test_test_partners_and_archived_ones_are_out(in_acme: Organization, now: dat
 
 def test_what_was_taken_back_does_not_count(in_acme: Organization, now: datetime) -> None:
     partner = PartnerFactory.create(created_at=now - timedelta(days=90))
-    session = {"kind": cohort_facts.SESSION_ATTENDED, "at": now - timedelta(days=1), "partner_id": partner.pk}
+    session: dict[str, Any] = {
+        "kind": cohort_facts.SESSION_ATTENDED,
+        "at": now - timedelta(days=1),
+        "partner_id": partner.pk,
+    }
     record(**session)
     assert [figure.count for figure in figures_of(definitions.all(), now)] == [1, 0, 1]
     record(**session, amount=-1)

@@ -74,7 +74,11 @@ class Browser:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-        response = self.handler(environ, lambda line, headers: status.append(line))
+
+        def start(line: str, headers: Any, problem: Any = None) -> Any:
+            status.append(line)
+
+        response = self.handler(environ, start)
         body = b"".join(response)
         close = getattr(response, "close", None)
         if close:

@@ -121,7 +121,7 @@ def _copied(organization: Organization, table: str) -> float:
 
 
 def _plain_insert() -> str:
-    columns = [field.column for field in Partner._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in Partner._meta.concrete_fields if not field.primary_key]
     values = [_SAID.get(column, f"known.{column}") for column in columns]
     return (
         f"INSERT INTO partners_partner ({', '.join(columns)}) SELECT {', '.join(values)} FROM bench_partner AS made,"

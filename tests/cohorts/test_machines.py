@@ -1,6 +1,7 @@
 """Each state machine, transition by transition: a verb leads where it says, or is refused and changes nothing."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import models
@@ -34,12 +35,12 @@ MACHINES: list[tuple[Machine, type[models.Model]]] = [
     (RECAP_MACHINE, Recap),
 ]
 # What a row carries in a state, where the database asks for it.
-BEFORE = {
+BEFORE: dict[tuple[str, str], dict[str, Any]] = {
     ("seat", "waiting"): {"position": 1},
     ("seat", "offered"): {"confirm_by": NOW},
     ("recap", "scheduled"): {"send_at": NOW},
 }
-WITH = {
+WITH: dict[tuple[str, str], dict[str, Any]] = {
     ("seat", "offer"): {"confirm_by": NOW, "position": None},
     ("seat", "queue"): {"position": 1},
     ("seat", "decline"): {"position": None},
@@ -71,7 +72,7 @@ def row_of(winter: Cohort, lena: Membership, frida: Membership) -> Callable[[str
 
 
 def _put(row: models.Model, machine: Machine, state: str) -> None:
-    plain = {"position": None} if machine.name == "seat" else {}
+    plain: dict[str, Any] = {"position": None} if machine.name == "seat" else {}
     type(row)._base_manager.filter(pk=row.pk).update(
         **{machine.field: state, **plain, **BEFORE.get((machine.name, state), {})}
     )

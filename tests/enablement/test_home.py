@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 
 from enablement.models import Content, Memory, Progress
-from enablement.queries.library import has_useful_thing, shown_to
+from enablement.queries.library import shown_to
 from enablement.queries.recall import content_choices, knowledge_of
 from partners.models import Audience, Partner
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.models import Fact
 from prm.tenancy.models import Organization
+from prm.web.places import checklist_of
 from prm.web.starters import CHOICES, starters
 from tests.enablement.factories import content, item, memory
 
@@ -56,11 +57,16 @@ def test_the_studio_s_home_tells_what_is_read(
 
 def test_one_useful_thing_is_published_and_open_to_somebody(readers: Audience, alice: Membership) -> None:
     made = content(alice, title="For nobody")
-    assert not has_useful_thing()
+    assert not _is_done(alice)
     draft = content(alice, readers, state="draft")
-    assert not has_useful_thing()
+    assert not _is_done(alice)
     Content.objects.filter(pk=draft.pk).update(state="published", published_at=made.published_at)
-    assert has_useful_thing()
+    assert _is_done(alice)
+
+
+def _is_done(alice: Membership) -> bool:
+    steps = checklist_of(alice).steps
+    return next(step.is_done for step in steps if str(step.label) == "Add one useful thing")
 
 
 def test_a_first_article_is_drafted_once_for_each_kind_of_partners(

@@ -131,7 +131,7 @@ def test_nothing_can_be_done_to_what_is_not_for_the_member(
     article: Content, kestrel: Partner, paul: Membership, sign_in: SignIn, path: str
 ) -> None:
     client = sign_in(paul)
-    path = path.replace("zzzzzzzzzzzz", article.recall_items.first().public_id)
+    path = path.replace("zzzzzzzzzzzz", article.recall_items.all()[0].public_id)
     assert client.post(f"/o/acme/learn/{article.public_id}/{path}", {"seconds": 5, "choice": 1}).status_code == 404
     assert not Progress.objects.exists()
     assert not Memory.objects.exists()
@@ -196,7 +196,7 @@ def test_not_sure_shows_the_answer_and_htmx_gets_the_card_alone(
     article: Content, nordwind: Partner, lena: Membership, sign_in: SignIn
 ) -> None:
     client = sign_in(lena)
-    asked = article.recall_items.first()
+    asked = article.recall_items.all()[0]
     form = _form_of(client.get(f"/o/acme/learn/{article.public_id}/").content.decode(), asked.public_id)
     path = f"/o/acme/learn/{article.public_id}/check/{asked.public_id}/"
     response = client.post(
@@ -214,7 +214,7 @@ def test_what_is_no_choice_is_refused_and_kept_on_the_page(
     article: Content, nordwind: Partner, lena: Membership, sign_in: SignIn, choice: str
 ) -> None:
     client = sign_in(lena)
-    asked = article.recall_items.first()
+    asked = article.recall_items.all()[0]
     form = _form_of(client.get(f"/o/acme/learn/{article.public_id}/").content.decode(), asked.public_id)
     path = f"/o/acme/learn/{article.public_id}/check/{asked.public_id}/"
     response = client.post(path, {**form, "choice": choice})
@@ -227,7 +227,7 @@ def test_the_same_answer_sent_twice_counts_once(
     article: Content, nordwind: Partner, lena: Membership, sign_in: SignIn
 ) -> None:
     client = sign_in(lena)
-    asked = article.recall_items.first()
+    asked = article.recall_items.all()[0]
     form = _form_of(client.get(f"/o/acme/learn/{article.public_id}/").content.decode(), asked.public_id)
     path = f"/o/acme/learn/{article.public_id}/check/{asked.public_id}/"
     assert [client.post(path, {**form, "choice": "1"}).status_code for _ in range(2)] == [303, 303]
@@ -238,7 +238,7 @@ def test_another_content_s_question_or_wording_is_not_answered_here(
     article: Content, readers: Audience, alice: Membership, lena: Membership, sign_in: SignIn
 ) -> None:
     other = content(alice, readers, questions=1)
-    foreign, own = other.recall_items.get(), article.recall_items.first()
+    foreign, own = other.recall_items.get(), article.recall_items.all()[0]
     client, path = sign_in(lena), f"/o/acme/learn/{article.public_id}/check"
     assert client.post(f"{path}/{foreign.public_id}/", {"choice": "1"}).status_code == 404
     wording = foreign.variants.get().public_id
@@ -258,7 +258,7 @@ def test_staff_and_strangers_stay_outside(
 def test_a_known_memory_is_told_beside_its_question(
     article: Content, nordwind: Partner, lena: Membership, sign_in: SignIn, now: datetime
 ) -> None:
-    memory(lena, article.recall_items.first(), now - timedelta(days=20), cause="content")
+    memory(lena, article.recall_items.all()[0], now - timedelta(days=20), cause="content")
     page = sign_in(lena).get(f"/o/acme/learn/{article.public_id}/").content.decode()
     assert page.count('name="choice" value="0"') == 2
 

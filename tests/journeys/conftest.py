@@ -113,7 +113,7 @@ def visitor(browser: Browser, live_server: Any) -> Iterator[Callable[..., Visito
 
     def arrive(membership: Membership | None = None, phone: bool = False) -> Visitor:
         context = browser.new_context(
-            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            viewport=PHONE if phone else DESK,
             locale="en-US",
             timezone_id="Europe/Berlin",
             has_touch=phone,

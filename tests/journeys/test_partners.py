@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import FilePayload
 
 from enablement.models import Content
 from partners.models import Group, GroupMember, Partner
@@ -32,7 +33,7 @@ LENA, PAUL = "lena@nordwind.example", "paul@kestrel.example"
 TYPO, MENDED, FORMER = "tim@nordwnd.example", "tim@nordwind.example", "former@kestrel.example"
 SPREADSHEET = Path(__file__).parents[2] / "demo" / "material" / "new-partners.csv"
 NOTE = "You asked me for prices twice, so here they are."
-PRICES = {"name": "prices.csv", "mimeType": "text/csv", "buffer": b"Product,Price\nBackup,12\n"}
+PRICES: FilePayload = {"name": "prices.csv", "mimeType": "text/csv", "buffer": b"Product,Price\nBackup,12\n"}
 
 
 def work(organization: Organization) -> None:

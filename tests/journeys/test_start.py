@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import FilePayload
 
 from prm.accounts.models import Membership
 from prm.audit.models import AuditEntry
@@ -22,7 +23,7 @@ type Arrive = Callable[..., Visitor]
 ALICE = "alice@halden.example"
 
 
-def logo() -> dict[str, Any]:
+def logo() -> FilePayload:
     picture = io.BytesIO()
     Image.new("RGB", (240, 240), "#0a7d4f").save(picture, "PNG")
     return {"name": "logo.png", "mimeType": "image/png", "buffer": picture.getvalue()}

@@ -32,6 +32,7 @@ def committed_world(live_server: Any) -> World:
 @pytest.mark.parametrize("face", [pytest.param(face, marks=pytest.mark.xdist_group(f"tour-{face}")) for face in GUIDES])
 def test_every_page(visitor: Arrive, committed_world: World, face: str) -> None:
     guide = committed_world.visitors[GUIDES[face]]
+    assert guide
     paths = list(_paths(committed_world, face, guide))
     assert len(paths) > 20
     who = visitor(guide)
@@ -39,7 +40,7 @@ def test_every_page(visitor: Arrive, committed_world: World, face: str) -> None:
     assert not complaints, "\n\n".join(complaints)
 
 
-def _paths(world: World, face: str, guide: Membership | None) -> Iterator[str]:
+def _paths(world: World, face: str, guide: Membership) -> Iterator[str]:
     """The pages that this guide can open, found out without a browser; redirects, parts and files are left out."""
     client = Client()
     client.force_login(guide.person, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -156,7 +156,8 @@ def test_the_stream_comes_in_parts(acme: Organization, now: datetime) -> None:
     for number in range(5):
         with scope(acme):
             record_many([NewFact(ARRIVED, now, object_id=number * 10 + part) for part in range(3)])
-    seen, cursor = [], START
+    seen: list[Any] = []
+    cursor = START
     with scope(acme):
         while len(seen) < 15:
             facts, cursor = _settled_after(cursor, limit=4)

@@ -1,7 +1,7 @@
 """Rate limits: who is counted apart, when it opens again, and what happens while the counters cannot be reached."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.cache import cache
@@ -37,7 +37,12 @@ def test_it_opens_again_with_the_next_window(time_machine_at: Callable[[str], An
 
 def test_keys_are_not_kept_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(cache, "incr", lambda key: seen.append(key) or 1)
+
+    def count(key: str) -> int:
+        seen.append(key)
+        return 1
+
+    monkeypatch.setattr(cache, "incr", count)
     Limit("test", 1, per=60).take("lena@nordwind.example")
     assert "lena" not in seen[0]
 
@@ -67,7 +72,7 @@ def test_the_answer_says_when_to_come_back(rf: RequestFactory) -> None:
         limit.take("one")
         return HttpResponse("in")
 
-    assert view(rf.get("/")).content == b"in"
+    assert cast("HttpResponse", view(rf.get("/"))).content == b"in"
     answer = view(rf.get("/"))
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0

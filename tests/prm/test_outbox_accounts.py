@@ -150,7 +150,7 @@ class TestSigningIn:
     def test_a_known_and_an_unknown_address_cannot_be_told_apart(
         self, lena: Membership, mailoutbox: list[Any], page: str
     ) -> None:
-        answers = []
+        answers: list[Any] = []
         for address in ("lena@nordwind.example", "nobody@nordwind.example"):
             browser = Client()
             answer = browser.post(page, {"email": address}, REMOTE_ADDR=f"10.0.0.{len(answers)}")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from prm.accounts.models import Membership
 from prm.outbox import services
 from prm.outbox.models import Heartbeat, Message
-from prm.outbox.sender import Report, answer_wakeup, claims, deliver, deliveries, transport
+from prm.outbox.sender import Report, answer_wakeup, claims, deliver, deliveries, transport, wordings
 from prm.outbox.sender.transport import PostOffice
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -76,7 +76,7 @@ def connected(settings: Any, port: int) -> None:
     settings.MAIL_CONNECTED = True
     options = {"host": "127.0.0.1", "port": port, "timeout": 3}
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
-    mail.mailers = mail.MailersHandler()
+    mail.mailers = type(mail.mailers)()
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_one_refusal_stops_no_other(
 def test_a_line_that_breaks_leaves_nudges_in_doubt_and_sends_decisions_again(
     acme: Organization, lena: Membership, now: datetime, server: MailServer
 ) -> None:
-    broken = []
+    broken: list[Any] = []
 
     def break_once(session: Any) -> None:
         if len(broken) < 2:
@@ -210,7 +210,12 @@ class TestNoServer:
             Message.objects.update(not_before=timezone.now())
         opened: list[int] = []
         known = PostOffice.open
-        monkeypatch.setattr(PostOffice, "open", lambda office: (opened.append(1), known(office))[1])
+
+        def open_and_count(office: PostOffice) -> Any:
+            opened.append(1)
+            return known(office)
+
+        monkeypatch.setattr(PostOffice, "open", open_and_count)
         Wakeup.objects.update(due_at=timezone.now())
         answer_wakeup(acme)
         first = Wakeup.objects.get(queue="outbox").due_at
@@ -353,7 +358,7 @@ class TestDeath:
         server: MailServer,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        known = deliveries.look_at
+        known = wordings.look_at
 
         def poisonous(message: Message, *args: Any) -> Any:
             if message.subject_id == 3:
@@ -445,9 +450,12 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(
 
     known = PostOffice.send
     inside: list[bool] = []
-    monkeypatch.setattr(
-        PostOffice, "send", lambda office, letter: (inside.append(connection.in_atomic_block), known(office, letter))[1]
-    )
+
+    def send_and_note(office: PostOffice, letter: Any) -> Any:
+        inside.append(connection.in_atomic_block)
+        return known(office, letter)
+
+    monkeypatch.setattr(PostOffice, "send", send_and_note)
     post(lena, now, NUDGE.name, number=3)
     send(acme, now)
     assert inside == [False] * 3
