@@ -80,8 +80,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton",
     "lucide",
-    "pgtrigger",
-    "pghistory",
 ]
 
 MIDDLEWARE = [
@@ -100,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "prm.accounts.middleware.sign_in_lasts",
     "django_htmx.middleware.HtmxMiddleware",
     "prm.web.middleware.htmx_redirects",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -197,7 +196,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Canopy"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Of a session in which nobody has signed in yet; the others see prm.accounts.lasting.
+SESSION_COOKIE_AGE = 3 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -10,6 +10,7 @@ them), a known member without the role 403 with what is missing.
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Concatenate
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,21 @@ from prm.accounts.permissions import PERMISSION_LABELS, TABLE, may
 type Page[**P] = Callable[Concatenate[Any, P], HttpResponseBase]
 type Guard = Callable[[Any], HttpResponseBase | None]
 ATTRIBUTE = "canopy_access"
+
+
+def sign_in_first(request: Any) -> HttpResponseBase:
+    """To the sign-in page, and afterwards back to the page that the person had before them.
+
+    That is not the address asked for where htmx fetched a part or a form was sent.
+    """
+    here = request.get_full_path()
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        here = htmx.current_url_abs_path or here
+    elif request.method == "POST":
+        page = urlsplit(request.headers.get("Referer", ""))
+        here = page.path if page.netloc == request.get_host() and page.path else here
+    return redirect_to_login(here)
 
 
 def _declared[**P](view: Page[P], guard: Guard, access: str) -> Page[P]:
@@ -43,7 +59,7 @@ def signed_in[**P](view: Page[P]) -> Page[P]:
     """Anybody with an account; for pages outside organizations."""
 
     def guard(request: Any) -> HttpResponseBase | None:
-        return None if request.user.is_authenticated else redirect_to_login(request.get_full_path())
+        return None if request.user.is_authenticated else sign_in_first(request)
 
     return _declared(view, guard, "signed_in")
 
@@ -53,7 +69,7 @@ def operator[**P](view: Page[P]) -> Page[P]:
 
     def guard(request: Any) -> HttpResponseBase | None:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_first(request)
         if not request.user.is_staff:
             raise Http404
         return None
@@ -99,7 +115,7 @@ def studio(permission: str) -> Callable[[Page[Any]], Page[Any]]:
 
 def _member_guard(request: Any) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return sign_in_first(request)
     if request.membership is None:
         raise Http404
     return None

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth import SESSION_KEY
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import resolve
 from django.utils import timezone
 
-from prm.accounts import see_as
-from prm.accounts.access import ATTRIBUTE
+from prm.accounts import lasting, see_as
+from prm.accounts.access import ATTRIBUTE, sign_in_first
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.tenancy.models import FormerSlug, Organization
@@ -19,6 +19,25 @@ from prm.tenancy.scope import scope
 
 _PREFIX = re.compile(r"^/o/([^/]+)/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+# Pages ask for these by themselves: an open window is no sign that anybody is there.
+QUIET = frozenset({"notification_bell"})
+
+
+def sign_in_lasts(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Let a session that is used go on (prm.accounts.lasting). One that nothing looked into stays as it is."""
+
+    def middleware(request: Any) -> HttpResponseBase:
+        response = get_response(request)
+        match = request.resolver_match
+        is_quiet = match is not None and match.view_name in QUIET
+        is_used = request.session.accessed and SESSION_KEY in request.session and not is_quiet
+        if is_used and request.user.is_authenticated:
+            lasting.extend(request.session, request.user, timezone.now())
+        return response
+
+    return middleware
 
 
 class OrganizationScope:
@@ -41,7 +60,7 @@ class OrganizationScope:
         match = resolve(request.path_info)
         access = getattr(match.func, ATTRIBUTE, "member")
         if access != "public" and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_first(request)
         # The body is read first: a slow upload holds no connection and no lock, and may outlast the membership.
         if request.method == "POST":
             request.POST  # noqa: B018

@@ -1,7 +1,10 @@
 """Ending sign-ins."""
 
+from datetime import datetime
+
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from prm.accounts.models import Membership, Person
@@ -14,6 +17,13 @@ def end_sessions(*, person: Person, keep: str = "") -> int:
     Session.objects.filter(session_key__in=keys).delete()
     sessions.delete()
     return len(keys)
+
+
+def living_sessions(*, person: Person, now: datetime) -> "QuerySet[UserSession]":
+    """Where the person is signed in, the newest first; what ended by itself is left out."""
+    living = Session.objects.filter(expire_date__gt=now).values("session_key")
+    rows: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=living)
+    return rows.order_by("-created_at")
 
 
 def end_session(*, person: Person, number: int) -> None:

@@ -2,7 +2,6 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.usersessions.models import UserSession
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,7 +10,7 @@ from prm.accounts.access import signed_in
 from prm.accounts.queries import memberships_of
 from prm.accounts.requests import Request
 from prm.accounts.services.people import change_person
-from prm.accounts.services.sessions import end_session, end_sessions
+from prm.accounts.services.sessions import end_session, end_sessions, living_sessions
 from prm.web.devices import device_label
 from prm.web.rendering import render_page, see_other, toast
 from prm.web.settings_forms import ProfileForm
@@ -34,7 +33,7 @@ def profile_edit(request: Request) -> HttpResponse:
         "has_password": person.has_usable_password(),
         "has_second_factor": is_mfa_enabled(person),
         "addresses": EmailAddress.objects.filter(user=person).count(),
-        "sessions": UserSession.objects.filter(user=person).count(),
+        "sessions": living_sessions(person=person, now=request.now).count(),
         "memberships": memberships_of(person),
     }
     return render_page(request, "web/profile_edit.html", context, status=422 if form.is_bound else 200)
@@ -44,7 +43,7 @@ def profile_edit(request: Request) -> HttpResponse:
 @require_safe
 def session_list(request: Request) -> HttpResponse:
     """Every browser in which this person is signed in, the newest first."""
-    sessions = UserSession.objects.filter(user=request.user).order_by("-created_at")
+    sessions = living_sessions(person=request.user, now=request.now)
     present = request.session.session_key
     rows = [
         {
