@@ -6,7 +6,6 @@ copies it.
 """
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -86,7 +85,3 @@ def empty() -> None:
         )
         (names,) = cursor.fetchone()
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-
-
-def config_root() -> Path:
-    return Path(__file__).resolve().parent

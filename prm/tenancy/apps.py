@@ -14,13 +14,13 @@ class TenancyConfig(AppConfig):
 
 
 def _guard_tables(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    # The signal comes once for each app; the last one of the list sees every table.
+    # The signal comes once for each app that has models; the last one of the list sees every table.
     from django.apps import apps
     from django.db import connections
 
     from prm.tenancy.policies import sync_policies, sync_sequences
 
-    if sender is not list(apps.get_app_configs())[-1]:
+    if sender is not [app for app in apps.get_app_configs() if app.models_module is not None][-1]:
         return
     sync_policies(connections[using])
     sync_sequences(connections[using])

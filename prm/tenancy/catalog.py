@@ -29,7 +29,6 @@ FRAMEWORK_TABLES = frozenset(
         "django_migrations",
         "django_session",
         "mfa_authenticator",
-        "pghistory_context",
         "usersessions_usersession",
     }
 )

@@ -5,7 +5,7 @@ one that filters by nothing lets `.exists()`, subqueries and joins pass. So the 
 compiled. Row-level security catches what goes round managers (raw SQL, the collector of deletes).
 """
 
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.db.models import sql
@@ -55,9 +55,6 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M, M]):
         for obj in objs:
             claim(obj)
         return super().bulk_create(objs, *args, **kwargs)
-
-    def page(self, start: int, stop: int) -> Self:
-        return self[start:stop]
 
 
 class TenantManager[M: models.Model](models.Manager[M]):

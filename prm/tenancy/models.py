@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -110,7 +110,3 @@ class Edited(models.Model):
 
     class Meta:
         abstract = True
-
-    def refresh(self) -> Self:
-        self.refresh_from_db()
-        return self
