@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enablement import emails, facts
 from enablement.home import due_questions, learn_card, practice_card, reading_card
-from enablement.queries.library import has_useful_thing, shown_to
+from enablement.queries.library import has_useful_thing, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
 from enablement.services.starters import draft_first_article
@@ -61,7 +61,7 @@ message_kinds.register(
     ),
 )
 
-showcases.register(Showcase("enablement.library", _("Library"), show=shown_to, order=10))
+showcases.register(Showcase("enablement.library", _("Library"), shown_to, shown_to_each, order=10))
 
 planners.register(Planner("enablement.nudges", plan_nudges))
 

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -29,7 +30,7 @@ class ContentQuerySet(TenantQuerySet["Content"]):
     def published(self) -> Self:
         return self.filter(state=Content.State.PUBLISHED)
 
-    def for_audiences(self, audience_ids: "models.QuerySet[Any, Any] | list[int]") -> Self:
+    def for_audiences(self, audience_ids: "models.QuerySet[Any, Any] | Collection[int]") -> Self:
         """The gate: published content that is open to at least one of these audiences, as part of one query."""
         allowed = ContentAudience.objects.filter(content=models.OuterRef("pk"), audience_id__in=audience_ids)
         return self.published().filter(models.Exists(allowed))

@@ -29,18 +29,17 @@ def seed_of(membership: Membership, item: RecallItem, turn: int) -> str:
 
 
 def checks_of(membership: Membership, content: Content, now: datetime) -> list[Check]:
-    """The content's questions in their order, each with the member's last answer where there is one. Four queries."""
-    items = list(RecallItem.objects.askable(now).filter(content=content).order_by("position", "pk"))
-    if not items:
+    """The content's questions in their order, each with the member's last answer where there is one. Three queries."""
+    askable = RecallItem.objects.askable(now).filter(content=content)
+    variants = variants_by_item(askable.values("pk"))
+    if not variants:
         return []
-    variants = variants_by_item(item.pk for item in items)
+    items = sorted((asked[0].item for asked in variants.values()), key=lambda item: (item.position, item.pk))
     memories = {row.item_id: row for row in Memory.objects.filter(membership=membership, item__in=items)}
     last = Review.objects.filter(membership=membership, item__in=items).select_related("variant")
     reviews = {row.item_id: row for row in last.order_by("item", "-number").distinct("item")}
     checks = []
     for item in items:
-        if item.pk not in variants:
-            continue
         review, memory = reviews.get(item.pk), memories.get(item.pk)
         turn = memory.answers if memory else 0
         wording = next_wording(variants[item.pk], turn)

@@ -77,13 +77,12 @@ def contents_for_member(
         rows = rows.filter(Exists(mine.filter(completed_at__isnull=False)))
     if topic:
         rows = rows.filter(topic__public_id=topic)
-    return rows.newest_first()
+    return rows.select_related("topic").newest_first()
 
 
 def learn_rows(membership: Membership, contents: list[Content], now: datetime) -> list[LearnRow]:
-    """The cards for one page of contents: two queries."""
+    """The cards for one page of contents, which were read with their topics: one query."""
     progress = {row.content_id: row for row in Progress.objects.filter(membership=membership, content__in=contents)}
-    topics = dict(Topic.objects.filter(pk__in={content.topic_id for content in contents}).values_list("pk", "name"))
     return [
         LearnRow(
             url=address("learn_detail", content.public_id),
@@ -92,7 +91,7 @@ def learn_rows(membership: Membership, contents: list[Content], now: datetime) -
             icon=KIND_ICONS[Content.Kind(content.kind)],
             kind=str(Content.Kind(content.kind).label),
             minutes=content.minutes,
-            topic=topics.get(content.topic_id, ""),
+            topic=content.topic.name if content.topic else "",
             state=_state(content, progress.get(content.pk), now),
             published_at=content.published_at or content.created_at,
         )
@@ -109,7 +108,7 @@ def topics_for_member(membership: Membership, now: datetime) -> list[Topic]:
 def unread_for_member(membership: Membership, now: datetime) -> QuerySet[Content]:
     """What the member may see and never opened, newest first."""
     mine = Progress.objects.filter(membership=membership, content=OuterRef("pk"))
-    return visible_to(membership, now).filter(~Exists(mine)).newest_first()
+    return visible_to(membership, now).filter(~Exists(mine)).select_related("topic").newest_first()
 
 
 def learn_page(membership: Membership, content: Content, now: datetime) -> LearnPage:

@@ -1,10 +1,12 @@
 """The library as the studio sees it: the list, one content with who reads it, and the people who may."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import ngettext
 
 from enablement.memory import Share
@@ -12,7 +14,7 @@ from enablement.models import Content, ContentAudience, Progress, RecallItem, To
 from enablement.queries.recall import knowledge_of_content
 from partners.models import PartnerUser
 from partners.queries.audiences import Reach, partner_users_in, reach
-from partners.showcases import Shown
+from partners.showcases import Ids, Shown
 from prm.addresses import address
 
 KIND_ICONS = {Content.Kind.ARTICLE: "file-text", Content.Kind.FILE: "file-down", Content.Kind.LINK: "link"}
@@ -74,7 +76,7 @@ class ReaderRow:
 
 def contents_for_studio(filters: Filters) -> QuerySet[Content]:
     """The contents that the filters leave, in the order asked for."""
-    rows = Content.objects.matching(filters.words)
+    rows = Content.objects.matching(filters.words).select_related("topic")
     if filters.state in Content.State.values:
         rows = rows.filter(state=filters.state)
     else:
@@ -83,30 +85,33 @@ def contents_for_studio(filters: Filters) -> QuerySet[Content]:
         rows = rows.filter(kind=filters.kind)
     if filters.topic:
         rows = rows.filter(topic__public_id=filters.topic)
-    return rows.order_by(*SORTS.get(filters.sort, _NEWEST))
+    counted = rows.annotate(
+        readers=_count_of(Progress.objects.filter(content=OuterRef("pk"))),
+        questions=_count_of(RecallItem.objects.active().filter(content=OuterRef("pk"))),
+    )
+    return counted.order_by(*SORTS.get(filters.sort, _NEWEST))
 
 
-def content_rows(contents: list[Content]) -> list[ContentRow]:
-    """The lines for one page of contents: four queries, whatever the number."""
-    ids = [content.pk for content in contents]
-    topics = dict(Topic.objects.filter(pk__in={content.topic_id for content in contents}).values_list("pk", "name"))
-    audiences = _audience_labels(ids)
-    progress = Progress.objects.filter(content__in=ids).order_by()
-    readers = dict(progress.values_list("content").annotate(n=Count("*")))
-    asked = RecallItem.objects.active().filter(content__in=ids).order_by()
-    questions = dict(asked.values_list("content").annotate(n=Count("*")))
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("content").annotate(n=Count("*")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def content_rows(contents: Sequence[Any]) -> list[ContentRow]:
+    """The lines for one page of what `contents_for_studio` gave: one query, whatever the number."""
+    audiences = _audience_labels([content.pk for content in contents])
     return [
         ContentRow(
             url=address("content_detail", content.public_id),
             title=content.title,
             icon=KIND_ICONS[Content.Kind(content.kind)],
             kind=str(Content.Kind(content.kind).label),
-            topic=topics.get(content.topic_id, ""),
+            topic=content.topic.name if content.topic else "",
             state=content.state,
             state_label=str(Content.State(content.state).label),
             audiences=", ".join(audiences.get(content.pk, ())),
-            readers=readers.get(content.pk, 0),
-            questions=questions.get(content.pk, 0),
+            readers=content.readers,
+            questions=content.questions,
             changed_at=content.updated_at,
         )
         for content in contents
@@ -162,18 +167,30 @@ def items_of(content: Content) -> list[RecallItem]:
     return sorted(rows.order_by("position", "pk"), key=lambda item: item.state == RecallItem.State.RETIRED)
 
 
-def shown_to(audience_ids: Collection[int], now: datetime, limit: int) -> tuple[int, list[Shown]]:
+def shown_to(audience_ids: Ids, now: datetime, limit: int) -> tuple[int, list[Shown]]:
     """How much published content is open to any of these audiences, and the newest of it."""
-    rows = Content.objects.for_audiences(list(audience_ids))
-    first = [
-        Shown(
-            content.title,
-            ngettext("%(n)d min", "%(n)d min", content.minutes) % {"n": content.minutes},
-            address("content_detail", content.public_id),
-        )
-        for content in rows.newest_first()[:limit]
-    ]
-    return rows.count(), first
+    rows = Content.objects.for_audiences(audience_ids).annotate(total=Window(Count("*")))
+    newest: list[Any] = list(rows.newest_first()[:limit])
+    return (newest[0].total if newest else 0), [_shown(content) for content in newest]
+
+
+def shown_to_each(audience_ids: Collection[int], now: datetime, limit: int) -> dict[int, tuple[int, list[Shown]]]:
+    """The same for every audience by itself; those that nothing is open to are left out."""
+    of_audience: dict[str, Any] = {"partition_by": F("audience")}
+    rows = ContentAudience.objects.filter(audience__in=audience_ids, content__state=Content.State.PUBLISHED)
+    rows = rows.select_related("content").annotate(
+        total=Window(Count("*"), **of_audience),
+        place=Window(RowNumber(), order_by=["-content__published_at", "-content"], **of_audience),
+    )
+    found: dict[int, tuple[int, list[Shown]]] = {}
+    for row in rows.filter(place__lte=limit).order_by("audience", "place"):
+        found.setdefault(row.audience_id, (row.total, []))[1].append(_shown(row.content))
+    return found
+
+
+def _shown(content: Content) -> Shown:
+    minutes = ngettext("%(n)d min", "%(n)d min", content.minutes) % {"n": content.minutes}
+    return Shown(content.title, minutes, address("content_detail", content.public_id))
 
 
 def has_useful_thing() -> Exists:

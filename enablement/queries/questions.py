@@ -1,8 +1,11 @@
 """Questions and their outcomes as pages show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from enablement import rules
 from enablement.models import Memory, Nudge, RecallItem, RecallVariant, Review
@@ -68,11 +71,11 @@ def seed_of_nudge(nudge: Nudge) -> str:
     return f"nudge:{nudge.pk}"
 
 
-def variants_by_item(item_ids: Iterable[int]) -> dict[int, list[RecallVariant]]:
-    """The wordings that are asked, in their order, of each of these items."""
+def variants_by_item(item_ids: Collection[int] | QuerySet[RecallItem, Any]) -> dict[int, list[RecallVariant]]:
+    """The wordings that are asked, in their order, of each of these items; each comes with its item."""
     found: dict[int, list[RecallVariant]] = {}
-    rows = RecallVariant.objects.filter(item__in=list(item_ids), is_active=True).order_by("item", "position", "pk")
-    for variant in rows:
+    rows = RecallVariant.objects.filter(item__in=item_ids, is_active=True).select_related("item")
+    for variant in rows.order_by("item", "position", "pk"):
         found.setdefault(variant.item_id, []).append(variant)
     return found
 

@@ -129,7 +129,7 @@ def _new_round(membership: Membership, nudge: Nudge | None, size: int, now: date
     if nudge is not None:
         due = due.exclude(item=nudge.item_id)
     memories = list(due[:size])
-    variants = variants_by_item(memory.item_id for memory in memories)
+    variants = variants_by_item([memory.item_id for memory in memories])
     askable = [memory for memory in memories if variants.get(memory.item_id)]
     if not askable:
         raise Refused(Problem("nothing_due", _("Nothing is due now. Well kept!")))

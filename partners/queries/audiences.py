@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Q, QuerySet, Value
 
 from partners.models import Audience, AudienceMember, Partner, PartnerUser
 from partners.models.audiences import EVERYONE, GROUP
@@ -33,9 +34,10 @@ class Reach:
 
 def audience_choices() -> list[AudienceChoice]:
     """Everything that something can be meant for: all partners, then groups, then the others, each by name."""
-    everyone = Audience.objects.everyone()
+    offered = list(Audience.objects.offered())
+    everyone = next((one for one in offered if one.kind == EVERYONE), None) or Audience.objects.everyone()
     others = sorted(
-        Audience.objects.offered().exclude(pk=everyone.pk),
+        (one for one in offered if one.pk != everyone.pk),
         key=lambda audience: (audience.kind != GROUP, audience.kind, audience.label.casefold()),
     )
     return [AudienceChoice(audience.pk, audience.kind, str(audience)) for audience in (everyone, *others)]
@@ -82,12 +84,13 @@ def members_in(audience_ids: Collection[int], now: datetime) -> QuerySet[Members
 
 
 def reach(audience_ids: Collection[int], now: datetime) -> Reach:
-    """How many people at how many partners something for these audiences is for. Three counts, whatever the size."""
+    """How many people at how many partners something for these audiences is for: one query, whatever the size."""
     if not audience_ids:
         return Reach(0, 0)
     rows = _present(audience_ids, now)
     users = partner_users_in(audience_ids, now).filter(partner__is_test=False)
-    guests = rows.filter(membership__kind=Membership.Kind.GUEST, membership__state=Membership.State.ACTIVE)
+    invited = rows.filter(membership__kind=Membership.Kind.GUEST, membership__state=Membership.State.ACTIVE)
+    guests = invited.values("membership")
     for_all = Exists(Audience.objects.filter(pk__in=audience_ids, kind=EVERYONE))
     of_people = PartnerUser.objects.filter(membership__in=rows.filter(membership__isnull=False).values("membership"))
     addressed = Partner.objects.real().filter(
@@ -95,8 +98,19 @@ def reach(audience_ids: Collection[int], now: datetime) -> Reach:
         | Q(pk__in=rows.filter(partner__isnull=False).values("partner"))
         | Q(pk__in=of_people.values("partner"))
     )
-    people = users.aggregate(n=Count("*"))["n"] + guests.aggregate(n=Count("membership", distinct=True))["n"]
-    return Reach(people, addressed.aggregate(n=Count("*"))["n"])
+    counts = (
+        _counted("users", users),
+        _counted("guests", Membership.objects.in_organization(current_organization()).filter(pk__in=guests)),
+        _counted("partners", addressed),
+    )
+    found = dict(counts[0].union(*counts[1:], all=True))
+    return Reach(found.get("users", 0) + found.get("guests", 0), found.get("partners", 0))
+
+
+def _counted(what: str, rows: QuerySet[Any, Any]) -> Any:
+    """(what, how many), or no row for none: to be asked for together with other counts."""
+    counted = rows.order_by().annotate(what=Value(what, CharField()))
+    return counted.values("what").annotate(n=Count("*")).values_list("what", "n")
 
 
 def _present(audience_ids: Collection[int], now: datetime) -> QuerySet[AudienceMember]:

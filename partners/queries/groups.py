@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,7 +30,6 @@ class GroupRow:
     url: str
     hue: int
     description: str
-    owner: str
     partners: int
 
 
@@ -64,15 +63,30 @@ class MyGroup:
     audience_id: int | None
 
 
+# So many are offered in menus beside a list; the others are found on their own page.
+MOST_OFFERED = 30
+
+
 def groups_for_choice() -> GroupQuerySet:
     """The groups that a partner can be put into, by name."""
     found: GroupQuerySet = Group.objects.listed().by_name()
     return found
 
 
-def groups_for_list(is_archived: bool = False) -> list[GroupRow]:
-    """All groups by name, with how many partners each holds: two queries, however many groups."""
-    groups = list(Group.objects.filter(archived_at__isnull=not is_archived).by_name().select_related("owner__person"))
+def groups_for_menu() -> tuple[list[Group], bool]:
+    """The first groups by name, and whether there are more."""
+    found = list(groups_for_choice()[: MOST_OFFERED + 1])
+    return found[:MOST_OFFERED], len(found) > MOST_OFFERED
+
+
+def groups_for_list(is_archived: bool = False) -> GroupQuerySet:
+    """The groups in use, or those that were archived, by name."""
+    found: GroupQuerySet = Group.objects.filter(archived_at__isnull=not is_archived).by_name()
+    return found
+
+
+def group_rows(groups: list[Group]) -> list[GroupRow]:
+    """The lines of a page of groups, with how many partners each holds: one query."""
     held = partner_counts(groups)
     return [
         GroupRow(
@@ -81,7 +95,6 @@ def groups_for_list(is_archived: bool = False) -> list[GroupRow]:
             url=address("group_detail", group.public_id),
             hue=group.hue,
             description=group.description,
-            owner=str(group.owner.person) if group.owner else "",
             partners=held.get(group.pk, 0),
         )
         for group in groups
@@ -125,9 +138,9 @@ def member_row(member: GroupMember) -> MemberRow:
 
 
 def groups_of(partner: Partner) -> list[GroupMember]:
-    """Every time the partner was in a group, present ones first, then the last ended."""
-    rows = GroupMember.objects.filter(partner=partner).select_related("group", "added_by__person")
-    return sorted(rows, key=lambda row: (row.closed_at is not None, -row.starts_at.timestamp()))
+    """The times the partner is or was in a group, present ones first, then the last ended; fifty at most."""
+    rows = GroupMember.objects.filter(partner=partner).select_related("group")
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-starts_at", "pk")[:50])
 
 
 def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
@@ -156,16 +169,23 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
     )
 
 
-def audience_ids_of(partner: Partner, now: datetime) -> set[int]:
-    """The audiences that anybody of the partner would be in: everyone's and those of its groups."""
+def audience_ids_of(partner: Partner, now: datetime) -> "QuerySet[Audience, int]":
+    """The audiences that anybody of the partner would be in: everyone's and those of its groups.
+
+    Not evaluated, so that it becomes a part of the query that asks what is open to them.
+    """
     sources = GroupMember.objects.present(now).filter(partner=partner).values("group")
-    through = Audience.objects.offered().filter(kind=GROUP, source_id__in=sources).values_list("pk", flat=True)
-    everyone = Audience.objects.filter(kind=EVERYONE, source_id=0).values_list("pk", flat=True)
-    return set(through.union(everyone))
+    through = Q(kind=GROUP, source_id__in=sources, closed_at=None)
+    found = Audience.objects.filter(Q(kind=EVERYONE, source_id=0) | through)
+    return found.values_list("pk", flat=True)
 
 
 def audience_id_of(group: Group) -> int | None:
     return Audience.objects.filter(kind=GROUP, source_id=group.pk).values_list("pk", flat=True).first()
+
+
+def has_groups() -> bool:
+    return Group.objects.listed().exists()
 
 
 def last_day_of(member: GroupMember) -> date | None:

@@ -52,4 +52,4 @@ def find_target(public_id: str) -> int | None:
 def open_invitations(partner: Partner, now: datetime) -> list[InvitationRow]:
     """Those to this partner that nobody has answered, newest first, twenty at most."""
     rows = Invitation.objects.filter(kind=KIND, target_id=partner.pk, state=Invitation.State.OPEN)
-    return rows_of(list(rows.select_related("invited_by__person").newest_first()[:20]), now)
+    return rows_of(list(rows.select_related("invited_by__person").newest_first()[:20]), now, what=partner.name)

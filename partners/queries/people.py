@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.db.models import Case, When
+from django.db.models.functions import Lower
+
 from partners.models import Partner, PartnerUser
+from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
 from prm.tenancy.scope import current_organization
@@ -67,14 +71,15 @@ def contact_card(colleague: Membership, partner_name: str) -> Contact:
     return Contact(colleague.pk, str(person), person.first_name, person.email, mailto)
 
 
-def partner_people(partner: Partner) -> list[PersonRow]:
+def partner_people(partner: Partner) -> PartnerUserQuerySet:
     """Everybody who is or was at the partner: leads first, then by name; those who left last."""
-    users = partner.users.with_person()
-    rows = [_person_row(user) for user in users]
-    return sorted(rows, key=lambda row: (row.state != Membership.State.ACTIVE, row.role != "lead", row.name.casefold()))
+    people: PartnerUserQuerySet = PartnerUser.objects.filter(partner=partner).with_person()
+    ended = Case(When(membership__state=Membership.State.ACTIVE, then=0), default=1)
+    return people.order_by(ended, "role", Lower("membership__person__name"), "membership__person__email", "pk")
 
 
-def _person_row(user: PartnerUser) -> PersonRow:
+def person_row(user: PartnerUser) -> PersonRow:
+    """The line of somebody whom `partner_people` gave."""
     person = user.membership.person
     return PersonRow(
         public_id=user.public_id,

@@ -1,9 +1,11 @@
 """What happened with a partner, in words, from the facts that every app records."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from partners import facts
@@ -24,7 +26,6 @@ _ICONS = {
     facts.USER_LEFT.name: "user-round-x",
 }
 _GROUPS = frozenset({facts.GROUP_JOINED.name, facts.GROUP_LEFT.name})
-_PEOPLE = frozenset({facts.USER_JOINED.name, facts.USER_LEFT.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +39,22 @@ class Event:
 
 
 def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
-    """The newest facts about a partner with the names they stand for: three queries at most."""
-    found = list(Fact.objects.filter(partner_id=partner.pk).order_by("-at", "-id")[:limit])
-    groups = _names(Group.objects.filter(pk__in=_ids(found, _GROUPS, "object_id")))
-    people = _names(Person.objects.filter(pk__in={fact.person_id for fact in found if fact.person_id}))
-    return [_event(fact, groups, people) for fact in found]
+    """The newest facts about a partner with the names they stand for."""
+    person = Person.objects.filter(pk=OuterRef("person_id"))
+    facts_of = Fact.objects.filter(partner_id=partner.pk).annotate(
+        person_name=Subquery(
+            person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
+        ),
+        group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
+    )
+    return [_event(fact) for fact in facts_of.order_by("-at", "-id")[:limit]]
 
 
-def _ids(found: Iterable[Fact], kinds: frozenset[str], field: str) -> set[int]:
-    return {getattr(fact, field) for fact in found if fact.kind in kinds and getattr(fact, field)}
-
-
-def _names(rows: "Iterable[Group] | Iterable[Person]") -> dict[int, str]:
-    return {row.pk: str(row) for row in rows}
-
-
-def _event(fact: Fact, groups: dict[int, str], people: dict[int, str]) -> Event:
+def _event(fact: Any) -> Event:
     label = fact_kinds.get(fact.kind).label if fact.kind in fact_kinds else fact.kind
-    text = people.get(fact.person_id or 0, "")
+    text = fact.person_name or ""
     if fact.kind in _GROUPS:
-        text = groups.get(fact.object_id or 0, "")
+        text = fact.group_name or ""
     elif fact.kind == facts.STATUS_CHANGED.name:
         text = _status_text(fact)
     return Event(_ICONS.get(fact.kind, "circle-dot"), str(label), text, fact.at)

@@ -14,16 +14,17 @@ from partners.forms import ColleagueInviteForm, PersonForm
 from partners.models import PartnerUser
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
-from partners.queries.people import contact_of, partner_people, partner_user_of
+from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
-from partners.showcases import shelves
+from partners.showcases import shelves_of_each
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.invitations.models import Invitation
 from prm.invitations.services import withdraw
 from prm.problems import Refused
 from prm.web.limits import limited
+from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
 from prm.web.views.invitations import BY_ORGANIZATION
 
@@ -50,14 +51,16 @@ def team_list(request: Request) -> HttpResponse:
     """The people of one's own company, and who is invited."""
     user = me(request)
     is_lead = rules.may_manage_team(user)
+    page = page_of(partner_people(user.partner).active(), request, ids_first=False)
     context = {
         "user": user,
         "is_lead": is_lead,
-        "people": [row for row in partner_people(user.partner) if row.state == "active"],
+        "page": page,
+        "people": [person_row(colleague) for colleague in page.rows],
         "invitations": open_invitations(user.partner, request.now) if is_lead else [],
         "contact": contact_of(user),
     }
-    return render_page(request, "partners/team_list.html", context)
+    return render_page(request, "partners/team_list.html", context, {"team": "team"})
 
 
 @portal
@@ -155,12 +158,11 @@ def _colleague(user: PartnerUser, public_id: str) -> PartnerUser:
 def my_group_list(request: Request) -> HttpResponse:
     """The groups of one's company: why it is in them, what each gives, who supports it there."""
     user = me(request)
+    groups = my_groups(user.partner, request.now)
+    found = shelves_of_each([group.audience_id for group in groups if group.audience_id], request.now)
     context: dict[str, Any] = {
         "user": user,
-        "groups": [
-            (group, shelves({group.audience_id}, request.now) if group.audience_id else [])
-            for group in my_groups(user.partner, request.now)
-        ],
+        "groups": [(group, found.get(group.audience_id or 0, [])) for group in groups],
         "contact": contact_of(user),
     }
     return render_page(request, "partners/my_group_list.html", context)

@@ -81,11 +81,14 @@ def invitations(shown: str, words: str, now: datetime) -> InvitationQuerySet:
     return rows.matching(words) if words else rows
 
 
-def rows_of(listed: list[Invitation], now: datetime) -> list[InvitationRow]:
-    """The lines of a page: one query for the mails, and at most one for each kind among them."""
+def rows_of(listed: list[Invitation], now: datetime, what: str = "") -> list[InvitationRow]:
+    """The lines of a page: one query for the mails, and at most one for each kind among them.
+
+    `what` is what all of them are for, where that is known.
+    """
     mails = mail_states(listed)
-    what = _described(listed)
-    return [_row(invitation, what[invitation.pk], mails.get(invitation.pk, ""), now) for invitation in listed]
+    told = dict.fromkeys((invitation.pk for invitation in listed), what) if what else _described(listed)
+    return [_row(invitation, told[invitation.pk], mails.get(invitation.pk, ""), now) for invitation in listed]
 
 
 def state_of(invitation: Invitation, mail: str, now: datetime) -> tuple[str, str]:

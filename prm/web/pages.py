@@ -66,14 +66,20 @@ class Page[T]:
         return len(self.rows)
 
 
-def page_of[M: Model](queryset: QuerySet[M], request: HttpRequest, per_page: int = PER_PAGE) -> Page[M]:
+def page_of[M: Model](
+    queryset: QuerySet[M], request: HttpRequest, per_page: int = PER_PAGE, ids_first: bool = True
+) -> Page[M]:
     """The page that `?page=` asks for; a number that makes no sense is the first page.
 
     Two queries: the ids of the page in the list's order, which an index can answer, then those rows with everything
-    that the queryset joins or annotates. The queryset must be ordered.
+    that the queryset joins or annotates. The queryset must be ordered. `ids_first=False` is one query, for lists that
+    are short by nature.
     """
     number = _asked_number(request)
     start = (number - 1) * per_page
+    if not ids_first:
+        rows = list(queryset[start : start + per_page + 1])
+        return Page(rows[:per_page], number, per_page, len(rows) > per_page, request, queryset)
     ids = list(queryset.values_list("pk", flat=True)[start : start + per_page + 1])
     shown = ids[:per_page]
     found = {row.pk: row for row in queryset.filter(pk__in=shown).order_by()} if shown else {}

@@ -73,10 +73,9 @@ def test_an_interrupted_round_goes_on_where_it_stopped(due: list[Memory], lena: 
 def test_a_round_of_yesterday_is_put_aside(
     due: list[Memory], lena: Membership, sign_in: SignIn, clock: time_machine.Traveller
 ) -> None:
-    client = sign_in(lena)
-    path = start(client)
+    path = start(sign_in(lena))
     clock.shift(timedelta(hours=25))
-    assert start(client) != path
+    assert start(sign_in(lena)) != path
     assert Round.objects.unfinished().count() == 1
 
 

@@ -11,8 +11,9 @@ from enablement.services.answers import Answer, store_answer
 from partners.models import Audience, Partner
 from prm.accounts.models import Membership
 from prm.activity.models import Fact
-from prm.tenancy.models import Organization, Wakeup
+from prm.tenancy.models import Organization
 from tests.enablement.factories import content, item, memory
+from tests.wakeups import woken_at
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def test_enrolling_in_contents_makes_a_memory_for_each_active_item(
     assert relaxed is not None
     assert relaxed.due_at == now + timedelta(days=4)
     assert facts("enablement.recall_enrolled") == {(None, frida.person_id, 3), (nordwind.pk, lena.person_id, 3)}
-    assert Wakeup.objects.get(queue="plan").due_at == now + timedelta(days=2)
+    assert woken_at("plan") == now + timedelta(days=2)
 
 
 def test_enrolling_again_keeps_what_is_known_and_brings_back_what_was_retired(

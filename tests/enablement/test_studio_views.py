@@ -318,7 +318,7 @@ def test_the_people_cost_the_same_for_one_and_three(
 
 @pytest.mark.parametrize(
     "query",
-    ["?q=%00", "?q=" + "x" * 900, "?state=nonsense", "?kind=x", "?topic=zzz", "?sort=hack", "?sort=-title", "?page=-1"],
+    ["?q=" + "x" * 900, "?state=nonsense", "?kind=x", "?topic=zzz", "?sort=hack", "?sort=-title", "?page=-1"],
 )
 def test_any_query_is_answered(readers: Audience, alice: Membership, sign_in: SignIn, query: str) -> None:
     content(alice, readers)

@@ -166,7 +166,7 @@ def test_audiences_cost_the_same_at_any_size(
         assert len(audiences_of(fresh, now)) == 21
     with django_assert_num_queries(1):  # type: ignore[operator]
         found = audiences_of(fresh, now)
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]
         reach(found, now)
 
 

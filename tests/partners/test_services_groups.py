@@ -15,8 +15,8 @@ from prm.activity.models import Fact
 from prm.audit.models import AuditEntry
 from prm.problems import Refused
 from prm.tenancy.models import Organization
-from prm.tenancy.wakeups import Wakeup
 from tests.partners.factories import PartnerFactory
+from tests.wakeups import woken_at
 
 DAY = timedelta(days=1)
 
@@ -134,7 +134,7 @@ def test_one_cannot_undo_what_a_colleague_added(
 def test_a_planned_end_comes_by_itself(group: Group, actor: Actor, nordwind: Partner, now: datetime) -> None:
     ends_at = now + 3 * DAY
     services.add_to_group(actor=actor, group=group, partner_ids=[nordwind.pk], ends_at=ends_at, now=now)
-    assert Wakeup.objects.get(queue="plan").due_at <= ends_at
+    assert woken_at("plan") <= ends_at
     assert services.plan_group_ends(now) == ends_at
     assert in_audience(group, ends_at - timedelta(seconds=1)) == {nordwind.pk}
     assert in_audience(group, ends_at) == set()

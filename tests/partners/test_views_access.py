@@ -29,7 +29,7 @@ STUDIO = [
     ("partner_edit", "partner", "get", False),
     ("partner_archive", "partner", "post", False),
     ("partner_restore", "partner", "post", False),
-    ("partner_join_group", "partner", "post", False),
+    ("partner_join_group", "partner", "get", False),
     ("partner_person", "person", "get", False),
     ("partner_person_remove", "person", "post", False),
     ("group_list", "", "get", True),

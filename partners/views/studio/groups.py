@@ -33,8 +33,14 @@ def load(public_id: str) -> Group:
 @require_safe
 def group_list(request: Request) -> HttpResponse:
     is_archived = request.GET.get("show") == "archived"
-    context = {"groups": queries.groups_for_list(is_archived), "is_archived": is_archived, **permissions_of(request)}
-    return render_page(request, "partners/group_list.html", context)
+    page = page_of(queries.groups_for_list(is_archived), request)
+    context = {
+        "page": page,
+        "groups": queries.group_rows(page.rows),
+        "is_archived": is_archived,
+        **permissions_of(request),
+    }
+    return render_page(request, "partners/group_list.html", context, {"groups": "groups"})
 
 
 @studio("partners.manage")
@@ -144,7 +150,7 @@ def group_remove(request: Request, public_id: str) -> HttpResponse:
     """Take the ticked partners out of the group, with a reason; their history stays."""
     group = load(public_id)
     ids = ids_of_ticked(request.POST.getlist("partner"), with_archived=True)
-    reason = request.POST.get("reason", "").replace("\0", "")[:200]
+    reason = request.POST.get("reason", "")[:200]
     left = services.remove_from_group(actor=request.actor, group=group, partner_ids=ids, reason=reason, now=request.now)
     words = ngettext("%(n)d partner left %(group)s.", "%(n)d partners left %(group)s.", left)
     undo = address("group_undo_removing", public_id, stamp_of(request.now)) if left else ""

@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.countries import country_name
-from partners.forms import JoinGroupForm, PartnerForm, ReasonForm
+from partners.forms import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
-from partners.queries.groups import audience_ids_of, groups_for_choice, groups_of
+from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.partners import PartnerFilter
-from partners.queries.people import partner_people
+from partners.queries.people import partner_people, person_row
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -54,12 +54,13 @@ def permissions_of(request: Request) -> dict[str, bool]:
 @require_safe
 def partner_list(request: Request) -> HttpResponse:
     """All partners: searched, filtered, sorted, fifty at a time."""
-    groups = list(groups_for_choice())
+    groups, has_more_groups = groups_for_menu()
     chosen = _chosen(request.GET, groups)
     context = {
         "page": page_of(queries.listed_partners(chosen), request).map(queries.partner_row),
         "chosen": chosen,
         "groups": groups,
+        "has_more_groups": has_more_groups,
         "statuses": queries.status_choices(),
         "total": queries.counted(chosen),
         "most_counted": queries.MOST_COUNTED,
@@ -74,9 +75,15 @@ def _chosen(asked: QueryDict, groups: list[Group]) -> PartnerFilter:
     return PartnerFilter(
         words=asked.get("q", "")[:200],
         status=status if status in {name for name, _label in queries.status_choices()} else "",
-        group=next((group for group in groups if group.public_id == asked.get("group")), None),
+        group=_asked_group(asked.get("group", ""), groups),
         sort=sort if sort in queries.SORTS else "name",
     )
+
+
+def _asked_group(public_id: str, offered: list[Group]) -> Group | None:
+    """The group of this id, which need not be one of those that the menu has room for."""
+    found = next((group for group in offered if group.public_id == public_id), None)
+    return found or (groups_for_choice().filter(public_id=public_id).first() if public_id else None)
 
 
 @studio("partners.manage")
@@ -147,19 +154,19 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
     partner = load(public_id)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
+    people = page_of(partner_people(partner), request, per_page=20, ids_first=False)
     context = {
         "partner": partner,
         **permissions_of(request),
         "tone": queries.TONES[partner.status],
         "country": country_name(partner.country),
-        "people": partner_people(partner),
+        "page": people,
+        "people": [person_row(user) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
         "invitations": open_invitations(partner, request.now),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
-        "groups": list(groups_for_choice()),
-        "join_form": ReasonForm(),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
     }
     return render_page(request, "partners/partner_detail.html", context)
@@ -221,12 +228,11 @@ def add_to_group(request: Request, group: Group, ids: list[int], **more: Any) ->
 
 
 @studio("partners.manage")
-@require_POST
 def partner_join_group(request: Request, public_id: str) -> HttpResponse:
     """Put one partner into a group, with a reason and perhaps an end."""
     partner = load(public_id)
-    form = JoinGroupForm(request.POST)
-    if form.is_valid():
+    form = JoinGroupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
         try:
             added = group_services.add_to_group(
                 actor=request.actor,
@@ -242,7 +248,8 @@ def partner_join_group(request: Request, public_id: str) -> HttpResponse:
             words = _("%(partner)s is in %(group)s now.") if added.added else _("%(partner)s is in %(group)s already.")
             toast(request, words % {"partner": partner.name, "group": form.cleaned_data["group"].name})
             return see_other("partner_detail", public_id)
-    return render_page(request, "partners/partner_join_group.html", {"form": form, "partner": partner}, status=422)
+    context = {"form": form, "partner": partner, "has_groups": has_groups()}
+    return render_page(request, "partners/partner_join_group.html", context, status=422 if form.errors else 200)
 
 
 @studio("partners.manage")
