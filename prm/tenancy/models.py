@@ -56,7 +56,8 @@ class Organization(models.Model):
 
     @property
     def sender_label(self) -> str:
-        return self.sender_name or self.name
+        """Whom mails come from that nobody in particular sends: `Alice Moreau (Acme)`, or the organization alone."""
+        return f"{self.sender_name} ({self.name})" if self.sender_name else self.name
 
 
 class FormerSlug(models.Model):

@@ -26,8 +26,8 @@ def look_of(organization: Organization) -> Look:
 
 
 def sender_name(organization: Organization, person: str) -> str:
-    """`Alice Moreau (Acme)`, or the organization alone."""
-    return f"{person} ({organization.sender_label})" if person else organization.sender_label
+    """`Bob Keller (Acme)` for what a person sends, else what the organization has set."""
+    return f"{person} ({organization.name})" if person else organization.sender_label
 
 
 def unsubscribe_url(message: Message) -> str:

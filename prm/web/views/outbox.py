@@ -97,7 +97,7 @@ def mail_status(request: Request) -> HttpResponse:
         "is_connected": settings.MAIL_CONNECTED,
         "stays_here": not settings.MAIL_CONNECTED and settings.DEV_PAGES,
         "trouble": queries.mail_trouble(),
-        "sender": sender_line(sender_name(organization, str(request.membership.person))),
+        "sender": sender_line(sender_name(organization, organization.sender_name or str(request.membership.person))),
         "reply_to": organization.reply_to,
     }
     return render_page(request, "web/mail_status.html", context)
