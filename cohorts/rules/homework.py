@@ -6,12 +6,19 @@ from cohorts.models import Cohort, Homework, Seat
 from prm.problems import Problem
 
 
-def homework_problems(*, cohort: Cohort, due_at: datetime, now: datetime, due_changed: bool = True) -> list[Problem]:
-    """Why this homework cannot be set. One that is over may still get a better brief."""
+def homework_problems(
+    *, cohort: Cohort, due_at: datetime, now: datetime, due_changed: bool = True, is_there: bool = False
+) -> list[Problem]:
+    """Why this homework cannot be set. One that is over may still get a better brief.
+
+    `is_there` says that the cohort has one of the same title until the same moment.
+    """
     if cohort.state in Cohort.ENDED:
         return [Problem("over", _("This cohort is over."))]
     if due_changed and due_at <= now:
         return [Problem("past", _("The due date lies in the past."), field="due_on")]
+    if is_there:
+        return [Problem("there", _("This homework is set already."), field="title")]
     return []
 
 

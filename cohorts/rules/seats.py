@@ -86,7 +86,7 @@ def extension_problems(*, seat: Seat, confirm_by: datetime, now: datetime) -> li
     if seat.state != Seat.State.OFFERED:
         return [Problem("not_offered", _("Only an offer that is not answered can be extended."))]
     if confirm_by <= now:
-        return [Problem("past", _("Choose a moment in the future."), field="confirm_by")]
+        return [Problem("past", _("Choose a moment in the future."), field="until")]
     return []
 
 

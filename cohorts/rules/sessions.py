@@ -9,12 +9,14 @@ from prm.problems import Problem
 CALENDAR_FIELDS = frozenset({"title", "starts_on", "starts_time", "zone", "minutes", "link", "place"})
 
 
-def planning_problems(*, cohort: Cohort, starts_at: datetime, now: datetime) -> list[Problem]:
-    """Why a session cannot be planned for this moment."""
+def planning_problems(*, cohort: Cohort, starts_at: datetime, is_taken: bool, now: datetime) -> list[Problem]:
+    """Why a session cannot be planned for this moment; `is_taken` by another one of the cohort."""
     if cohort.state in Cohort.ENDED:
         return [Problem("over", _("This cohort is over."))]
     if starts_at <= now:
         return [Problem("past", _("This moment lies in the past."), field="starts_on")]
+    if is_taken:
+        return [Problem("taken", _("There is a session at this moment already."), field="starts_on")]
     return []
 
 

@@ -37,9 +37,12 @@ class HomeworkPlan:
 
 @transaction.atomic
 def set_homework(*, actor: Actor, cohort: Cohort, plan: HomeworkPlan, now: datetime) -> Homework:
-    """Give participants a task; they see it at once. Raises `Refused`: over, past."""
-    derived = Homework.derived(plan.due_on, plan.due_time, cohort.zone)
-    refuse_if(rules.homework_problems(cohort=cohort, due_at=derived["due_at"], now=now))
+    """Give participants a task; they see it at once. Raises `Refused`: over, past, there."""
+    locked = Cohort.objects.locked().get(pk=cohort.pk)
+    derived = Homework.derived(plan.due_on, plan.due_time, locked.zone)
+    due_at = derived["due_at"]
+    is_there = Homework.objects.filter(cohort=locked, title=plan.title, due_at=due_at).exists()
+    refuse_if(rules.homework_problems(cohort=locked, due_at=due_at, now=now, is_there=is_there))
     homework = Homework.objects.create(cohort=cohort, created_at=now, **vars(plan), **derived)
     note(actor=actor, verb="cohorts.homework_set", obj=homework)
     wake("plan", now)

@@ -50,10 +50,15 @@ class SessionPlan:
 def add_session(
     *, actor: Actor, cohort: Cohort, plan: SessionPlan, content_ids: Iterable[int] = (), now: datetime
 ) -> Session:
-    """One more session with the next number; participants get it for their calendars. Raises `Refused`: over, past."""
+    """One more session with the next number; participants get it for their calendars.
+
+    Raises `Refused`: over, past, taken.
+    """
     locked = Cohort.objects.locked().get(pk=cohort.pk)
     columns = plan.columns()
-    refuse_if(rules.planning_problems(cohort=locked, starts_at=columns["starts_at"], now=now))
+    starts_at = columns["starts_at"]
+    is_taken = Session.objects.still_on().filter(cohort=locked, starts_at=starts_at).exists()
+    refuse_if(rules.planning_problems(cohort=locked, starts_at=starts_at, is_taken=is_taken, now=now))
     last = Session.objects.filter(cohort=locked).aggregate(last=Max("number"))["last"] or 0
     session = Session.objects.create(cohort=locked, number=last + 1, **columns)
     _set_contents(session, content_ids)

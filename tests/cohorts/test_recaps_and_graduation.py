@@ -15,9 +15,9 @@ from prm.activity.models import Fact
 from prm.audit.models import AuditEntry
 from prm.outbox.models import Message
 from prm.problems import Refused
-from prm.tenancy.models import Wakeup
 from tests.cohorts import factories
 from tests.enablement.factories import content
+from tests.wakeups import woken_at
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_at_its_time_it_goes_out_by_itself_once(first: Session, actor: Actor) ->
     after, at = first.ends_at, first.ends_at + timedelta(hours=16)
     recap = save_recap(actor=actor, session=first, revision=0, body="We met.", now=after)
     schedule_recap(actor=actor, recap=recap, send_at=at, now=after)
-    assert Wakeup.objects.get(queue="plan").due_at <= at
+    assert woken_at("plan") <= at
     assert send_due_recaps(at - timedelta(seconds=1)) == at
     assert not Message.objects.exists()
     assert send_due_recaps(at) is None

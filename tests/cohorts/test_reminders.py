@@ -47,32 +47,77 @@ def moved(session: Session, actor: Actor, now: datetime, **changes: Any) -> None
     edit_session(actor=actor, session=session, revision=session.revision, plan=plan, content_ids=(), now=now)
 
 
-@pytest.mark.parametrize(
-    ("zone", "on"),
-    [
-        ("Europe/Berlin", date(2027, 3, 28)),
-        ("Europe/Berlin", date(2026, 10, 25)),
-        ("America/New_York", date(2027, 3, 14)),
-        ("America/New_York", date(2026, 11, 1)),
-        ("Australia/Lord_Howe", date(2026, 10, 4)),
-        ("Australia/Lord_Howe", date(2027, 4, 4)),
-    ],
-)
+# Sessions on the day after clocks change, at a time that the day before has twice or not at all, and on ordinary days:
+# (zone, day, time, the moment of the day before, the start), the moments reckoned by hand.
+CHANGES = [
+    # Spring: 02:30 of the day before does not exist, the first minute after the gap counts.
+    ("Europe/Berlin", date(2027, 3, 29), time(2, 30), "2027-03-28T01:00", "2027-03-29T00:30"),
+    ("Europe/Berlin", date(2027, 3, 28), time(9, 30), "2027-03-27T08:30", "2027-03-28T07:30"),
+    ("America/New_York", date(2027, 3, 15), time(2, 30), "2027-03-14T07:00", "2027-03-15T06:30"),
+    ("America/New_York", date(2027, 3, 14), time(9, 30), "2027-03-13T14:30", "2027-03-14T13:30"),
+    # Lord Howe moves by half an hour.
+    ("Australia/Lord_Howe", date(2026, 10, 5), time(2, 15), "2026-10-03T15:30", "2026-10-04T15:15"),
+    ("Australia/Lord_Howe", date(2026, 10, 4), time(9, 30), "2026-10-02T23:00", "2026-10-03T22:30"),
+    # Autumn: 02:30 of the day before comes twice, the first one counts; the day between has 25 hours.
+    ("Europe/Berlin", date(2026, 10, 26), time(2, 30), "2026-10-25T00:30", "2026-10-26T01:30"),
+    ("Europe/Berlin", date(2026, 10, 25), time(9, 30), "2026-10-24T07:30", "2026-10-25T08:30"),
+    ("America/New_York", date(2026, 11, 2), time(1, 30), "2026-11-01T05:30", "2026-11-02T06:30"),
+    ("America/New_York", date(2026, 11, 1), time(9, 30), "2026-10-31T13:30", "2026-11-01T14:30"),
+    ("Australia/Lord_Howe", date(2027, 4, 5), time(1, 45), "2027-04-03T14:45", "2027-04-04T15:15"),
+    ("Australia/Lord_Howe", date(2027, 4, 4), time(9, 30), "2027-04-02T22:30", "2027-04-03T23:00"),
+    # Kathmandu has no summer time, and a quarter of an hour of its own.
+    ("Asia/Kathmandu", date(2027, 3, 28), time(9, 30), "2027-03-27T03:45", "2027-03-28T03:45"),
+    ("Asia/Kathmandu", date(2026, 10, 25), time(2, 30), "2026-10-23T20:45", "2026-10-24T20:45"),
+]
+
+
+@pytest.mark.parametrize(("zone", "on", "at", "day_before", "start"), CHANGES)
 def test_across_a_change_of_clocks_each_reminder_comes_once(
-    in_acme: Organization, lena: Membership, nordwind: object, zone: str, on: date
+    in_acme: Organization,
+    lena: Membership,
+    nordwind: object,
+    zone: str,
+    on: date,
+    at: time,
+    day_before: str,
+    start: str,
 ) -> None:
     cohort = factories.cohort("running", sessions=0, zone=zone)
-    session = factories.session(cohort, 1, on, time(9, 30), zone=zone)
+    session = factories.session(cohort, 1, on, at, zone=zone)
     factories.seat(cohort, lena)
-    day_before = walltime.instant(on - DAY, time(9, 30), zone)
+    first, last = (datetime.fromisoformat(f"{moment}:00+00:00") for moment in (day_before, start))
     minute = timedelta(minutes=1)
-    assert planned(day_before - minute) == []
-    assert planned(day_before) == [("cohorts.session_reminder", lena.pk, session.pk)]
-    assert planned(day_before) == []
-    assert planned(session.starts_at - HOUR - minute) == []
-    assert planned(session.starts_at - HOUR) == [("cohorts.session_starts_soon", lena.pk, session.pk)]
-    assert planned(session.starts_at - minute) == []
-    assert planned(session.starts_at) == []
+    ticks = [first - HOUR, first - minute, first, first + minute, first + HOUR, last - HOUR - minute, last - HOUR]
+    found = [(tick, row) for tick in [*ticks, last - minute, last, last + HOUR] for row in planned(tick)]
+    assert found == [
+        (first, ("cohorts.session_reminder", lena.pk, session.pk)),
+        (last - HOUR, ("cohorts.session_starts_soon", lena.pk, session.pk)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "on", "first", "last"),
+    [
+        ("Europe/Berlin", date(2027, 3, 29), "2027-03-26T08:00", "2027-03-28T07:00"),
+        ("Europe/Berlin", date(2026, 10, 26), "2026-10-23T07:00", "2026-10-25T08:00"),
+        ("America/New_York", date(2027, 3, 15), "2027-03-12T14:00", "2027-03-14T13:00"),
+        ("America/New_York", date(2026, 11, 2), "2026-10-30T13:00", "2026-11-01T14:00"),
+        ("Australia/Lord_Howe", date(2026, 10, 5), "2026-10-01T22:30", "2026-10-03T22:00"),
+        ("Australia/Lord_Howe", date(2027, 4, 5), "2027-04-01T22:00", "2027-04-03T22:30"),
+        ("Asia/Kathmandu", date(2027, 3, 28), "2027-03-25T03:15", "2027-03-27T03:15"),
+    ],
+)
+def test_homework_is_reminded_at_nine_on_both_sides_of_a_change(
+    in_acme: Organization, lena: Membership, nordwind: object, zone: str, on: date, first: str, last: str
+) -> None:
+    cohort = factories.cohort("running", sessions=0, zone=zone)
+    factories.seat(cohort, lena)
+    task = factories.homework(cohort, on)
+    moments = [datetime.fromisoformat(f"{moment}:00+00:00") for moment in (first, last)]
+    for moment in moments:
+        assert planned(moment - timedelta(minutes=1)) == []
+        assert planned(moment) == [("cohorts.homework_reminder", lena.pk, task.pk)]
+        assert planned(moment + timedelta(minutes=1)) == []
 
 
 def test_participants_and_facilitators_are_reminded_and_nobody_else(

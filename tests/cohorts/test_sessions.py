@@ -15,9 +15,9 @@ from prm.activity.models import Fact
 from prm.audit.models import AuditEntry
 from prm.outbox.models import Message, Notification
 from prm.problems import Refused
-from prm.tenancy.models import Wakeup
 from tests.cohorts import factories
 from tests.enablement.factories import content
+from tests.wakeups import woken_at
 
 
 def plan_of(session: Session) -> SessionPlan:
@@ -49,7 +49,7 @@ def test_moving_raises_the_sequence_and_tells_everybody(
         ("cohorts.session_moved", lena.pk, "1"),
         ("cohorts.session_moved", frida.pk, "1"),
     }
-    assert Wakeup.objects.get(queue="plan").due_at <= now
+    assert woken_at("plan") <= now
     assert "starts_on" in AuditEntry.objects.get(verb="cohorts.session_edited").changes
 
 
