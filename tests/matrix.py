@@ -70,8 +70,12 @@ def _studio(staff: frozenset[str], *things: str, methods: tuple[str, ...] = GET,
     return Row(staff=staff, things=things, methods=methods, is_early=is_early)
 
 
-def _portal(*things: str, methods: tuple[str, ...] = GET, hidden_from: tuple[str, ...] = ()) -> Row:
-    return Row(partners=PARTNER_VISITORS, things=things, methods=methods, hidden_from=hidden_from)
+def _portal(
+    *things: str, methods: tuple[str, ...] = GET, hidden_from: tuple[str, ...] = (), leads: bool = False
+) -> Row:
+    """Partners' people, or of each company only its `leads`."""
+    visitors = tuple(visitor for visitor in PARTNER_VISITORS if not leads or visitor != "partner member")
+    return Row(partners=visitors, things=things, methods=methods, hidden_from=hidden_from)
 
 
 def _members(*things: str, methods: tuple[str, ...] = GET, hidden_from: tuple[str, ...] = ()) -> Row:
@@ -163,9 +167,9 @@ _PARTNERS = {
     "group_undo_adding": _studio(_ACCOUNTS, "group", "=1", methods=POST),
     "group_undo_removing": _studio(_ACCOUNTS, "group", "=1", methods=POST),
     "team_list": _portal(),
-    "team_invite": _portal(methods=BOTH, hidden_from=("partner member",)),
+    "team_invite": _portal(methods=BOTH, leads=True),
     "team_person": _portal("user", methods=BOTH, hidden_from=_OTHERS),
-    "team_remove": _portal("user", methods=POST, hidden_from=_NOT_LEADS),
+    "team_remove": _portal("user", methods=POST, hidden_from=_OTHERS, leads=True),
     "my_group_list": _portal(),
     "my_company": _portal(),
 }

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from partners import rules
@@ -28,6 +30,8 @@ from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
 from prm.web.views.invitations import BY_ORGANIZATION
 
+_LEADS_ONLY = gettext_lazy("Inviting, changing and removing colleagues is for a lead of your company. Ask one of them.")
+
 
 def me(request: Request) -> PartnerUser:
     """Who looks, as a partner's person; a guest of a cohort has no company here, so for them nothing is here."""
@@ -38,10 +42,10 @@ def me(request: Request) -> PartnerUser:
 
 
 def me_as_lead(request: Request) -> PartnerUser:
-    """The same for what only a company's lead does; for others it does not exist."""
+    """The same for what only a company's lead does; colleagues are told so."""
     user = me(request)
     if not rules.may_manage_team(user):
-        raise Http404
+        raise PermissionDenied(_LEADS_ONLY)
     return user
 
 
@@ -97,7 +101,7 @@ def team_person(request: Request, public_id: str) -> HttpResponse:
     colleague = _colleague(user, public_id)
     is_lead = rules.may_manage_team(user)
     if not is_lead and colleague.pk != user.pk:
-        raise Http404
+        raise PermissionDenied(_LEADS_ONLY)
     initial = {"role": colleague.role, "job_title": colleague.job_title, "revision": colleague.revision}
     form = PersonForm(request.POST or None, initial=initial)
     if not is_lead:

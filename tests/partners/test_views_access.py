@@ -183,7 +183,9 @@ def test_members_do_not_administer_the_team(
         ("team_remove", "post", [lena_user.public_id]),
         ("team_person", "get", [lena_user.public_id]),
     ):
-        assert ask(client, method, acme, name, args).status_code == 404
+        refused = ask(client, method, acme, name, args)
+        assert refused.status_code == 403
+        assert "is for a lead of your company" in refused.content.decode()
     page = ask(client, "get", acme, "team_list", []).content.decode()
     assert "Invite a colleague" not in page
 

@@ -1,5 +1,6 @@
 """Pages of groups: who is in, who was, what they can open."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +65,12 @@ def test_a_group_costs_the_same_at_any_size(
         page = client.get(url("group_detail", msps.public_id))
     assert len(page.context["page"].rows) == min(count, 50)
     assert len(page.content) < 60 * 1024
+
+
+@pytest.mark.parametrize(("query", "marked"), [("", "In it now"), ("?show=former", "Were in it")])
+def test_the_open_filter_is_marked(msps: Group, client: Client, url: Any, query: str, marked: str) -> None:
+    page = client.get(url("group_detail", msps.public_id) + query).content.decode()
+    assert re.findall(r'class="cn-chip"[^>]*aria-current="true"[^>]*>([^<]+)', page) == [marked]
 
 
 def test_an_empty_list_says_what_groups_are_for(client: Client, url: Any) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.models import Group, Partner
+from prm.accounts import permissions
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.imports.models import Import
@@ -207,3 +208,17 @@ def test_account_managers_do_not_import(acme: Organization, sign_in: SignIn, url
     page = client.get(url("partner_list")).content.decode()
     assert url("partner_import_create") not in page
     assert url("partner_create") in page
+
+
+def test_the_result_leads_only_where_one_may_go(
+    acme: Organization, client: Client, url: Any, public_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = url("partner_import_detail", public_id)
+    client.post(url("partner_import_apply", public_id))
+    work(acme)
+    client.post(url("partner_import_groups", public_id), {"column": "2", "name_0": "MSPs"})
+    assert url("partner_invite") in client.get(where).content.decode()
+    monkeypatch.setitem(permissions.TABLE, "people.invite", frozenset())
+    page = client.get(where).content.decode()
+    assert "That is done" in page
+    assert url("partner_invite") not in page

@@ -1,5 +1,6 @@
 """Invitations in hand: the studio's pages."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,8 @@ def test_the_list_shows_states_in_words(sign_in: Callable[[Membership], Client],
     for shown, expected in {"lapsed": lapsed, "opened": opened, "bounced": bounced}.items():
         page = browser.get("/o/acme/studio/invitations/", {"state": shown})
         assert [row.email for row in page.context["rows"]] == [expected.email]
+        chips = re.findall(r'class="cn-chip" href="([^"]*)"[^>]*aria-current="true"', text(page))
+        assert chips == [f"?state={shown}"], "the open filter is marked, and no other"
     assert "No such user" in text(browser.get(f"/o/acme/studio/invitations/{bounced.public_id}/"))
 
 

@@ -13,6 +13,7 @@ from partners.forms import ColumnsForm, ImportForm
 from partners.queries import imports as queries
 from partners.services.importing import PartnerImport, make_groups
 from prm.accounts.access import studio
+from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.imports import services
 from prm.imports.models import Import, ImportRow
@@ -82,6 +83,8 @@ def _context(request: Request, row_import: Import) -> dict[str, Any]:
         return context | _preview(request, row_import)
     return context | {
         "template": "partners/partner_import_result.html",
+        "may_invite": may(request.membership, "people.invite"),
+        "may_manage": may(request.membership, "partners.manage"),
         "proposals": queries.group_proposals(row_import) if row_import.state == _State.APPLIED else [],
         "kept": queries.kept_rows(row_import) if row_import.state == _State.UNDONE else [],
     }
