@@ -5,7 +5,7 @@ which the managers of tenant models read. Both always agree: a savepoint that is
 the inner scope, so it is put back by hand; a savepoint that is rolled back puts it back by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SETTING = "app.organization_id"
 _current: ContextVar["Organization | None"] = ContextVar("organization", default=None)
+_last_words: ContextVar["dict[str, Callable[[], None]] | None"] = ContextVar("last_words", default=None)
 
 
 class ScopeRequired(Exception):
@@ -40,6 +41,29 @@ def current_organization_id() -> int | None:
     return None if organization is None else organization.pk
 
 
+def at_end_of_scope(key: str, write: Callable[[], None]) -> None:
+    """Have `write` run as the scope's last statement, within its transaction; a second one of the same key replaces it.
+
+    For rows that everybody writes: locked any earlier, they would make others wait for the whole transaction.
+    """
+    words = _last_words.get()
+    if words is None:
+        raise ScopeRequired("no organization's scope is open")
+    words[key] = write
+
+
+def last_word(key: str) -> Callable[[], None] | None:
+    """What waits for the end of the scope under this key."""
+    return (_last_words.get() or {}).get(key)
+
+
+def write_last_words() -> None:
+    """Run what waits for the end of the scope now, always in the same order: two scopes never wait for each other."""
+    words = _last_words.get() or {}
+    for key in sorted(words):
+        words.pop(key)()
+
+
 @contextmanager
 def scope(organization: "Organization") -> Iterator["Organization"]:
     """Open the organization's scope: one transaction, in which its rows and no others can be reached.
@@ -55,10 +79,13 @@ def scope(organization: "Organization") -> Iterator["Organization"]:
     nested = connection.in_atomic_block
     with transaction.atomic():
         former = _enter(organization.pk)
-        token = _current.set(organization)
+        token, words = _current.set(organization), _last_words.set({})
         try:
             yield organization
+            if not connection.needs_rollback:
+                write_last_words()
         finally:
+            _last_words.reset(words)
             _current.reset(token)
         if nested:
             _put_back(former)

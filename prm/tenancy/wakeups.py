@@ -13,7 +13,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from prm.tenancy.doorbells import ring
-from prm.tenancy.scope import current_organization
+from prm.tenancy.scope import at_end_of_scope, current_organization, last_word
 
 if TYPE_CHECKING:
     from prm.tenancy.models import Organization
@@ -45,15 +45,14 @@ class Wakeup(models.Model):
 def wake(queue: str, at: datetime) -> None:
     """Have the current organization's `queue` looked at no later than `at`; rings the worker on commit when that is
     now.
+
+    The row is written when the scope ends: everybody in the organization writes the same one, and whoever held it
+    longer would make all others wait.
     """
-    organization = current_organization()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO tenancy_wakeup (organization_id, queue, due_at) VALUES (%s, %s, %s)"
-            " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
-            " WHERE tenancy_wakeup.due_at > excluded.due_at",
-            [organization.pk, queue, at],
-        )
+    organization, key = current_organization(), f"wakeup {queue}"
+    waiting = last_word(key)
+    if not isinstance(waiting, _Moment) or at < waiting.at:
+        at_end_of_scope(key, _Moment(queue, organization.pk, at))
     if at <= timezone.now() + timedelta(seconds=1):
         _ring_once(queue, organization.pk)
 
@@ -63,6 +62,22 @@ def _ring_once(queue: str, organization_id: int) -> None:
     bell = _Bell(queue, organization_id)
     if not any(entry[1] == bell for entry in connection.run_on_commit):
         transaction.on_commit(bell, robust=True)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    queue: str
+    organization_id: int
+    at: datetime
+
+    def __call__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO tenancy_wakeup (organization_id, queue, due_at) VALUES (%s, %s, %s)"
+                " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
+                " WHERE tenancy_wakeup.due_at > excluded.due_at",
+                [self.organization_id, self.queue, self.at],
+            )
 
 
 @dataclass(frozen=True)

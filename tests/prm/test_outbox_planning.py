@@ -158,6 +158,7 @@ class TestWakeups:
     ) -> None:
         with scope(acme):
             services.post(kind=DECISION.name, subject_id=1, recipient=lena, now=timezone.now())
+        with scope(acme):
             clock = timezone.now()
             assert take("outbox", acme, clock)
             from prm.outbox.sender.claims import claim

@@ -1,5 +1,6 @@
 """Editing without overwriting, states with one gate, wakeups, and public ids."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -19,6 +20,7 @@ from prm.tenancy.models import Organization, Wakeup
 from prm.tenancy.public_ids import ALPHABET, new_public_id
 from prm.tenancy.scope import ScopeRequired, scope
 from prm.tenancy.states import Machine
+from tests.wakeups import woken_at
 
 LAMP = Machine("lamp", "state", {"light": (("queued",), "running"), "put_out": (("queued", "running"), "done")})
 
@@ -141,10 +143,46 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 def test_the_earliest_moment_counts(in_acme: Organization, now: datetime, rung: Any) -> None:
     for minutes in (10, 5, 20):
         wakeups.wake("plan", now + timedelta(minutes=minutes))
-    assert Wakeup.objects.get().due_at == now + timedelta(minutes=5)
+    assert woken_at("plan") == now + timedelta(minutes=5)
     assert wakeups.due("plan", now) == []
     assert wakeups.due("plan", now + timedelta(minutes=5)) == [in_acme]
     assert wakeups.due("outbox", now + timedelta(minutes=5)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_transaction_that_woke_makes_nobody_wait(acme: Organization, rung: Any) -> None:
+    """Six that each wake both queues, one after the other in either order, and then work for a second."""
+    present = timezone.now()
+    with scope(acme):
+        wakeups.wake("plan", present + timedelta(hours=1))
+    waited: list[float] = []
+
+    def work() -> None:
+        queues = ("plan", "outbox") if len(waited) % 2 else ("outbox", "plan")
+        began = time.monotonic()
+        with scope(acme):
+            for queue in queues:
+                wakeups.wake(queue, present)
+            waited.append(time.monotonic() - began)
+            time.sleep(1)
+
+    began = time.monotonic()
+    at_once(work, 6)
+    assert len(waited) == 6
+    assert max(waited) < 0.9
+    assert time.monotonic() - began < 4
+    assert wakeups.due("plan", present) == wakeups.due("outbox", present) == [acme]
+
+
+def test_what_was_woken_for_in_vain_is_not_written(acme: Organization, now: datetime) -> None:
+    def fail() -> None:
+        with scope(acme):
+            wakeups.wake("plan", now)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert not Wakeup.objects.exists()
 
 
 def test_waking_needs_a_scope(db: None, now: datetime) -> None:
