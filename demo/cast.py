@@ -5,6 +5,7 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -98,6 +99,17 @@ def write_list(shown: list[Shown]) -> Path:
     path = settings.CANOPY_HOME / "demo.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    entries = {"address": settings.PUBLIC_BASE_URL, "people": [asdict(entry) for entry in shown]}
-    path.write_text(json.dumps(entries, indent=1, ensure_ascii=False), "utf-8")
+    _write(path, [asdict(entry) for entry in shown])
     return path
+
+
+def renew_address() -> None:
+    """Have demo.json tell where the site is now: a later start may listen on another port."""
+    path = settings.CANOPY_HOME / "demo.json"
+    if path.exists():
+        _write(path, json.loads(path.read_text("utf-8"))["people"])
+
+
+def _write(path: Path, people: list[dict[str, Any]]) -> None:
+    entries = {"address": settings.PUBLIC_BASE_URL, "people": people}
+    path.write_text(json.dumps(entries, indent=1, ensure_ascii=False), "utf-8")

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from prm.embedded import processes, servers
 from prm.embedded.addresses import web_addresses
@@ -226,3 +227,16 @@ def test_the_welcome_names_the_address_and_the_demo_people(tmp_path: Path) -> No
     text = "\n".join(welcome(home))
     assert "http://localhost:8123" in text
     assert "maria@example.com  secret  manager, Acme" in text
+
+
+def test_the_demos_list_tells_where_the_site_is_now(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.management.commands.demo.is_loaded", lambda: True)
+    settings.CANOPY_HOME, settings.PUBLIC_BASE_URL = tmp_path, "http://localhost:8001"
+    call_command("demo", once=True)
+    assert not (tmp_path / "demo.json").exists()
+    person = {"email": "maria@example.com", "name": "María"}
+    (tmp_path / "demo.json").write_text(json.dumps({"address": "http://localhost:8000", "people": [person]}))
+    call_command("demo", once=True)
+    assert json.loads((tmp_path / "demo.json").read_text()) == {"address": "http://localhost:8001", "people": [person]}

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from demo.cast import renew_address
 from demo.loading import is_loaded, load
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, scale: int, seed: int, **options: Any) -> None:
         if is_loaded():
             if once:
+                renew_address()
                 return
             raise CommandError("The demo is loaded already; `python -m prm.embedded reset` empties the database.")
         if scale < 0:
