@@ -18,7 +18,6 @@ class OrganizationFactory(factory.django.DjangoModelFactory[Organization]):
     slug = factory.Sequence(lambda number: f"organization-{number}")
     name = factory.LazyAttribute(lambda row: row.slug.replace("-", " ").title())
     zone = "Europe/Berlin"
-    sender_name = factory.LazyAttribute(lambda row: row.name)
     created_at = NOW
 
 
