@@ -1,7 +1,7 @@
 """The shape of what people type about content and questions. What happens with it is in services."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import URLValidator
@@ -15,7 +15,7 @@ from enablement.services.items import ItemDetails
 from partners.queries.audiences import audience_choices
 from prm.files.types import DOCUMENT_BYTES
 from prm.problems import Problem, Refused
-from prm.web.forms import Form
+from prm.web.forms import EditForm
 from prm.web.widgets import FileDrop, MarkdownArea, RadioCards
 
 # What each kind of content is made of, beside what every kind has.
@@ -34,7 +34,7 @@ class WebAddressField(forms.URLField):
     default_validators = [URLValidator(schemes=["http", "https"])]
 
 
-class ContentForm(Form):
+class ContentForm(EditForm):
     """A content of one kind. `revision` is what it was read at, None for a new one."""
 
     title = forms.CharField(label=_("Title"), max_length=140)
@@ -85,7 +85,6 @@ class ContentForm(Form):
     audiences = forms.TypedMultipleChoiceField(
         label=_("Who may see it"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kind: str, content: Content | None = None, **kwargs: Any) -> None:
         self.kind = Content.Kind(kind)
@@ -95,8 +94,8 @@ class ContentForm(Form):
         super().__init__(*args, **kwargs)
         for name in {"file", "url", "body"} - set(_OWN_FIELDS[self.kind]):
             del self.fields[name]
-        audiences = self.fields["audiences"]
-        audiences.choices = [(choice.id, choice.label) for choice in audience_choices()]  # type: ignore[attr-defined]
+        self.offered = [(choice.id, choice.label) for choice in audience_choices()]
+        cast(forms.TypedMultipleChoiceField, self.fields["audiences"]).choices = self.offered
         self.topics = topic_names()
         if self.kind != Content.Kind.ARTICLE:
             self.fields["body"].label = _("Notes beside it")
@@ -119,26 +118,11 @@ class ContentForm(Form):
             upload=given.get("file"),
         )
 
-    def add_problems(self, refusal: Refused) -> None:
-        """Somebody who saved meanwhile is not overwritten unseen, but saving once more does it."""
-        super().add_problems(refusal)
-        if self.content is not None and "changed_meanwhile" in refusal.codes:
-            data: Any = self.data
-            self.data = data.copy()
-            data = self.data
-            data["revision"] = str(self.content.revision)
-
     @property
     def chosen_audiences(self) -> list[int]:
         """The audiences that are ticked on the page, whatever else is wrong with the form."""
         ticked = {str(value) for value in self["audiences"].value() or []}
-        return [pk for pk, _label in self.fields["audiences"].choices if str(pk) in ticked]  # type: ignore[attr-defined]
-
-    @property
-    def saved_meanwhile(self) -> Content | None:
-        """What is saved now, where it is no longer what this form was opened with."""
-        lost = any(error.code == "changed_meanwhile" for error in self.non_field_errors().as_data())
-        return self.content if lost else None
+        return [pk for pk, _label in self.offered if str(pk) in ticked]
 
 
 def _initial(content: Content) -> dict[str, Any]:
@@ -147,7 +131,7 @@ def _initial(content: Content) -> dict[str, Any]:
     return {name: getattr(content, name) for name in names} | {"topic": topic, "audiences": audience_ids(content)}
 
 
-class ItemForm(Form):
+class ItemForm(EditForm):
     """A recall item with up to four wordings of up to six answers, all of which are shown: no script is needed."""
 
     claim = forms.CharField(
@@ -174,7 +158,6 @@ class ItemForm(Form):
         ),
         initial=RecallItem.Criticality.NORMAL,
     )
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, item: RecallItem | None = None, **kwargs: Any) -> None:
         self.item = item
@@ -233,11 +216,6 @@ class ItemForm(Form):
     def add_problems(self, refusal: Refused) -> None:
         """Beside the wording they speak of, which need not be the one of that number: empty ones do not count."""
         super().add_problems(Refused([replace(problem, field=self._field_of(problem)) for problem in refusal.problems]))
-        if self.item is not None and "changed_meanwhile" in refusal.codes:
-            data: Any = self.data
-            self.data = data.copy()
-            data = self.data
-            data["revision"] = str(self.item.revision)
 
     def _field_of(self, problem: Problem) -> str:
         place, dash, name = problem.field.partition("-")

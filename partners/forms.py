@@ -177,6 +177,10 @@ class PersonForm(EditForm):
     def clean_revision(self) -> int:
         return self.cleaned_data["revision"] or 0
 
+    @classmethod
+    def initial_of(cls, user: PartnerUser) -> dict[str, Any]:
+        return {"role": user.role, "job_title": user.job_title, "revision": user.revision}
+
     def keep_role(self, role: str) -> None:
         """Take the role off the form: it stays as it is, whatever is sent."""
         self.fields["role"] = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True, initial=role)

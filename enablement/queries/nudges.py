@@ -77,8 +77,8 @@ def rhythm_of(membership: Membership, now: datetime) -> RhythmNow:
 
 def zones_to_plan() -> list[ZoneInfo]:
     """The zones in which members with memories live."""
-    members = _members().filter(Exists(Memory.objects.active().filter(membership=OuterRef("pk"))))
-    return [ZoneInfo(name) for name in members.order_by().values_list("live_in", flat=True).distinct()]  # type: ignore[misc]
+    members: QuerySet[Any] = _members().filter(Exists(Memory.objects.active().filter(membership=OuterRef("pk"))))
+    return [ZoneInfo(name) for name in members.order_by().values_list("live_in", flat=True).distinct()]
 
 
 def members_to_ask(zones: Collection[ZoneInfo], slot_on: date, now: datetime) -> QuerySet[Membership]:
@@ -89,7 +89,8 @@ def members_to_ask(zones: Collection[ZoneInfo], slot_on: date, now: datetime) ->
     declined = Preference.objects.filter(**mine, category=CATEGORY).exclude(choice=Preference.Choice.MAIL)
     elsewhere = Attention.objects.filter(person=OuterRef("person"), category=CATEGORY)
     yesterday = elsewhere.filter(at__gt=now - timedelta(days=DAYS_APART) + timedelta(hours=8))
-    members = _members().filter(live_in__in=[str(zone) for zone in zones])  # type: ignore[misc]
+    living: QuerySet[Any] = _members()
+    members: QuerySet[Membership] = living.filter(live_in__in=[str(zone) for zone in zones])
     members = members.filter(~Exists(lately), ~Exists(paused), ~Exists(declined), ~Exists(yesterday))
     week = timedelta(days=7)
     own = _count(Nudge.objects.filter(**mine, slot_on__gt=slot_on - week))

@@ -102,19 +102,16 @@ def team_person(request: Request, public_id: str) -> HttpResponse:
     is_lead = rules.may_manage_team(user)
     if not is_lead and colleague.pk != user.pk:
         raise PermissionDenied(_LEADS_ONLY)
-    initial = {"role": colleague.role, "job_title": colleague.job_title, "revision": colleague.revision}
-    form = PersonForm(request.POST or None, initial=initial)
+    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(colleague))
     if not is_lead:
         form.keep_role(colleague.role)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_person(actor=request.actor, user=colleague, now=request.now, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_problems(refusal)
-            form.continue_from(colleague.revision)
-        else:
-            toast(request, _("Saved."))
-            return see_other("team_list")
+
+    def save(_revision: int) -> None:
+        services.change_person(actor=request.actor, user=colleague, now=request.now, **form.cleaned_data)
+
+    if form.is_saved(save, lambda: PersonForm.initial_of(colleague)):
+        toast(request, _("Saved."))
+        return see_other("team_list")
     context = {"form": form, "colleague": colleague, "is_self": colleague.pk == user.pk, "is_lead": is_lead}
     return render_page(request, "partners/team_person.html", context, status=422 if form.errors else 200)
 

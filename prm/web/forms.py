@@ -4,6 +4,7 @@
 to no field and then every field. Effects live in services, never in `save`.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -121,14 +122,47 @@ class Form(_Scoped, forms.Form):
 
 
 class EditForm(Form):
-    """A form over a row that others edit too. Its hidden field `revision` is what the row was read at."""
+    """A form over a row that others edit too. Its hidden field `revision` is what the row was read at.
+
+    `saved` is what somebody else saved meanwhile, in words, for web/_saved.html.
+    """
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    saved: Sequence[tuple[str, str]] = ()
 
-    def differences(self, saved: dict[str, Any]) -> list[tuple[str, str]]:
+    def is_saved(self, save: Callable[[int], object], present: Callable[[], Mapping[str, Any]]) -> bool:
+        """Whether this was sent, is right, and `save`, called with the revision that was read, did not refuse it.
+
+        A refusal is shown in the form. Where somebody saved meanwhile, what they saved is shown beside what was typed;
+        `present` gives the values of the row as it is now, its revision among them. Saving once more goes over them.
+        """
+        if not self.is_bound or not self.is_valid():
+            return False
+        try:
+            save(self.cleaned_data["revision"] or 0)
+        except Refused as refusal:
+            self.refuse(refusal, present)
+            return False
+        return True
+
+    def refuse(self, refusal: Refused, present: Callable[[], Mapping[str, Any]]) -> None:
+        """Show a service's refusal as `is_saved` does, for views that do more with it."""
+        self.add_problems(refusal)
+        if "changed_meanwhile" in refusal.codes:
+            now_saved = present()
+            self.saved = self.differences(now_saved)
+            self.continue_from(now_saved["revision"])
+
+    def initial_values(self) -> dict[str, Any]:
+        """What each field began with."""
+        return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
+
+    def differences(self, saved: Mapping[str, Any]) -> list[tuple[str, str]]:
         """(label, what is saved now) of every field in which that is not what was typed."""
         found = []
         for bound in self.visible_fields():
+            if bound.field.widget.needs_multipart_form:
+                continue
             typed = bound.data
             typed = typed.replace("\r\n", "\n") if isinstance(typed, str) else typed
             kept = saved.get(bound.name)

@@ -106,7 +106,7 @@ def test_who_saves_second_sees_both(acme: Organization, msps: Group, client: Cli
     assert client.post(where, {**form, "purpose": "First"}).status_code == 303
     answer = client.post(where, {**form, "purpose": "Second"})
     assert answer.status_code == 422
-    assert answer.context["saved"] == [("Why you treat them differently", "First")]
+    assert answer.context["form"].saved == [("Why you treat them differently", "First")]
     assert "Second" in answer.content.decode()
     assert client.post(where, {**form, "purpose": "Second", "revision": 2}).status_code == 303
 

@@ -109,21 +109,20 @@ def content_edit(request: Request, public_id: str) -> HttpResponse:
     """Change a content and whom it is for."""
     content = _content(public_id)
     form = ContentForm(request.POST or None, request.FILES or None, kind=content.kind, content=content)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_content(
-                actor=request.actor,
-                content=content,
-                revision=form.cleaned_data["revision"] or 0,
-                details=form.details(),
-                audience_ids=form.cleaned_data["audiences"],
-                now=request.now,
-            )
-        except Refused as refusal:
-            form.add_problems(refusal)
-        else:
-            toast(request, _("Saved."))
-            return see_other("content_detail", content.public_id)
+
+    def save(revision: int) -> None:
+        services.change_content(
+            actor=request.actor,
+            content=content,
+            revision=revision,
+            details=form.details(),
+            audience_ids=form.cleaned_data["audiences"],
+            now=request.now,
+        )
+
+    if form.is_saved(save, lambda: ContentForm(kind=content.kind, content=content).initial_values()):
+        toast(request, _("Saved."))
+        return see_other("content_detail", content.public_id)
     return _form_page(request, form)
 
 

@@ -45,16 +45,13 @@ def item_edit(request: Request, public_id: str) -> HttpResponse:
     """Correct a recall item."""
     item = get_object_or_404(RecallItem.objects.select_related("content"), public_id=public_id)
     form = ItemForm(request.POST or None, item=item)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_item(
-                actor=request.actor, item=item, revision=form.cleaned_data["revision"] or 0, details=form.details()
-            )
-        except Refused as refusal:
-            form.add_problems(refusal)
-        else:
-            toast(request, _("Saved."))
-            return _back(item)
+
+    def save(revision: int) -> None:
+        services.change_item(actor=request.actor, item=item, revision=revision, details=form.details())
+
+    if form.is_saved(save, lambda: ItemForm(item=item).initial_values()):
+        toast(request, _("Saved."))
+        return _back(item)
     return _page(request, form, item.content)
 
 

@@ -1,7 +1,5 @@
 """Groups: the list, one of them, who comes and goes."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -61,19 +59,14 @@ def group_create(request: Request) -> HttpResponse:
 def group_edit(request: Request, public_id: str) -> HttpResponse:
     group = load(public_id)
     form = GroupForm(request.POST or None, initial=GroupForm.initial_of(group))
-    context: dict[str, Any] = {"form": form, "group": group}
-    if request.method == "POST" and form.is_valid():
-        revision = form.cleaned_data["revision"] or 0
-        try:
-            services.change_group(actor=request.actor, group=group, revision=revision, details=form.details())
-        except Refused as refusal:
-            form.add_problems(refusal)
-            if "changed_meanwhile" in refusal.codes:
-                context["saved"] = form.differences(GroupForm.initial_of(group))
-                form.continue_from(group.revision)
-        else:
-            toast(request, _("Saved."))
-            return see_other("group_detail", public_id)
+
+    def save(revision: int) -> None:
+        services.change_group(actor=request.actor, group=group, revision=revision, details=form.details())
+
+    if form.is_saved(save, lambda: GroupForm.initial_of(group)):
+        toast(request, _("Saved."))
+        return see_other("group_detail", public_id)
+    context = {"form": form, "group": group}
     return render_page(request, "partners/group_edit.html", context, status=422 if form.errors else 200)
 
 

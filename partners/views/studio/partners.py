@@ -140,10 +140,7 @@ def _refused(
         columns = details.columns()
         context["alike"] = queries.alike_cards(columns["name"], columns["domain"], but)
     else:
-        form.add_problems(refusal)
-    if "changed_meanwhile" in refusal.codes and partner:
-        context["saved"] = form.differences(PartnerForm.initial_of(partner))
-        form.continue_from(partner.revision)
+        form.refuse(refusal, lambda: PartnerForm.initial_of(partner) if partner else {})
     return render_page(request, template, context, status=422)
 
 

@@ -89,17 +89,14 @@ def _invite_all(request: Request, form: InviteForm) -> HttpResponse:
 def partner_person(request: Request, public_id: str, user_id: str) -> HttpResponse:
     """Role and job of a partner's person."""
     user = _load(public_id, user_id)
-    initial = {"role": user.role, "job_title": user.job_title, "revision": user.revision}
-    form = PersonForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_person(actor=request.actor, user=user, now=request.now, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_problems(refusal)
-            form.continue_from(user.revision)
-        else:
-            toast(request, _("Saved."))
-            return see_other("partner_detail", public_id)
+    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(user))
+
+    def save(_revision: int) -> None:
+        services.change_person(actor=request.actor, user=user, now=request.now, **form.cleaned_data)
+
+    if form.is_saved(save, lambda: PersonForm.initial_of(user)):
+        toast(request, _("Saved."))
+        return see_other("partner_detail", public_id)
     context = {"form": form, "user": user, "partner": user.partner}
     return render_page(request, "partners/partner_person.html", context, status=422 if form.errors else 200)
 
