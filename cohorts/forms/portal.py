@@ -17,21 +17,26 @@ class UploadField(forms.FileField):
     max_size = DOCUMENT_BYTES
 
 
+class NeededText(forms.CharField):
+    """May be empty in a draft, not in what is handed in: so it is not called optional."""
+
+    is_needed = True
+    widget = forms.Textarea({"rows": 4})
+
+
 class ApplicationForm(Form):
     """Everything may be empty in a draft: `rules.application_problems` says what is missing when it is handed in."""
 
-    why = forms.CharField(
+    why = NeededText(
         label=_("Why you, why now?"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea({"rows": 4}),
         help_text=_("Two or three sentences, as you would tell a colleague."),
     )
-    project = forms.CharField(
+    project = NeededText(
         label=_("What will you work on?"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea({"rows": 4}),
         help_text=_("Something real: a customer, an offer, a number that should move."),
     )
     experience = forms.ChoiceField(

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                             ("running", "Running"),
                             ("graduating", "Graduating"),
                             ("finished", "Finished"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                         ],
                         default="draft",
                         max_length=12,
@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
+                        choices=[("planned", "Planned"), ("held", "Held"), ("cancelled", "Canceled")],
                         default="planned",
                         max_length=10,
                         verbose_name="state",

@@ -53,7 +53,7 @@ class Cohort(TenantOwned, Edited):
         RUNNING = "running", _("Running")
         GRADUATING = "graduating", _("Graduating")
         FINISHED = "finished", _("Finished")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Canceled")
 
     class Roster(models.TextChoices):
         NAMED = "named", _("Names and companies")

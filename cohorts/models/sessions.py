@@ -49,7 +49,7 @@ class Session(TenantOwned, Edited):
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
         HELD = "held", _("Held")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Canceled")
 
     cohort = TenantForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions", index=False)
     number = models.PositiveSmallIntegerField(_("number"))

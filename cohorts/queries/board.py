@@ -90,8 +90,13 @@ class Board:
     release_problems: list[Problem]
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether anybody waits for a decision or for its release."""
+        return any(lane.count for lane in self.lanes)
+
+    @property
     def is_empty(self) -> bool:
-        return not self.released.count and not any(lane.count for lane in self.lanes)
+        return not self.released.count and not self.is_waiting
 
     @property
     def can_release(self) -> bool:

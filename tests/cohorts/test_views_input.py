@@ -283,7 +283,7 @@ def save_in_two_tabs(client: Client, where: str, first: dict[str, Any], second: 
     answer = refused(client, where, second)
     assert "Somebody saved this meanwhile" in answer.content.decode()
     assert client.post(where, {**second, "revision": 2}).status_code == 303
-    return answer.context["saved"]
+    return answer.context["form"].saved
 
 
 def test_two_tabs_edit_a_session(running: Cohort, client: Client) -> None:
@@ -320,6 +320,7 @@ def test_two_tabs_write_a_recap(running: Cohort, client: Client) -> None:
     first = running.sessions.get(number=1)
     where = address("recap_edit", running.public_id, first.public_id)
     assert client.post(where, {"body": "One.", "when": "keep", "revision": 0}).status_code == 303
-    refused(client, where, {"body": KEPT, "when": "keep", "revision": 0})
+    again = refused(client, where, {"body": KEPT, "when": "keep", "revision": 0})
+    assert again.context["form"].saved == [("Recap", "One.")]
     assert Recap.objects.get().body == "One."
     assert client.post(where, {"body": KEPT, "when": "keep", "revision": 1}).status_code == 303

@@ -97,32 +97,26 @@ def tabs(request: Request, tab: str) -> dict[str, Any]:
 @studio("cohorts.manage")
 def cohort_edit(request: Request, public_id: str) -> HttpResponse:
     cohort = load_cohort(public_id)
-    initial = CohortEditForm.initial_of(cohort, facilitating_members(cohort))
-    form = CohortEditForm(request.POST or None, initial=initial)
-    context: dict[str, Any] = {"form": form, "cohort": cohort, **tabs(request, "edit")}
-    if request.method == "POST" and form.is_valid():
-        try:
-            _save(request, cohort, form)
-        except Refused as refusal:
-            form.add_problems(refusal)
-            if "changed_meanwhile" in refusal.codes:
-                context["saved"] = form.differences(CohortEditForm.initial_of(cohort, facilitating_members(cohort)))
-                form.continue_from(cohort.revision)
-        else:
-            toast(request, _("Saved."))
-            return see_other("cohort_detail", public_id)
+
+    def present() -> dict[str, Any]:
+        return CohortEditForm.initial_of(cohort, facilitating_members(cohort))
+
+    def save(revision: int) -> None:
+        services.edit_cohort(
+            actor=request.actor,
+            cohort=cohort,
+            revision=revision,
+            changes=form.changes(),
+            facilitators=chosen_facilitators(form),
+            now=request.now,
+        )
+
+    form = CohortEditForm(request.POST or None, initial=present())
+    if form.is_saved(save, present):
+        toast(request, _("Saved."))
+        return see_other("cohort_detail", public_id)
+    context = {"form": form, "cohort": cohort, **tabs(request, "edit")}
     return render_page(request, "cohorts/cohort_edit.html", context, status=422 if form.errors else 200)
-
-
-def _save(request: Request, cohort: Cohort, form: CohortEditForm) -> None:
-    services.edit_cohort(
-        actor=request.actor,
-        cohort=cohort,
-        revision=form.cleaned_data["revision"] or 0,
-        changes=form.changes(),
-        facilitators=chosen_facilitators(form),
-        now=request.now,
-    )
 
 
 @studio("cohorts.manage")

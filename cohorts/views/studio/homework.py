@@ -1,7 +1,5 @@
 """Homework: set, edited, what was handed in, comments."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -47,23 +45,17 @@ def homework_create(request: Request, public_id: str) -> HttpResponse:
 @studio("cohorts.manage")
 def homework_edit(request: Request, public_id: str, homework_id: str) -> HttpResponse:
     homework = load_homework(public_id, homework_id)
-    cohort = homework.cohort
-    form = HomeworkForm(request.POST or None, cohort=cohort, initial=HomeworkForm.initial_of(homework))
-    context: dict[str, Any] = {"form": form, "homework": homework, "cohort": cohort, **tabs(request, "homework")}
-    if request.method == "POST" and form.is_valid():
-        revision = form.cleaned_data["revision"] or 0
-        try:
-            services.edit_homework(
-                actor=request.actor, homework=homework, revision=revision, plan=form.plan(), now=request.now
-            )
-        except Refused as refusal:
-            form.add_problems(refusal)
-            if "changed_meanwhile" in refusal.codes:
-                context["saved"] = form.differences(HomeworkForm.initial_of(homework))
-                form.continue_from(homework.revision)
-        else:
-            toast(request, _("Saved. Reminders follow the due date."))
-            return see_other("homework_detail", public_id, homework_id)
+
+    def save(revision: int) -> None:
+        said = {"revision": revision, "plan": form.plan(), "now": request.now}
+        services.edit_homework(actor=request.actor, homework=homework, **said)
+
+    cohort, initial = homework.cohort, HomeworkForm.initial_of(homework)
+    form = HomeworkForm(request.POST or None, cohort=cohort, initial=initial)
+    if form.is_saved(save, lambda: HomeworkForm.initial_of(homework)):
+        toast(request, _("Saved. Reminders follow the due date."))
+        return see_other("homework_detail", public_id, homework_id)
+    context = {"form": form, "homework": homework, "cohort": cohort, **tabs(request, "homework")}
     return render_page(request, "cohorts/homework_edit.html", context, status=422 if form.errors else 200)
 
 

@@ -1,7 +1,5 @@
 """Cohort programs: the list, a new one, its words."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -46,19 +44,14 @@ def program_edit(request: Request, public_id: str) -> HttpResponse:
     proposal = "" if program.promise else starter.proposed_promise(program.title)
     initial = {**ProgramForm.initial_of(program), "promise": program.promise or proposal}
     form = ProgramForm(request.POST or None, initial=initial)
-    context: dict[str, Any] = {"form": form, "program": program, "is_proposed": bool(proposal)}
-    if request.method == "POST" and form.is_valid():
-        revision = form.cleaned_data["revision"] or 0
-        try:
-            services.edit_program(actor=request.actor, program=program, revision=revision, changes=form.words())
-        except Refused as refusal:
-            form.add_problems(refusal)
-            if "changed_meanwhile" in refusal.codes:
-                context["saved"] = form.differences(ProgramForm.initial_of(program))
-                form.continue_from(program.revision)
-        else:
-            toast(request, _("Saved."))
-            return see_other("program_list")
+
+    def save(revision: int) -> None:
+        services.edit_program(actor=request.actor, program=program, revision=revision, changes=form.words())
+
+    if form.is_saved(save, lambda: ProgramForm.initial_of(program)):
+        toast(request, _("Saved."))
+        return see_other("program_list")
+    context = {"form": form, "program": program, "is_proposed": bool(proposal)}
     return render_page(request, "cohorts/program_edit.html", context, status=422 if form.errors else 200)
 
 

@@ -54,32 +54,20 @@ def session_create(request: Request, public_id: str) -> HttpResponse:
 @studio("cohorts.manage")
 def session_edit(request: Request, public_id: str, session_id: str) -> HttpResponse:
     session = load_session(public_id, session_id)
-    contents = queries.content_ids_of(session)
-    form = SessionForm(request.POST or None, initial=SessionForm.initial_of(session, contents))
-    context: dict[str, Any] = {"form": form, "session": session, "cohort": session.cohort, **tabs(request, "sessions")}
-    if request.method == "POST" and form.is_valid():
-        try:
-            told = _save(request, session, form)
-        except Refused as refusal:
-            form.add_problems(refusal)
-            if "changed_meanwhile" in refusal.codes:
-                context["saved"] = form.differences(SessionForm.initial_of(session, contents))
-                form.continue_from(session.revision)
-        else:
-            toast(request, _("Saved. Calendars and reminders follow.") if told else _("Saved."))
-            return see_other("cohort_session_list", public_id)
+
+    def present() -> dict[str, Any]:
+        return SessionForm.initial_of(session, queries.content_ids_of(session))
+
+    def save(revision: int) -> None:
+        said = {"plan": form.plan(), "content_ids": form.cleaned_data["contents"], "now": request.now}
+        told = services.edit_session(actor=request.actor, session=session, revision=revision, **said)
+        toast(request, _("Saved. Calendars and reminders follow.") if told else _("Saved."))
+
+    form = SessionForm(request.POST or None, initial=present())
+    if form.is_saved(save, present):
+        return see_other("cohort_session_list", public_id)
+    context = {"form": form, "session": session, "cohort": session.cohort, **tabs(request, "sessions")}
     return render_page(request, "cohorts/session_edit.html", context, status=422 if form.errors else 200)
-
-
-def _save(request: Request, session: Session, form: SessionForm) -> bool:
-    return services.edit_session(
-        actor=request.actor,
-        session=session,
-        revision=form.cleaned_data["revision"] or 0,
-        plan=form.plan(),
-        content_ids=form.cleaned_data["contents"],
-        now=request.now,
-    )
 
 
 @studio("cohorts.manage")
@@ -129,14 +117,18 @@ def recap_edit(request: Request, public_id: str, session_id: str) -> HttpRespons
     """The recap: drafted by the system, edited here, sent now or at a moment."""
     session = load_session(public_id, session_id)
     recap = recap_of(session)
-    drafted = "" if recap else drafted_body(session)
-    form = RecapForm(request.POST or None, initial=RecapForm.initial_of(recap, drafted, session.tz))
+
+    def present() -> dict[str, Any]:
+        return RecapForm.initial_of(recap, "" if recap else drafted_body(session), session.tz)
+
+    form = RecapForm(request.POST or None, initial=present())
     if request.method == "POST" and form.is_valid():
         try:
             done = _keep_recap(request, session, form)
         except Refused as refusal:
-            form.add_problems(refusal)
             recap = recap_of(session)
+            form.refuse(refusal, present)
+            # What was typed is a draft by now, whatever became of sending it.
             form.continue_from(recap.revision if recap else 0)
         else:
             if done:
