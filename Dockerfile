@@ -33,6 +33,8 @@ RUN .venv/bin/python bin/copy_assets.py && rm -rf assets bin \
  && .venv/bin/python -m compileall -q prm partners enablement cohorts analytics demo
 
 FROM python:3.12-slim
+# pg_dump and pg_restore, for `manage.py backup` and `restore`.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin canopy \
  && install -d -o canopy -g canopy -m 0750 /var/lib/canopy /var/lib/canopy/files
 COPY --from=build /srv/canopy /srv/canopy
