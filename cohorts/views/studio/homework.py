@@ -47,8 +47,8 @@ def homework_edit(request: Request, public_id: str, homework_id: str) -> HttpRes
     homework = load_homework(public_id, homework_id)
 
     def save(revision: int) -> None:
-        said = {"revision": revision, "plan": form.plan(), "now": request.now}
-        services.edit_homework(actor=request.actor, homework=homework, **said)
+        plan = form.plan()
+        services.edit_homework(actor=request.actor, homework=homework, revision=revision, plan=plan, now=request.now)
 
     cohort, initial = homework.cohort, HomeworkForm.initial_of(homework)
     form = HomeworkForm(request.POST or None, cohort=cohort, initial=initial)

@@ -51,15 +51,24 @@ def _with_invitation(view: LinkView) -> Callable[[Request, str], HttpResponse]:
     return looked_up
 
 
+def _while_open(view: LinkView) -> LinkView:
+    """Show the page only where the link still leads in; else what became of it."""
+
+    @wraps(view)
+    def asked(request: Request, opened: Opened) -> HttpResponse:
+        closed = _closed(request, opened.invitation)
+        return view(request, opened) if closed is None else closed
+
+    return asked
+
+
 @public
 @limited
 @require_http_methods(["GET", "POST"])
 @_with_invitation
+@_while_open
 def invitation_join(request: Request, opened: Opened) -> HttpResponse:
     """Who invited which address for which company, and [Join]."""
-    closed = _closed(request, opened.invitation)
-    if closed is not None:
-        return closed
     services.note_opened(invitation=opened.invitation, now=request.now)
     form = JoinForm(request.POST or None, initial={"name": opened.invitation.name})
     if _is_proven(request, opened) and not _is_other(request, opened.invitation) and form.is_valid():
@@ -74,12 +83,10 @@ def invitation_join(request: Request, opened: Opened) -> HttpResponse:
 @limited
 @require_http_methods(["GET", "POST"])
 @_with_invitation
+@_while_open
 def invitation_code(request: Request, opened: Opened) -> HttpResponse:
     """For a link that was handed over: the code that went to the invited address lets in."""
     invitation = opened.invitation
-    closed = _closed(request, invitation)
-    if closed is not None:
-        return closed
     if codes.pending_email(request.session, _purpose(invitation)) != invitation.email:
         return see_other("invitation_join", _token(request))
     form = JoinCodeForm(request.POST or None, initial={"name": invitation.name})
@@ -96,12 +103,10 @@ def invitation_code(request: Request, opened: Opened) -> HttpResponse:
 @limited
 @require_POST
 @_with_invitation
+@_while_open
 def invitation_code_send(request: Request, opened: Opened) -> HttpResponse:
     """Mail a code to the invited address, and to no other."""
     invitation = opened.invitation
-    closed = _closed(request, invitation)
-    if closed is not None:
-        return closed
     MAILS.take(invitation.pk)
     code = codes.issue(request.session, _purpose(invitation), invitation.email, request.now)
     values = {"code": code, "portal": request.organization.label, "name": invitation.name}
@@ -143,12 +148,10 @@ def invitation_again(request: Request, opened: Opened) -> HttpResponse:
 @limited
 @require_http_methods(["GET", "POST"])
 @_with_invitation
+@_while_open
 def invitation_pass_on(request: Request, opened: Opened) -> HttpResponse:
     """Not for you? Name somebody else; whoever invited you decides."""
     invitation = opened.invitation
-    closed = _closed(request, invitation)
-    if closed is not None:
-        return closed
     form = PassOnForm(request.POST or None)
     if form.is_valid():
         visitor = network_address(request)
