@@ -285,6 +285,7 @@ GLOBAL: dict[str, str] = {
     "tenant_admin_page": "operators only (tests/prm/test_admin.py)",
     "healthz": "the process is alive",
     "readyz": "the installation is ready",
+    "metrics": "a token of the installation (tests/prm/test_metrics.py)",
     "dev_components": "embedded and tests only",
     "dev_inbox": "embedded and tests only",
     "dev_mail": "embedded and tests only",

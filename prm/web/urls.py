@@ -40,6 +40,7 @@ site: list[URLPattern] = [
     path("accounts/sessions/<int:number>/end/", account.session_end, name="session_end"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 
 dev: list[URLPattern] = [
