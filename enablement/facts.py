@@ -9,11 +9,11 @@ CONTENT_WITHDRAWN = FactKind("enablement.content_withdrawn", _("Content taken ba
 CONTENT_OPENED = FactKind("enablement.content_opened", _("Content opened for the first time"))
 CONTENT_COMPLETED = FactKind("enablement.content_completed", _("Content completed"))
 FILE_DOWNLOADED = FactKind("enablement.file_downloaded", _("File downloaded"))
-RECALL_ENROLLED = FactKind("enablement.recall_enrolled", _("Question to be remembered"))
-RECALL_ANSWERED = FactKind("enablement.recall_answered", _("Recall question answered"))
-NUDGED = FactKind("enablement.nudged", _("Recall question sent by mail"))
-RECALL_PAUSED = FactKind("enablement.recall_paused", _("Recall mails paused"))
-RECALL_RESUMED = FactKind("enablement.recall_resumed", _("Recall mails resumed"), sign=-1)
+RECALL_ENROLLED = FactKind("enablement.recall_enrolled", _("Question to be remembered"), is_small=True)
+RECALL_ANSWERED = FactKind("enablement.recall_answered", _("Recall question answered"), is_small=True)
+NUDGED = FactKind("enablement.nudged", _("Recall question sent by mail"), is_small=True)
+RECALL_PAUSED = FactKind("enablement.recall_paused", _("Recall mails paused"), is_small=True)
+RECALL_RESUMED = FactKind("enablement.recall_resumed", _("Recall mails resumed"), sign=-1, is_small=True)
 
 KINDS = (
     CONTENT_PUBLISHED,

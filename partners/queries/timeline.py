@@ -39,13 +39,18 @@ class Event:
 
 
 def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
-    """The newest facts about a partner with the names they stand for."""
+    """The newest facts about a partner with the names they stand for; small ones are left to figures."""
+    small = [kind.name for kind in fact_kinds.all() if kind.is_small]
     person = Person.objects.filter(pk=OuterRef("person_id"))
-    facts_of = Fact.objects.filter(partner_id=partner.pk).annotate(
-        person_name=Subquery(
-            person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
-        ),
-        group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
+    facts_of = (
+        Fact.objects.filter(partner_id=partner.pk)
+        .exclude(kind__in=small)
+        .annotate(
+            person_name=Subquery(
+                person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
+            ),
+            group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
+        )
     )
     return [_event(fact) for fact in facts_of.order_by("-at", "-id")[:limit]]
 

@@ -12,12 +12,14 @@ class FactKind:
     """Something that happens, named "<app>.<past_event>".
 
     `sign` is +1, or −1 for the event that takes back what another counted ("seat given up" against "seat confirmed"):
-    amounts are handed over as positive numbers and stored with the sign, so that a state is a plain sum.
+    amounts are handed over as positive numbers and stored with the sign, so that a state is a plain sum. `is_small` is
+    what happens too often, or is too much of a person's own, to be told line by line on a timeline.
     """
 
     name: str
     label: Any
     sign: int = 1
+    is_small: bool = False
 
     def __post_init__(self) -> None:
         if self.sign not in (1, -1):

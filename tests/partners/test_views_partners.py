@@ -9,10 +9,13 @@ from django.test import Client
 from partners.models import Group, GroupMember, Partner, PartnerUser
 from partners.showcases import showcases
 from prm.accounts.models import Membership
+from prm.activity.kinds import fact_kinds
+from prm.activity.services import record
 from prm.addresses import address
 from prm.invitations.models import Invitation
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
+from tests.factories import NOW
 from tests.partners.factories import GroupFactory, PartnerFactory, partner_user
 
 type SignIn = Callable[[Membership], Client]
@@ -227,6 +230,15 @@ def test_a_partners_page_costs_the_same_at_any_size(
     with django_assert_num_queries(FRAME + 5):
         page = client.get(url("partner_detail", nordwind.public_id)).content.decode()
     assert f"Person {people - 1}" in page
+
+
+def test_the_timeline_tells_what_matters(acme: Organization, nordwind: Partner, client: Client, url: Any) -> None:
+    with scope(acme):
+        record(kind=fact_kinds.get("enablement.content_completed"), at=NOW, partner_id=nordwind.pk)
+        record(kind=fact_kinds.get("enablement.recall_answered"), at=NOW, partner_id=nordwind.pk)
+    page = client.get(url("partner_detail", nordwind.public_id)).content.decode()
+    assert "Content completed" in page
+    assert "Recall question answered" not in page
 
 
 def test_archiving_offers_an_undo(acme: Organization, nordwind: Partner, client: Client, url: Any) -> None:
