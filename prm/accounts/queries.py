@@ -10,7 +10,7 @@ from prm.tenancy.models import FormerSlug, Organization
 def colleagues(organization: Organization) -> MembershipQuerySet:
     """Staff who are here, active or suspended, by name."""
     rows = Membership.objects.in_organization(organization).staff().with_person()
-    return rows.exclude(state=Membership.State.REMOVED).order_by("person__name", "person__email", "pk")
+    return rows.exclude(state=Membership.State.REMOVED).order_by("-pk")
 
 
 def possible_successors(owner: Membership) -> MembershipQuerySet:
@@ -51,9 +51,9 @@ def person_is(user: object, person: Person) -> bool:
 
 
 def partner_people(organization: Organization, words: str = "") -> MembershipQuerySet:
-    """People of partners who can sign in, by name; those whose name or address contains the words."""
+    """People of partners who can sign in, the newest first; those whose name or address contains the words."""
     rows = Membership.objects.in_organization(organization).active().with_person()
-    rows = rows.filter(kind=Membership.Kind.PARTNER).order_by("person__name", "person__email", "pk")
+    rows = rows.filter(kind=Membership.Kind.PARTNER).order_by("-pk")
     if words:
         rows = rows.filter(Q(person__name__icontains=words) | Q(person__email__icontains=words))
     return rows

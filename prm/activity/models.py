@@ -32,7 +32,10 @@ class Fact(TenantRow):
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
         indexes = [
-            models.Index(fields=["organization", "kind", "at"], name="activity_fact_kind"),
+            # What figures read of a fact stands in the index, so that they need not visit the table.
+            models.Index(
+                fields=["organization", "kind", "at"], name="activity_fact_kind", include=["partner_id", "amount"]
+            ),
             models.Index(fields=["organization", "partner_id", "at"], name="activity_fact_partner"),
             models.Index(fields=["organization", "stream_position", "id"], name="activity_fact_stream"),
         ]

@@ -28,7 +28,7 @@ CREATE TABLE activity_fact (
 
 ALTER SEQUENCE activity_fact_id_seq OWNED BY activity_fact.id;
 
-CREATE INDEX activity_fact_kind ON activity_fact (organization_id, kind, at);
+CREATE INDEX activity_fact_kind ON activity_fact (organization_id, kind, at) INCLUDE (partner_id, amount);
 CREATE INDEX activity_fact_partner ON activity_fact (organization_id, partner_id, at);
 CREATE INDEX activity_fact_stream ON activity_fact (organization_id, stream_position, id);
 
@@ -70,7 +70,11 @@ class Migration(migrations.Migration):
                         "verbose_name_plural": "facts",
                         "base_manager_name": "objects",
                         "indexes": [
-                            models.Index(fields=["organization", "kind", "at"], name="activity_fact_kind"),
+                            models.Index(
+                                fields=["organization", "kind", "at"],
+                                name="activity_fact_kind",
+                                include=["partner_id", "amount"],
+                            ),
                             models.Index(fields=["organization", "partner_id", "at"], name="activity_fact_partner"),
                             models.Index(fields=["organization", "stream_position", "id"], name="activity_fact_stream"),
                         ],
