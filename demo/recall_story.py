@@ -6,19 +6,27 @@ from datetime import datetime, timedelta
 
 from demo.ecosystem import World
 from enablement import memory
-from enablement.models import Memory, RecallVariant
+from enablement.models import Memory, RecallVariant, Review
 from enablement.services.answers import Answer, store_answer
 from prm.accounts.models import Membership
 
 # People answer a little worse than a perfectly calibrated model expects.
 _OPTIMISM = 0.94
+# For how long the learner has not answered.
+_LEFT_OPEN = (timedelta(days=25), timedelta(days=12), timedelta(days=4))
 
 
 def remember(world: World, members: list[Membership], learner: Membership | None) -> None:
-    """Answer every question that came due since it was met, most of the times; `learner` leaves the latest open."""
+    """Answer every question that came due since it was met, most of the times; `learner` leaves the latest open.
+
+    As few are left open as it takes for the learner to have a figure of their own.
+    """
     for member in members:
-        for row in Memory.objects.active().filter(membership=member).select_related("item"):
-            _answer_until_now(world, member, row, stop=timedelta(days=25) if member == learner else timedelta(0))
+        for stop in _LEFT_OPEN if member == learner else (timedelta(0),):
+            if member == learner and Review.objects.filter(membership=member).count() >= memory.ENOUGH_ANSWERS:
+                break
+            for row in Memory.objects.active().filter(membership=member).select_related("item"):
+                _answer_until_now(world, member, row, stop)
 
 
 def _answer_until_now(world: World, member: Membership, row: Memory, stop: timedelta) -> None:

@@ -54,7 +54,7 @@ def _stratus(world: World) -> list[Plan]:
     security = ["security-conversation"]
     basics = ["security-conversation", "migration-limits"]
     return [
-        Plan("security", "Security conversations, spring", -180, 4, sellers[:13], basics, absent=(3,)),
+        Plan("security", "Security conversations, spring", -225, 4, sellers[:13], basics, absent=(3,)),
         Plan("running-cost", "Running cost, autumn", -18, 3, operators[:8], ["running-cost"], capacity=6),
         Plan("migration", "Migration sprint, autumn", -10, 4, sellers[4:13], ["migration-limits"], 8, absent=(2,)),
         Plan("security", "Security conversations, winter", 24, 4, [*operators[:2], sellers[14]], security, 12),

@@ -128,8 +128,15 @@
     field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   });
 
+  // On a phone the tab one is on may lie beside the screen.
+  const centerTabs = () => document.querySelectorAll(".cn-tabs [aria-current]").forEach((tab) => {
+    const bar = tab.closest(".cn-tabs");
+    bar.scrollLeft = tab.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  });
+
   const arrived = () => {
     fade();
+    centerTabs();
     guessZone();
     document.querySelector("[data-form-errors],.is-invalid")?.focus({ preventScroll: false });
   };

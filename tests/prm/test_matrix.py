@@ -11,6 +11,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from enablement.memory import ENOUGH_ANSWERS
+from enablement.models import Review
+from prm.tenancy.scope import scope
 from tests.matrix import GLOBAL, ROWS, VISITORS, Row, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("world")]
@@ -95,3 +98,9 @@ def test_another_organizations_things_are_unknown(world: World, visitor: str) ->
             if _refusal_of(answer) not in (403, 404) or leaked:
                 wrong.append(f"{method} {name}: {answer.status_code}, leaked={leaked}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_demos_graduate_has_answered_enough_for_a_figure(world: World) -> None:
+    with scope(world.home):
+        answered = Review.objects.filter(membership__person__email="lena@nordwind.example").count()
+    assert answered >= ENOUGH_ANSWERS, answered
