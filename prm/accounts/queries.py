@@ -10,7 +10,7 @@ from prm.tenancy.models import FormerSlug, Organization
 def colleagues(organization: Organization) -> MembershipQuerySet:
     """Staff who are here, active or suspended, by name."""
     rows = Membership.objects.in_organization(organization).staff().with_person()
-    return rows.exclude(state=Membership.State.REMOVED).order_by("-pk")
+    return rows.exclude(state=Membership.State.REMOVED).order_by("person__name", "person__email", "pk")
 
 
 def possible_successors(owner: Membership) -> MembershipQuerySet:
