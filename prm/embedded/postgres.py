@@ -15,7 +15,7 @@ from prm.embedded.exceptions import OWN_SERVERS, EmbeddedError
 from prm.embedded.home import Home
 from prm.embedded.processes import Account
 from prm.embedded.valkey import tail
-from prm.tenancy.roles import EXTENSIONS, ROLES, roles_sql
+from prm.tenancy.roles import EXTENSIONS, MIGRATE, ROLES, roles_sql
 
 DEFAULT_PORT = 15432
 TEST_PORT = 15532
@@ -236,3 +236,6 @@ class Postgres:
         passwords = {role: self.settings["passwords"][role] for role in ROLES}
         with self.connect(DATABASE) as owner:
             owner.execute(roles_sql(DATABASE, passwords).encode())
+            if self.home.testing:
+                # Test databases are dropped although a test that was killed may still be connected to one.
+                owner.execute(f"GRANT pg_signal_backend TO {MIGRATE}".encode())
