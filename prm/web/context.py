@@ -79,6 +79,10 @@ class Shell:
     def may_enter_studio(self) -> bool:
         return shell.may_enter_studio(self.membership)
 
+    @property
+    def may_see_as(self) -> bool:
+        return shell.may_see_as(self.membership)
+
     @cached_property
     def toasts(self) -> list[toasts.Toast]:
         return toasts.pending(self.request)

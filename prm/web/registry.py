@@ -72,6 +72,16 @@ navigation.register(
         order=904,
         parent="settings",
     ),
+    NavItem(
+        "audit",
+        _("Audit trail"),
+        "scroll-text",
+        "audit_list",
+        "studio",
+        permission="audit.view",
+        order=905,
+        parent="settings",
+    ),
     NavItem("portal", _("Home"), "house", "portal_home", "portal", order=0),
 )
 

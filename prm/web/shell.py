@@ -31,6 +31,10 @@ def may_enter_studio(member: Membership | None) -> bool:
     return member is not None and may(member, "studio.enter")
 
 
+def may_see_as(member: Membership | None) -> bool:
+    return member is not None and may(member, "portal.see_as")
+
+
 def entries(request: HttpRequest, face: Face) -> list[Entry]:
     """The navigation of one face: what this member may open, the longest matching address marked as current."""
     member: Membership | None = getattr(request, "membership", None)

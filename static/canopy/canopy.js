@@ -18,8 +18,9 @@
     form.querySelector(`[name=theme]:not([value=${theme}])`).focus();
   });
 
-  // A form is sent once: a second click while the answer is on its way does nothing.
-  on("submit", "form[method=post]:not([data-theme-toggle],[hx-post])", (form, event) => {
+  // A form is sent once: a second click while the answer is on its way does nothing. Where htmx posts on another event
+  // than submit (a preview while typing), the form itself is still sent by its button.
+  on("submit", "form[method=post]:not([data-theme-toggle],[hx-post]:not([hx-trigger]))", (form, event) => {
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     const button = event.submitter;

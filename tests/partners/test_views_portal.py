@@ -87,6 +87,24 @@ def test_a_lead_withdraws_only_the_own_companys_invitations(
     assert client.post(url("team_withdraw", foreign.public_id)).status_code == 404
 
 
+@pytest.mark.parametrize("is_ticked", [True, False])
+def test_who_joins_may_stay_signed_in(
+    acme: Organization, alice: Membership, kestrel: Partner, now: Any, time_machine_at: Any, is_ticked: bool
+) -> None:
+    from partners.services.inviting import Invitee, invite_people
+
+    with scope(acme):
+        (invitation,) = invite_people(
+            actor=Actor.of(alice), inviter=alice, partner=kestrel, invitees=[Invitee("x@kestrel.example")], now=now
+        )
+    browser, link = Client(), f"/o/acme/join/{invitation.mailed_token}/"
+    assert b'name="stay"' in browser.get(link).content
+    sent = {"name": "Xenia", **({"stay": "on"} if is_ticked else {})}
+    assert browser.post(link, sent).status_code == 303
+    with time_machine_at("+13d"):
+        assert (browser.get("/accounts/profile/").status_code == 200) is is_ticked
+
+
 def test_a_lead_changes_and_takes_out_colleagues(
     acme: Organization, client: Client, url: Any, tom_user: PartnerUser, lena_user: PartnerUser
 ) -> None:

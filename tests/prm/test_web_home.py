@@ -108,6 +108,17 @@ def test_partners_come_to_the_portal_and_not_into_the_studio(sign_in: SignIn, le
     assert "Enter the studio" in refused.content.decode()
 
 
+def test_owners_find_the_audit_trail_and_the_portal_as_partners_see_it(sign_in: SignIn, alice: Membership) -> None:
+    studio = sign_in(alice).get("/o/acme/studio/settings/").content.decode()
+    assert 'href="/o/acme/studio/audit/"' in studio
+    assert 'href="/o/acme/studio/see-as/"' in studio
+
+
+def test_partners_are_shown_neither(sign_in: SignIn, lena: Membership) -> None:
+    portal = sign_in(lena).get("/o/acme/").content.decode()
+    assert "/studio/" not in portal
+
+
 def test_portal_shows_the_organizations_title_and_color(sign_in: SignIn, lena: Membership, acme: Organization) -> None:
     page = sign_in(lena).get("/o/acme/").content.decode()
     assert "<strong>Acme Partners</strong>" in page

@@ -57,4 +57,6 @@ def portal_home(request: Request) -> HttpResponse:
     """What a partner person should do now, and what comes next. Staff belong in the studio."""
     if request.membership.is_staff:
         return see_other("studio_home")
-    return render_page(request, "web/portal_home.html", {"cards": cards_of(request, "portal")})
+    cards = cards_of(request, "portal")
+    is_quiet = all(card.context.get("is_aside") for card in cards)
+    return render_page(request, "web/portal_home.html", {"cards": cards, "is_quiet": is_quiet})
