@@ -18,7 +18,7 @@ from prm.tenancy.scope import current_organization_id, scope
 from tests import database
 from tests.factories import NOW, OrganizationFactory, member, staff
 from tests.matrix import World
-from tests.world import build_world
+from tests.world import build_world, kept_name
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -31,6 +31,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         database.create(name)
         yield
         database.drop(name)
+        database.drop(kept_name(name))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -140,6 +141,5 @@ def render_outbox(db: None, mailoutbox: list[Any]) -> Callable[[datetime], list[
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The whole demo, committed; what a test changes is its own transaction's."""
     with django_db_blocker.unblock():
-        database.empty()
         yield build_world()
         database.empty()

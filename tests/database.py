@@ -48,7 +48,7 @@ def create(name: str) -> None:
         server.execute("SELECT pg_advisory_lock(%s)", [_TEMPLATE_LOCK])
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             _make_template(server, template)
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(server, name)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         server.execute("SELECT pg_advisory_unlock(%s)", [_TEMPLATE_LOCK])
     connection.close()
@@ -58,7 +58,7 @@ def create(name: str) -> None:
 def _make_template(server: psycopg.Connection[Any], template: str) -> None:
     former = "SELECT datname FROM pg_database WHERE datname LIKE 'canopy_test_%'"
     for (name,) in server.execute(former).fetchall():
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(server, name)
     making = f"{template}_making"
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
     connection.close()
@@ -71,7 +71,19 @@ def _make_template(server: psycopg.Connection[Any], template: str) -> None:
 def drop(name: str) -> None:
     connection.close()
     with maintenance() as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(server, name)
+
+
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def copy(source: str, name: str) -> None:
+    """Make database `name` anew as a copy of `source`; this process is connected to neither while it lasts."""
+    connection.close()
+    with maintenance() as server:
+        _drop(server, name)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def empty() -> None:

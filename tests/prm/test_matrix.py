@@ -5,6 +5,7 @@ so does a row whose address is gone. For each page of an organization the other 
 kind answers 404.
 """
 
+from copy import copy
 from typing import Any
 
 import pytest
@@ -46,8 +47,13 @@ def _client(world: World, visitor: str) -> Client:
     return client
 
 
-def _answer(client: Client, path: str, method: str) -> Any:
-    return client.get(path) if method == "GET" else client.post(path, {})
+def _answer(world: World, client: Client, path: str, method: str) -> Any:
+    """What this client is answered; what comes of it is undone, the end of the session too."""
+    cookies = copy(client.cookies)
+    with world.undone():
+        answer = client.get(path) if method == "GET" else client.post(path, {})
+    client.cookies = cookies
+    return answer
 
 
 def _refusal_of(answer: Any) -> int:
@@ -57,9 +63,8 @@ def _refusal_of(answer: Any) -> int:
     return answer.status_code if answer.status_code in (403, 404) else 0
 
 
-def _wrong_cell(world: World, name: str, row: Row, visitor: str, method: str) -> str:
-    with world.undone():
-        answer = _answer(_client(world, visitor), world.path(name, row), method)
+def _wrong_cell(world: World, client: Client, name: str, row: Row, visitor: str, method: str) -> str:
+    answer = _answer(world, client, world.path(name, row), method)
     cell = f"{method} {name} as {visitor}: {answer.status_code}"
     refused = _refusal_of(answer)
     if answer.status_code >= 500:
@@ -72,16 +77,17 @@ def _wrong_cell(world: World, name: str, row: Row, visitor: str, method: str) ->
 
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_who_may_open_what(world: World, visitor: str) -> None:
+    client = _client(world, visitor)
     cells = [(name, row, method) for name, row in ROWS.items() for method in row.methods]
-    wrong = [_wrong_cell(world, name, row, visitor, method) for name, row, method in cells]
+    wrong = [_wrong_cell(world, client, name, row, visitor, method) for name, row, method in cells]
     assert not any(wrong), "\n" + "\n".join(filter(None, wrong))
 
 
 def test_another_method_is_refused(world: World) -> None:
-    wrong = []
+    wrong, client = [], _client(world, "owner")
     for name, row in ROWS.items():
         if row.methods == ("POST",):
-            answer = _client(world, "owner").get(world.path(name, row))
+            answer = client.get(world.path(name, row))
             if answer.status_code not in (403, 404, 405):
                 wrong.append(f"GET {name}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
@@ -89,11 +95,10 @@ def test_another_method_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize("visitor", ["owner", "partner lead"])
 def test_another_organizations_things_are_unknown(world: World, visitor: str) -> None:
-    wrong = []
+    wrong, client = [], _client(world, visitor)
     for name, row in ROWS.items():
         for method in row.methods if row.names_objects else ():
-            with world.undone():
-                answer = _answer(_client(world, visitor), world.foreign_path(name, row), method)
+            answer = _answer(world, client, world.foreign_path(name, row), method)
             leaked = world.marker in answer.content.decode(errors="replace") or world.marker in str(answer.headers)
             if _refusal_of(answer) not in (403, 404) or leaked:
                 wrong.append(f"{method} {name}: {answer.status_code}, leaked={leaked}")
