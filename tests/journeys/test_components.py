@@ -84,6 +84,18 @@ def test_studio_menu_on_a_phone(visitor: Arrive, alice: Membership) -> None:
     expect(menu).to_be_hidden()
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_menu_opens_below_its_button(visitor: Arrive, alice: Membership, phone: bool) -> None:
+    page = visitor(alice, phone=phone).open("/o/acme/studio/").page
+    button = page.get_by_role("button", name="Your account")
+    button.click()
+    above, menu = button.bounding_box(), page.locator("#account-menu").bounding_box()
+    assert above
+    assert menu
+    assert 0 <= menu["y"] - (above["y"] + above["height"]) < 24
+    assert abs(menu["x"] + menu["width"] - (above["x"] + above["width"])) < 24
+
+
 def test_touch_targets_of_the_portal_are_large(visitor: Arrive, lena: Membership) -> None:
     page = visitor(lena, phone=True).open("/o/acme/").page
     sizes: list[Any] = page.eval_on_selector_all(
