@@ -47,17 +47,18 @@ class Figure:
         return self.count - self.before
 
 
-def figures_of(wanted: Iterable[Definition], now: datetime) -> list[Figure]:
+def figures_of(wanted: Iterable[Definition], now: datetime, total: int | None = None) -> list[Figure]:
     """The figures over the 30 days before `now`; two queries, whatever the number of figures and partners.
 
+    One query where `total`, how many partners there are, is known (`queries.all_partners`).
     Partners that are not in the denominator any more count in neither window.
     """
     listed = list(wanted)
     windows = [queries.Window(now - WINDOW, now), queries.Window(now - 2 * WINDOW, now - WINDOW)]
     counted = queries.count_partners([definition.kinds for definition in listed], windows)
-    total = queries.all_partners(now).count()
+    number = queries.all_partners(now).count() if total is None else total
     return [
-        Figure(definition, count, total, before) for definition, (count, before) in zip(listed, counted, strict=True)
+        Figure(definition, count, number, before) for definition, (count, before) in zip(listed, counted, strict=True)
     ]
 
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any, cast
 
+from django.db.models import Expression
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from enablement.queries.figures import reading_figures
-from enablement.queries.learning import learn_rows, unread_for_member
+from enablement.queries.figures import Figures, most_read, reading_numbers
+from enablement.queries.learning import unread_rows
 from enablement.queries.practice import due_count
 from enablement.rules import ROUND_SIZE
 from prm.accounts.models import Membership
@@ -21,8 +22,7 @@ _PERIOD = timedelta(days=30)
 
 def learn_card(request: Request) -> dict[str, Any] | None:
     """What the member has not opened yet, the newest first; nothing where there is nothing new."""
-    unread = list(unread_for_member(request.membership, request.now)[:_SHOWN])
-    rows = learn_rows(request.membership, unread, request.now)
+    rows = unread_rows(request.membership, request.now, _SHOWN)
     return {"rows": rows, "first": rows[0], "others": rows[1:]} if rows else None
 
 
@@ -32,10 +32,16 @@ def practice_card(request: Request) -> dict[str, Any] | None:
     return {"due": due, "offered": min(due, ROUND_SIZE)} if due else None
 
 
-def reading_card(request: Request) -> dict[str, Any] | None:
+def reading_counts(request: Request) -> dict[str, Expression]:
+    """The numbers of the card `reading_card`."""
+    return reading_numbers(request.now - _PERIOD)
+
+
+def reading_card(request: Request, **numbers: int) -> dict[str, Any] | None:
     """What partners read in the last thirty days; nothing before there is published content."""
-    figures = reading_figures(request.now - _PERIOD)
-    return {"figures": figures} if figures.published else None
+    if not numbers["published"]:
+        return None
+    return {"figures": Figures(**numbers, most_read=most_read(request.now - _PERIOD))}
 
 
 def due_questions(request: HttpRequest) -> list[DueItem]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from enablement import emails, facts
-from enablement.home import due_questions, learn_card, practice_card, reading_card
+from enablement.home import due_questions, learn_card, practice_card, reading_card, reading_counts
 from enablement.queries.library import has_useful_thing, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
@@ -28,7 +28,13 @@ home_cards.register(
     HomeCard("enablement.learn", "portal", 30, "enablement/cards/learn.html", learn_card),
     HomeCard("enablement.practice", "portal", 40, "enablement/cards/practice.html", practice_card),
     HomeCard(
-        "enablement.reading", "studio", 60, "enablement/cards/reading.html", reading_card, permission="content.view"
+        "enablement.reading",
+        "studio",
+        60,
+        "enablement/cards/reading.html",
+        reading_card,
+        permission="content.view",
+        numbers=reading_counts,
     ),
 )
 

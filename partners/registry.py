@@ -70,7 +70,15 @@ navigation.register(
     ),
 )
 home_cards.register(
-    HomeCard("partners", "studio", 30, "partners/_home_card.html", cards.partners_card, permission="partners.view"),
+    HomeCard(
+        "partners",
+        "studio",
+        30,
+        "partners/_home_card.html",
+        cards.partners_card,
+        permission="partners.view",
+        numbers=cards.partner_counts,
+    ),
     HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
 )
 checklist.register(

@@ -14,6 +14,7 @@ from prm.addresses import address
 # More than anybody reads; one's own come first.
 _MOST = 100
 _NOMINATED = Nomination.State.OPEN
+_REMEMBERED = "_canopy_my_cohorts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class MyCohorts:
 
 
 def my_cohorts(member: Membership, now: datetime) -> MyCohorts:
-    """The member's cohorts by what there is to do; one query."""
+    """The member's cohorts by what there is to do; one query, also with `seated_in` beside it."""
     found = MyCohorts()
-    for cohort in _rows(member, now):
+    for cohort in _remembered(member, now):
         if cohort.seat_state:
             _place_seat(found, cohort)
         elif cohort.application_state:
@@ -57,6 +58,20 @@ def my_cohorts(member: Membership, now: datetime) -> MyCohorts:
         else:
             found.open.append(_mine(cohort, Cohort.State.OPEN, _invitation))
     return found
+
+
+def seated_in(member: Membership, now: datetime) -> dict[int, Cohort]:
+    """The cohorts under way in which the member has a confirmed seat, by their key."""
+    confirmed = (cohort for cohort in _remembered(member, now) if cohort.seat_state == Seat.State.CONFIRMED)
+    return {cohort.pk: cohort for cohort in confirmed if cohort.state in Cohort.UNDER_WAY}
+
+
+def _remembered(member: Membership, now: datetime) -> list[Any]:
+    """The rows, asked once a request."""
+    if not hasattr(member, _REMEMBERED):
+        setattr(member, _REMEMBERED, list(_rows(member, now)))
+    rows: list[Any] = getattr(member, _REMEMBERED)
+    return rows
 
 
 def _rows(member: Membership, now: datetime) -> QuerySet[Any]:
@@ -135,7 +150,9 @@ def _place_application(found: MyCohorts, cohort: Any, now: datetime) -> None:
 
 
 def has_any(member: Membership) -> bool:
-    """Whether there is anything on the member's page "Cohorts"; one query, which runs on every page of the portal."""
+    """Whether there is anything on the member's page "Cohorts"; every page of the portal asks, so one query at most."""
+    if getattr(member, _REMEMBERED, None):
+        return True
     seats = Seat.objects.of_member(member).values("cohort")
     applications = Application.objects.of_member(member).values("cohort")
     mine = Q(pk__in=seats) | Q(pk__in=applications)

@@ -11,6 +11,7 @@ from cohorts import rules
 from cohorts.calendar_events import Party, session_calendar
 from cohorts.models import Attendance, Cohort, Homework, Recap, Seat, Session, SessionContent, Submission
 from cohorts.models.homework import HomeworkQuerySet
+from cohorts.queries.mine import seated_in
 from cohorts.queries.people import facilitating_members
 from enablement.models import Content
 from prm.accounts.models import Membership
@@ -154,17 +155,26 @@ def companions(cohort: Cohort, member: int) -> list[Companion]:
 
 def next_session_for(member: Membership, now: datetime) -> Session | None:
     """The first session ahead, or going on, of all cohorts in which the member has a seat."""
-    mine = Seat.objects.confirmed().of_member(member).filter(cohort__state__in=Cohort.UNDER_WAY)
-    rows = Session.objects.planned().ending_after(now).filter(cohort__in=mine.values("cohort"))
-    return rows.select_related("cohort").soonest_first().first()
+    cohorts = seated_in(member, now)
+    if not cohorts:
+        return None
+    session = Session.objects.planned().ending_after(now).filter(cohort__in=cohorts).soonest_first().first()
+    if session is not None:
+        session.cohort = cohorts[session.cohort_id]
+    return session
 
 
 def homework_due_for(member: Membership, now: datetime) -> list[Homework]:
     """Homework of all the member's cohorts that is not handed in: overdue or due within two weeks, oldest first."""
-    mine = Seat.objects.confirmed().of_member(member).filter(cohort__state__in=Cohort.UNDER_WAY)
-    handed_in = Submission.objects.of_member(member)
-    rows = Homework.objects.filter(cohort__in=mine.values("cohort"), due_at__lte=now + SOON)
-    return list(rows.exclude(pk__in=handed_in.values("homework")).select_related("cohort").due_first()[:5])
+    cohorts = seated_in(member, now)
+    if not cohorts:
+        return []
+    handed_in = Submission.objects.of_member(member).filter(homework=OuterRef("pk"))
+    rows = Homework.objects.filter(~Exists(handed_in), cohort__in=cohorts, due_at__lte=now + SOON)
+    found = list(rows.due_first()[:5])
+    for homework in found:
+        homework.cohort = cohorts[homework.cohort_id]
+    return found
 
 
 def calendar_file(session: Session, now: datetime) -> bytes:

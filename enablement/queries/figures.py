@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Expression, OuterRef, Q
 
 from enablement.models import Content, ContentAudience, Progress, Review
 from prm.addresses import address
-from prm.tenancy.models import Organization
-from prm.tenancy.scope import current_organization
+from prm.tenancy.numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +31,25 @@ class Figures:
     most_read: list[MostRead]
 
 
-def reading_figures(since: datetime) -> Figures:
-    """Two queries, whatever the size."""
+def reading_numbers(since: datetime) -> dict[str, Expression]:
+    """The figures that are counts, as parts of one query."""
     published = Content.objects.published()
     is_open = Exists(ContentAudience.objects.filter(content=OuterRef("pk")))
+    return {
+        "published": number_of(published),
+        "hidden": number_of(published.exclude(is_open)),
+        "readers": number_of(Progress.objects.filter(last_at__gt=since), Count("membership", distinct=True)),
+        "answers": number_of(Review.objects.filter(answered_at__gt=since)),
+    }
+
+
+def most_read(since: datetime) -> list[MostRead]:
+    """The three contents that most members had open; one query."""
     best = (
-        published.annotate(readers=Count("progress", filter=Q(progress__last_at__gt=since)))
+        Content.objects.published()
+        .annotate(readers=Count("progress", filter=Q(progress__last_at__gt=since)))
         .filter(readers__gt=0)
         .order_by("-readers", "title")
         .values_list("title", "public_id", "readers")[:3]
     )
-    counts = {
-        "published": _number_of(published),
-        "hidden": _number_of(published.exclude(is_open)),
-        "readers": _number_of(Progress.objects.filter(last_at__gt=since), Count("membership", distinct=True)),
-        "answers": _number_of(Review.objects.filter(answered_at__gt=since)),
-    }
-    here = Organization.objects.filter(pk=current_organization().pk)
-    return Figures(
-        **here.annotate(**counts).values(*counts).get(),
-        most_read=[MostRead(title, address("content_detail", key), count) for title, key, count in best],
-    )
-
-
-def _number_of(rows: QuerySet[Any], count: Count | None = None) -> Coalesce:
-    """The number of rows as a part of another query."""
-    counted = rows.order_by().values("organization").annotate(n=count or Count("*")).values("n")
-    return Coalesce(Subquery(counted), 0)
+    return [MostRead(title, address("content_detail", key), count) for title, key, count in best]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -83,20 +84,7 @@ def contents_for_member(
 def learn_rows(membership: Membership, contents: list[Content], now: datetime) -> list[LearnRow]:
     """The cards for one page of contents, which were read with their topics: one query."""
     progress = {row.content_id: row for row in Progress.objects.filter(membership=membership, content__in=contents)}
-    return [
-        LearnRow(
-            url=address("learn_detail", content.public_id),
-            title=content.title,
-            summary=content.summary,
-            icon=KIND_ICONS[Content.Kind(content.kind)],
-            kind=str(Content.Kind(content.kind).label),
-            minutes=content.minutes,
-            topic=content.topic.name if content.topic else "",
-            state=_state(content, progress.get(content.pk), now),
-            published_at=content.published_at or content.created_at,
-        )
-        for content in contents
-    ]
+    return [_row(content, progress.get(content.pk), now) for content in contents]
 
 
 def topics_for_member(membership: Membership, now: datetime) -> list[Topic]:
@@ -105,15 +93,22 @@ def topics_for_member(membership: Membership, now: datetime) -> list[Topic]:
     return list(Topic.objects.filter(Exists(seen)).order_by("name"))
 
 
-def unread_for_member(membership: Membership, now: datetime) -> QuerySet[Content]:
-    """What the member may see and never opened, newest first."""
+def unread_rows(membership: Membership, now: datetime, limit: int) -> list[LearnRow]:
+    """What the member may see and never opened, newest first: one query."""
     mine = Progress.objects.filter(membership=membership, content=OuterRef("pk"))
-    return visible_to(membership, now).filter(~Exists(mine)).select_related("topic").newest_first()
+    unread = visible_to(membership, now).filter(~Exists(mine)).select_related("topic").newest_first()
+    return [_row(content, None, now) for content in unread[:limit]]
 
 
-def learn_page(membership: Membership, content: Content, now: datetime) -> LearnPage:
-    """The page of a content that the member may see."""
-    progress = Progress.objects.filter(membership=membership, content=content).first()
+def content_for_member(membership: Membership, public_id: str, now: datetime) -> Content | None:
+    """The content with everything on its page, and `is_done`; None where there is none that the member may see."""
+    done = Progress.objects.filter(membership=membership, content=OuterRef("pk"), completed_at__isnull=False)
+    rows = visible_to(membership, now).select_related("topic", "file", "owner__person").annotate(is_done=Exists(done))
+    return rows.filter(public_id=public_id).first()
+
+
+def learn_page(membership: Membership, content: Any, now: datetime) -> LearnPage:
+    """The page of a content that `content_for_member` gave."""
     stored = content.file
     return LearnPage(
         public_id=content.public_id,
@@ -127,12 +122,26 @@ def learn_page(membership: Membership, content: Content, now: datetime) -> Learn
         owner=str(content.owner.person),
         published_at=content.published_at or content.created_at,
         checked_on=content.checked_on,
-        is_done=progress is not None and progress.completed_at is not None,
+        is_done=content.is_done,
         file_name=stored.name if stored else "",
         file_size=filesizeformat(stored.size) if stored else "",
         url=content.url,
         host=(urlsplit(content.url).hostname or "").removeprefix("www."),
         checks=checks_of(membership, content, now),
+    )
+
+
+def _row(content: Content, progress: Progress | None, now: datetime) -> LearnRow:
+    return LearnRow(
+        url=address("learn_detail", content.public_id),
+        title=content.title,
+        summary=content.summary,
+        icon=KIND_ICONS[Content.Kind(content.kind)],
+        kind=str(Content.Kind(content.kind).label),
+        minutes=content.minutes,
+        topic=content.topic.name if content.topic else "",
+        state=_state(content, progress, now),
+        published_at=content.published_at or content.created_at,
     )
 
 

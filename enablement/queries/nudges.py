@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, NullIf, RowNumber
 
 from enablement.models import Memory, Nudge, RecallItem, Review, Rhythm
@@ -15,6 +15,7 @@ from enablement.queries.gates import memories_open_to_everyone
 from prm.accounts.models import Membership
 from prm.outbox.models import Attention, Preference
 from prm.outbox.queries import message_by_token
+from prm.tenancy.models import Organization
 from prm.tenancy.scope import current_organization
 
 KIND = "enablement.nudge"
@@ -67,12 +68,17 @@ class RhythmNow:
 
 
 def rhythm_of(membership: Membership, now: datetime) -> RhythmNow:
-    row = Rhythm.objects.filter(membership=membership).first()
+    """One query, whether the member has a rhythm or not."""
+    rows = Rhythm.objects.filter(membership=membership)
+    columns = {name: Subquery(rows.values(name)) for name in ("paused_at", "paused_until", "cause")}
     declined = Preference.objects.filter(membership=membership, category=CATEGORY)
-    is_off = declined.exclude(choice=Preference.Choice.MAIL).exists()
-    if row is None or not row.is_paused(now):
-        return RhythmNow(False, is_off, None, False)
-    return RhythmNow(True, is_off, row.paused_until, row.cause == Rhythm.Cause.SILENCE)
+    is_off = Exists(declined.exclude(choice=Preference.Choice.MAIL))
+    here: QuerySet[Any] = Organization.objects.filter(pk=current_organization().pk)
+    found = here.annotate(is_off=is_off, **columns).values("is_off", *columns).get()
+    row = Rhythm(**{name: found[name] for name in columns})
+    if not row.is_paused(now):
+        return RhythmNow(False, found["is_off"], None, False)
+    return RhythmNow(True, found["is_off"], row.paused_until, row.cause == Rhythm.Cause.SILENCE)
 
 
 def zones_to_plan() -> list[ZoneInfo]:

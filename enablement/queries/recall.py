@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, Sum
 
 from enablement.memory import Share, expected_share, retrievability_sql
-from enablement.models import Content, Memory, RecallItem, Topic
+from enablement.models import Content, Memory, RecallItem
 from enablement.models.memory import Retrievability
 from prm.tenancy.scope import current_organization
 
@@ -58,12 +58,12 @@ def content_choices() -> list[ContentChoice]:
 
 
 def knowledge_of(membership_ids: Collection[int], now: datetime) -> Knowledge:
-    """What these members are expected to remember at `now`. One query over their memories, two for the names."""
+    """What these members are expected to remember at `now`. One query."""
     overall: Share | None = None
     of_member: dict[int, Share] = {}
-    of_content: dict[int, Share] = {}
-    of_topic: dict[int, Share] = {}
-    for level, member, content, topic, questions, total, variance, answers in _sums(membership_ids, now):
+    contents: list[Part] = []
+    topics: list[Part] = []
+    for level, member, content, topic, label, questions, total, variance, answers in _sums(membership_ids, now):
         share = expected_share(questions, total or 0.0, variance or 0.0, answers or 0)
         if share is None:
             continue
@@ -72,10 +72,10 @@ def knowledge_of(membership_ids: Collection[int], now: datetime) -> Knowledge:
         elif level == _BY_MEMBER and member is not None:
             of_member[member] = share
         elif level == _BY_CONTENT and content is not None:
-            of_content[content] = share
+            contents.append(Part(content, label, share))
         elif level == _BY_TOPIC and topic is not None:
-            of_topic[topic] = share
-    return Knowledge(overall, of_member, _named(Content, "title", of_content), _named(Topic, "name", of_topic))
+            topics.append(Part(topic, label, share))
+    return Knowledge(overall, of_member, _weakest_first(contents), _weakest_first(topics))
 
 
 def knowledge_of_content(content_id: int, now: datetime) -> Share | None:
@@ -92,23 +92,25 @@ def knowledge_of_content(content_id: int, now: datetime) -> Share | None:
 _OVERALL, _BY_MEMBER, _BY_CONTENT, _BY_TOPIC = 0b111, 0b011, 0b101, 0b110
 
 _SUMS = f"""
-SELECT grouping(membership_id, content_id, topic_id), membership_id, content_id, topic_id,
+SELECT grouping(membership_id, content_id, topic_id), membership_id, content_id, topic_id, coalesce(title, topic),
     count(*), sum(recall), sum(recall * (1 - recall)), sum(answers)
 FROM (
-    SELECT memory.membership_id, item.content_id, content.topic_id, memory.answers,
+    SELECT memory.membership_id, item.content_id, content.topic_id, memory.answers, content.title, topic.name AS topic,
         {retrievability_sql("memory.stability", "memory.last_review_at", "%(now)s::timestamptz")} AS recall
     FROM enablement_memory AS memory
     JOIN enablement_recallitem AS item
         ON item.organization_id = memory.organization_id AND item.id = memory.item_id
     LEFT JOIN enablement_content AS content
         ON content.organization_id = item.organization_id AND content.id = item.content_id
+    LEFT JOIN enablement_topic AS topic
+        ON topic.organization_id = content.organization_id AND topic.id = content.topic_id
     WHERE memory.organization_id = %(organization)s AND memory.membership_id = ANY(%(members)s)
         AND memory.state = 'active' AND item.state = 'active'
 ) AS known
-GROUP BY GROUPING SETS ((), (membership_id), (content_id), (topic_id))
+GROUP BY GROUPING SETS ((), (membership_id), (content_id, title), (topic_id, topic))
 """  # nosec B608: made of constants
 
-type _Sum = tuple[int, int | None, int | None, int | None, int, float | None, float | None, int | None]
+type _Sum = tuple[int, int | None, int | None, int | None, str, int, float | None, float | None, int | None]
 
 
 def _sums(membership_ids: Collection[int], now: datetime) -> list[_Sum]:
@@ -125,8 +127,5 @@ def _sums(membership_ids: Collection[int], now: datetime) -> list[_Sum]:
     return rows
 
 
-def _named(model: type[Content] | type[Topic], name: str, shares: dict[int, Share]) -> list[Part]:
-    """The parts with their names, the least remembered first."""
-    names = dict(model.objects.filter(pk__in=shares).values_list("pk", name)) if shares else {}
-    parts = [Part(pk, label, shares[pk]) for pk, label in names.items()]
+def _weakest_first(parts: list[Part]) -> list[Part]:
     return sorted(parts, key=lambda part: (part.share.expected, part.label))

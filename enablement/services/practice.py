@@ -23,7 +23,7 @@ def start_round(*, membership: Membership, now: datetime) -> Round:
 
     Raises `Refused` (nothing_due). Of two clicks at once both get the same round.
     """
-    found = open_round(membership, now)
+    found: Round | None = open_round(membership, now)
     if found is not None and found.questions.filter(review__isnull=True).exists():
         return found
     try:

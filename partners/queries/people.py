@@ -43,11 +43,15 @@ class PersonRow:
 
 
 def partner_user_of(membership: Membership) -> PartnerUser | None:
-    """The partner's side of a membership, with its partner; None for staff and guests. Asked once a request."""
+    """The partner's side of a membership, with its partner and whose account that is; None for staff and guests.
+
+    Asked once a request.
+    """
     if membership.kind != Membership.Kind.PARTNER:
         return None
     if not hasattr(membership, _REMEMBERED):
-        found = PartnerUser.objects.filter(membership=membership).select_related("partner").first()
+        rows = PartnerUser.objects.filter(membership=membership)
+        found = rows.select_related("partner__account_manager__person").first()
         if found is not None:
             found.membership = membership
         setattr(membership, _REMEMBERED, found)
@@ -57,11 +61,10 @@ def partner_user_of(membership: Membership) -> PartnerUser | None:
 
 def contact_of(partner_user: PartnerUser) -> Contact | None:
     """The partner's account manager; while it has none, the owner who has been here longest."""
-    colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
-    found = None
-    if partner_user.partner.account_manager_id:
-        found = colleagues.filter(pk=partner_user.partner.account_manager_id).first()
-    found = found or colleagues.filter(roles__contains=[Role.OWNER]).order_by("created_at", "pk").first()
+    found = partner_user.partner.account_manager
+    if found is None or not found.is_staff:
+        colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
+        found = colleagues.filter(roles__contains=[Role.OWNER]).order_by("created_at", "pk").first()
     return None if found is None else contact_card(found, partner_user.partner.name)
 
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Expression
+
 from partners.models import Partner, PartnerUser
 from partners.queries.people import contact_card, contact_of, partner_user_of
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
+from prm.tenancy.numbers import number_up_to
 
 RECENT = timedelta(days=14)
 MOST_COUNTED = 1000
@@ -25,9 +28,13 @@ class Arrival:
     joined_at: Any
 
 
-def partners_card(request: Request) -> dict[str, Any] | None:
+def partner_counts(_request: Request) -> dict[str, Expression]:
+    """The number on the card `partners_card`."""
+    return {"count": number_up_to(Partner.objects.real(), MOST_COUNTED + 1)}
+
+
+def partners_card(request: Request, count: int) -> dict[str, Any] | None:
     """How many partners there are, and who joined in the last two weeks."""
-    count = Partner.objects.real().values("pk")[: MOST_COUNTED + 1].count()
     if not count:
         return None
     people = (
@@ -53,4 +60,4 @@ def contact(request: Request) -> dict[str, Any] | None:
     """ "Your contact: Alice [write]"."""
     user = partner_user_of(request.membership)
     found = contact_of(user) if user else None
-    return {"contact": found} if found else None
+    return {"contact": found, "is_aside": True} if found else None

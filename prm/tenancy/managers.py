@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import sql
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 
 from prm.tenancy.scope import ScopeConflict, ScopeRequired, current_organization_id
 
@@ -68,4 +70,8 @@ class TenantManager[M: models.Model](models.Manager[M]):
             return self._queryset_class(
                 model=self.model, query=UnscopedQuery(self.model), using=self._db, hints=getattr(self, "_hints", None)
             )
-        return super().get_queryset().filter(organization_id=present)
+        rows = super().get_queryset()
+        # What `.filter(organization_id=present)` adds, without resolving the name: a page begins dozens of querysets.
+        field: Any = self.model._meta.get_field("organization")
+        rows.query.where.add(Exact(field.get_col(rows.query.get_initial_alias()), present), AND)
+        return rows

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import Exists, Value
+from django.db.models import Exists, Expression, Value
 
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address, is_known
 from prm.registry import Registry
-from prm.tenancy.models import Organization
-from prm.tenancy.scope import current_organization
+from prm.tenancy.numbers import asked_at_once
 
 Face = Literal["studio", "portal"]
 
@@ -42,14 +41,19 @@ class NavItem:
 
 @dataclass(frozen=True)
 class HomeCard:
-    """A card of a home page. `context` runs inside the organization's scope; None leaves the card out."""
+    """A card of a home page. `context` runs inside the organization's scope; None leaves the card out.
+
+    `numbers` gives counts as parts of a query (`prm.tenancy.numbers`): those of all cards are asked in one query, and
+    `context` gets its own by name, beside the request.
+    """
 
     name: str
     face: Face
     order: int
     template: str
-    context: Callable[[Request], dict[str, Any] | None]
+    context: Callable[..., dict[str, Any] | None]
     permission: str = ""
+    numbers: Callable[[Request], dict[str, Expression]] | None = None
     wide: bool = False
 
 
@@ -120,14 +124,28 @@ checklist: Registry[ChecklistStep] = Registry("checklist steps")
 def cards_of(request: Request, face: Face) -> list[CardOnPage]:
     """The home cards that have something to show to this member."""
     member: Membership = request.membership
+    cards = [
+        card for card in home_cards.all() if card.face == face and (not card.permission or may(member, card.permission))
+    ]
+    numbers = _numbers(request, cards)
     shown = []
-    for card in home_cards.all():
-        if card.face != face or (card.permission and not may(member, card.permission)):
-            continue
-        context = card.context(request)
+    for card in cards:
+        context = card.context(request, **numbers.get(card.name, {}))
         if context is not None:
             shown.append(CardOnPage(card.template, context, card.wide))
     return shown
+
+
+def _numbers(request: Request, cards: list[HomeCard]) -> dict[str, dict[str, int]]:
+    """The numbers of each card that has any, by its name."""
+    wanted = {card.name: card.numbers(request) for card in cards if card.numbers}
+    columns = {(card, name): f"number_{place}" for place, (card, name) in enumerate(_named(wanted))}
+    found = asked_at_once({columns[card, name]: wanted[card][name] for card, name in columns})
+    return {card: {name: found[columns[card, name]] for name in numbers} for card, numbers in wanted.items()}
+
+
+def _named(wanted: dict[str, dict[str, Expression]]) -> list[tuple[str, str]]:
+    return [(card, name) for card, numbers in wanted.items() for name in numbers]
 
 
 def checklist_of(member: Membership) -> Checklist:
@@ -144,5 +162,4 @@ def checklist_of(member: Membership) -> Checklist:
 
 def _done(steps: list[ChecklistStep]) -> list[bool]:
     conditions = {f"step_{number}": step.is_done() for number, step in enumerate(steps)}
-    here = Organization.objects.filter(pk=current_organization().pk)
-    return list(here.annotate(**conditions).values_list(*conditions).get()) if conditions else []
+    return list(asked_at_once(conditions).values())

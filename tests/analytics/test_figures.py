@@ -15,7 +15,7 @@ from prm.activity.services import record
 from prm.addresses import address
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
-from tests.costs import frame_of
+from tests.costs import frame_of, queries_of
 from tests.factories import staff
 from tests.partners.factories import PartnerFactory
 
@@ -76,7 +76,6 @@ def test_figures_cost_the_same_with_one_partner_and_with_many(
     alice: Membership,
     now: datetime,
     sign_in: Callable[[Membership], Client],
-    django_assert_num_queries: Any,
     count: int,
 ) -> None:
     with scope(acme):
@@ -86,8 +85,8 @@ def test_figures_cost_the_same_with_one_partner_and_with_many(
     client = sign_in(alice)
     frame = frame_of(client, acme)
     for url, own in pages.items():
-        with django_assert_num_queries(frame + own):
-            answer = client.get(url)
+        assert queries_of(client, url) == frame + own
+        answer = client.get(url)
         assert f"of {count}" in answer.content.decode()
         assert len(answer.content) < 60 * 1024
 

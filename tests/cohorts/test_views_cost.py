@@ -42,7 +42,7 @@ STUDIO = [
 ]
 # The portal's menu asks one question of its own on every page.
 PORTAL = [
-    ("my_cohorts", "", 2),
+    ("my_cohorts", "", 1),
     ("cohort_invitation", "cohort", 7),
     ("application_detail", "cohort", 5),
     ("cohort_home", "cohort", 7),
@@ -85,6 +85,27 @@ def test_pages_cost_the_same_with_one_row_and_three(
             for name, about, _own in rows
         }
         assert found == expected
+        assert frame + max(found.values()) <= 12
+
+
+def test_the_homes_of_those_in_a_cohort_keep_the_limit(
+    acme: Organization, frida: Membership, lena: Membership, nordwind: Partner, sign_in: SignIn
+) -> None:
+    homes = [(frida, "studio_home", "Winter 2026"), (lena, "portal_home", "Next session")]
+    with scope(acme):
+        Partner.objects.filter(pk=nordwind.pk).update(account_manager=frida)
+        full = crowd(frida, lena)
+    costs = []
+    for numbers in ((1, 2), (3, 4)):
+        with scope(acme):
+            for number in numbers:
+                full.grow(number)
+        for who, name, shown in homes:
+            client, url = sign_in(who), address(name, organization=acme)
+            assert shown in client.get(url).content.decode(), name
+            costs.append(queries_of(client, url))
+    assert costs[:2] == costs[2:]
+    assert max(costs) <= 12
 
 
 @pytest.mark.parametrize("name", ["application_list", "nomination_create"])

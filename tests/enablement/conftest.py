@@ -2,13 +2,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from partners.models import Audience, Partner
 from prm.accounts.models import Membership
 from prm.tenancy.models import Organization
+from tests import costs
 from tests.enablement.factories import audience_for
 from tests.factories import NOW
 from tests.partners.factories import PartnerFactory, partner_user
@@ -46,12 +45,4 @@ def readers(nordwind: Partner, lena: Membership) -> Audience:
 @pytest.fixture
 def queries_of(sign_in: Callable[[Membership], Client]) -> Callable[[Membership, str], int]:
     """How many queries a page costs a member who has opened it before."""
-
-    def counted(membership: Membership, path: str) -> int:
-        client = sign_in(membership)
-        assert client.get(path).status_code == 200
-        with CaptureQueriesContext(connection) as context:
-            client.get(path)
-        return len(context)
-
-    return counted
+    return lambda membership, path: costs.queries_of(sign_in(membership), path)

@@ -85,7 +85,7 @@ def test_learn_costs_the_same_for_one_and_three(
     one = queries_of(lena, "/o/acme/learn/")
     content(alice, readers)
     content(alice, readers)
-    assert queries_of(lena, "/o/acme/learn/") == one <= 15
+    assert queries_of(lena, "/o/acme/learn/") == one <= 12
 
 
 def test_a_content_costs_the_same_for_one_question_and_three(
@@ -95,7 +95,7 @@ def test_a_content_costs_the_same_for_one_question_and_three(
         queries_of(lena, f"/o/acme/learn/{content(alice, readers, questions=questions).public_id}/")
         for questions in (1, 3)
     ]
-    assert costs[0] == costs[1] <= 16
+    assert costs[0] == costs[1] <= 12
 
 
 def test_the_content_s_page_shows_text_and_questions(article: Content, lena: Membership, sign_in: SignIn) -> None:

@@ -185,7 +185,7 @@ def test_practice_costs_the_same_for_one_and_three(
     one = queries_of(lena, PRACTICE)
     memory(lena, item(alice), now - timedelta(days=9))
     memory(lena, item(alice), now - timedelta(days=9))
-    assert queries_of(lena, PRACTICE) == one <= 15
+    assert queries_of(lena, PRACTICE) == one <= 12
 
 
 def test_an_answer_takes_few_statements(

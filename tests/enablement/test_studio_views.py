@@ -302,7 +302,7 @@ def test_one_content_costs_the_same_for_one_question_and_three(
     costs = [
         queries_of(alice, f"{LIBRARY}{content(alice, readers, questions=questions).public_id}/") for questions in (1, 3)
     ]
-    assert costs[0] == costs[1] <= 13
+    assert costs[0] == costs[1] <= 12
 
 
 def test_the_people_cost_the_same_for_one_and_three(
@@ -313,7 +313,7 @@ def test_the_people_cost_the_same_for_one_and_three(
     add_partner(readers, nordwind, NOW)
     for number in range(2):
         partner_user(nordwind, f"p{number}@nordwind.example", f"Person {number}")
-    assert queries_of(alice, address) == one <= 13
+    assert queries_of(alice, address) == one <= 12
 
 
 @pytest.mark.parametrize(

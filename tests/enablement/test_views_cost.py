@@ -11,9 +11,9 @@ from partners.models.audiences import GROUP
 from partners.services.audiences import ensure_audience
 from prm.accounts.models import Membership
 from prm.addresses import address
+from tests.costs import assert_same_cost
 from tests.enablement.factories import ContentFactory, content, item, memory
 from tests.factories import NOW
-from tests.page_cost import assert_same_cost
 from tests.partners.factories import GroupFactory, crowd
 
 type SignIn = Callable[[Membership], Client]
@@ -83,4 +83,12 @@ def test_pages_of_the_portal_cost_the_same_at_any_size(stock: Stock, lena: Membe
 
 def test_what_belongs_to_a_member_costs_the_same_at_any_size(stock: Stock, lena: Membership, sign_in: SignIn) -> None:
     paths = {"learn_detail": address("learn_detail", stock.read.public_id), "practice": address("practice")}
-    assert_same_cost(sign_in(lena), paths, stock.grow, most=14)
+    assert_same_cost(sign_in(lena), paths, stock.grow, most=12)
+
+
+@pytest.mark.parametrize("home", ["studio_home", "portal_home"])
+def test_the_homes_cost_the_same_at_any_size(
+    stock: Stock, alice: Membership, lena: Membership, sign_in: SignIn, home: str
+) -> None:
+    client = sign_in(alice if home == "studio_home" else lena)
+    assert_same_cost(client, {home: address(home)}, stock.grow, most=12)

@@ -20,8 +20,8 @@ from prm.imports import services as imports
 from prm.imports.models import Import
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
+from tests.costs import MANY, assert_same_cost
 from tests.factories import NOW
-from tests.page_cost import MANY, assert_same_cost
 from tests.partners.factories import GroupFactory, PartnerFactory, crowd, partner_user
 
 type SignIn = Callable[[Membership], Client]

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enablement.models import Content, RecallItem, RecallVariant
 from enablement.queries import learning
-from enablement.queries.gates import visible_to
 from enablement.services import practice, reading
 from partners.queries.people import contact_of, partner_user_of
 from prm.accounts.access import portal
@@ -20,8 +19,7 @@ _PER_PAGE = 24
 
 
 def _content(request: Request, public_id: str) -> Content | None:
-    rows = visible_to(request.membership, request.now).select_related("topic", "file", "owner__person")
-    return rows.filter(public_id=public_id).first()
+    return learning.content_for_member(request.membership, public_id, request.now)
 
 
 def _unknown(request: Request) -> HttpResponse:
@@ -133,6 +131,8 @@ def _after_check(request: Request, content: Content, item: RecallItem, problem: 
         response = see_other("learn_detail", content.public_id)
         response["Location"] += f"#check-{item.public_id}"
         return response
+    # Read again: the answer may have been what was left to do.
+    content = _content(request, content.public_id) or content
     page = learning.learn_page(request.membership, content, request.now)
     check = next((check for check in page.checks if check.item_id == item.public_id), None)
     context = {"page": page, "check": check, "problem": problem, "problem_at": item.public_id}

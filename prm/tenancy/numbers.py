@@ -1,0 +1,32 @@
+"""Counts as parts of a query, so that a page asks for many of them at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, Expression, Func, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from prm.tenancy.models import Organization
+from prm.tenancy.scope import current_organization
+
+
+def number_of(rows: QuerySet[Any], count: Count | None = None) -> Coalesce:
+    """The number of rows of the organization, or another count over them."""
+    counted = rows.order_by().values("organization").annotate(n=count or Count("*")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def number_up_to(rows: QuerySet[Any], most: int) -> Func:
+    """The number of rows, no further than `most`: what is counted costs the same at any size."""
+    counted = ArraySubquery(rows.order_by().values("pk")[:most])
+    return Func(counted, function="cardinality", output_field=IntegerField())
+
+
+def asked_at_once(wanted: Mapping[str, Expression | Exists]) -> dict[str, Any]:
+    """The values of these parts of a query, in one query; none for none."""
+    if not wanted:
+        return {}
+    here: QuerySet[Any] = Organization.objects.filter(pk=current_organization().pk)
+    found: dict[str, Any] = here.annotate(**wanted).values(*wanted).get()
+    return found
