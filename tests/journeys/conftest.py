@@ -88,7 +88,8 @@ class Visitor:
     def click(self, name: str, role: str = "button") -> "Visitor":
         """Press the button (or `link`) of this name and look at what comes."""
         self.page.get_by_role(role, name=name, exact=False).first.click()  # type: ignore[arg-type]
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
+        self.page.locator(".htmx-request").first.wait_for(state="detached")
         self.look()
         return self
 

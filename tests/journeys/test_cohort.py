@@ -93,6 +93,7 @@ def house(
     return House(visitor, acme, [frida, lena, paul], mailoutbox)
 
 
+@pytest.mark.xdist_group("browser-cohort")
 @pytest.mark.timeout(400)
 def test_a_cohort_from_promise_to_graduation(house: House, clock: time_machine.Traveller) -> None:
     frida = house.frida()
