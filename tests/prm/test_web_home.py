@@ -114,6 +114,13 @@ def test_owners_find_the_audit_trail_and_the_portal_as_partners_see_it(sign_in: 
     assert 'href="/o/acme/studio/see-as/"' in studio
 
 
+def test_operators_find_the_administration(sign_in: SignIn, alice: Membership) -> None:
+    assert "/admin/" not in sign_in(alice).get("/").content.decode()
+    alice.person.is_staff = True
+    alice.person.save()
+    assert 'href="/admin/"' in sign_in(alice).get("/").content.decode()
+
+
 def test_partners_are_shown_neither(sign_in: SignIn, lena: Membership) -> None:
     portal = sign_in(lena).get("/o/acme/").content.decode()
     assert "/studio/" not in portal
