@@ -87,6 +87,12 @@ def test_a_lead_withdraws_only_the_own_companys_invitations(
     assert client.post(url("team_withdraw", foreign.public_id)).status_code == 404
 
 
+def test_a_portal_with_nothing_to_do_says_so_beside_the_contact(alice: Membership, client: Client) -> None:
+    home = client.get("/o/acme/").content
+    assert b"Your contact" in home
+    assert b"All quiet here" in home
+
+
 @pytest.mark.parametrize("is_ticked", [True, False])
 def test_who_joins_may_stay_signed_in(
     acme: Organization, alice: Membership, kestrel: Partner, now: Any, time_machine_at: Any, is_ticked: bool
