@@ -103,6 +103,11 @@ def studio(permission: str) -> Callable[[Page[Any]], Page[Any]]:
 
     def guard(request: Any) -> HttpResponseBase | None:
         refused = _member_guard(request)
+        if refused is None and request.membership.kind != "staff":
+            raise PermissionDenied(
+                _("This page belongs to the studio of %(organization)s. What is yours stands in the portal.")
+                % {"organization": request.organization}
+            )
         if refused is None and not may(request.membership, permission):
             raise PermissionDenied(
                 _("Your role does not include: %(what)s. An owner of the organization can change that.")

@@ -105,7 +105,7 @@ def test_partners_come_to_the_portal_and_not_into_the_studio(sign_in: SignIn, le
     assert "Hello, Lena" in client.get("/o/acme/").content.decode()
     refused = client.get("/o/acme/studio/")
     assert refused.status_code == 403
-    assert "Enter the studio" in refused.content.decode()
+    assert "This page belongs to the studio of Acme Cloud." in refused.content.decode()
 
 
 def test_owners_find_the_audit_trail_and_the_portal_as_partners_see_it(sign_in: SignIn, alice: Membership) -> None:
@@ -135,3 +135,9 @@ def test_portal_shows_the_organizations_title_and_color(sign_in: SignIn, lena: M
 def test_what_is_due_is_told_inside_the_organization(sign_in: SignIn, lena: Membership, client: Client) -> None:
     assert "Nothing is due here" in sign_in(lena).get("/o/acme/due/").content.decode()
     assert client.get("/o/acme/due/").status_code == 302
+
+
+def test_a_refusal_says_what_is_missing(sign_in: SignIn, bob: Membership) -> None:
+    answer = sign_in(bob).get("/o/acme/studio/settings/")
+    assert answer.status_code == 403
+    assert "Your role does not include: " in answer.content.decode()
