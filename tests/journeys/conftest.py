@@ -70,10 +70,10 @@ class Visitor:
         self.look()
         return self
 
-    def look(self) -> None:
-        """Check the page that is open, in both themes."""
+    def look(self, axe: dict[str, Any] = AXE) -> None:
+        """Check the page that is open, in both themes or those that `axe` names rules for."""
         self.page.wait_for_load_state("load")
-        for scheme, rules in AXE.items():
+        for scheme, rules in axe.items():
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             found = Axe().run(self.page, options=rules)
             broken = [
