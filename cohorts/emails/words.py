@@ -70,7 +70,7 @@ def _file(session: Session, message: Message, method: Method, mime: str) -> Atta
         summary=f"{session.cohort.title}: {session.title}",
         description="\n\n".join(part for part in (where(session), session.agenda) if part),
         url=session_link(session, reader),
-        organizer=Party(organization.sender_label, sender),
+        organizer=Party(organization.sender_label(), sender),
         attendee=Party(str(reader.person), reader.person.email),
         stamped_at=message.created_at,
     )

@@ -187,6 +187,6 @@ def calendar_file(session: Session, now: datetime) -> bytes:
         summary=f"{session.cohort.title}: {session.title}",
         description="\n\n".join(part for part in (session.where, session.agenda) if part),
         url=address("session_detail", session.cohort.public_id, session.public_id, absolute=True),
-        organizer=Party(organization.sender_label, sender),
+        organizer=Party(organization.sender_label(), sender),
         stamped_at=now,
     )

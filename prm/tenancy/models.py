@@ -54,10 +54,10 @@ class Organization(models.Model):
         """What partners read in the portal's title."""
         return self.portal_title or self.name
 
-    @property
-    def sender_label(self) -> str:
-        """Whom mails come from that nobody in particular sends: `Alice Moreau (Acme)`, or the organization alone."""
-        return f"{self.sender_name} ({self.name})" if self.sender_name else self.name
+    def sender_label(self, person: str = "") -> str:
+        """Whom a mail comes from: `Bob Keller (Acme)` for what a person sends, else the sender that is set, if any."""
+        name = person or self.sender_name
+        return f"{name} ({self.name})" if name else self.name
 
 
 class FormerSlug(models.Model):

@@ -23,10 +23,11 @@ def number_up_to(rows: QuerySet[Any], most: int) -> Func:
     return Func(counted, function="cardinality", output_field=IntegerField())
 
 
-def asked_at_once(wanted: Mapping[str, Expression | Exists]) -> dict[str, Any]:
-    """The values of these parts of a query, in one query; none for none."""
+def asked_at_once[Key](wanted: Mapping[Key, Expression | Exists]) -> dict[Key, Any]:
+    """The values of these parts of a query by the same keys, in one query; none for none."""
     if not wanted:
         return {}
+    columns = {f"column_{place}": part for place, part in enumerate(wanted.values())}
     here: QuerySet[Any] = Organization.objects.filter(pk=current_organization().pk)
-    found: dict[str, Any] = here.annotate(**wanted).values(*wanted).get()
-    return found
+    found = here.annotate(**columns).values_list(*columns).get()
+    return dict(zip(wanted, found, strict=True))

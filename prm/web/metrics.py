@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count, Min
 
+from prm.outbox import planning
 from prm.outbox.models import AccountMessage, Heartbeat
 from prm.tenancy.models import Organization, Wakeup
 from prm.web.health import findings
@@ -56,7 +57,7 @@ def _unless_away(make: Callable[[datetime], list[Gauge]], now: datetime) -> list
 
 def _from_database(now: datetime) -> list[Gauge]:
     due = Wakeup.objects.filter(due_at__lte=now).values_list("queue").annotate(n=Count("*"), since=Min("due_at"))
-    waiting, oldest = {"jobs": 0.0, "outbox": 0.0, "plan": 0.0}, {"jobs": 0.0, "outbox": 0.0, "plan": 0.0}
+    waiting, oldest = dict.fromkeys(planning.QUEUES, 0.0), dict.fromkeys(planning.QUEUES, 0.0)
     for queue, number, since in due:
         waiting[queue], oldest[queue] = number, (now - since).total_seconds()
     beats = Heartbeat.objects.values_list("name", "beat_at")

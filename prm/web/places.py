@@ -138,28 +138,17 @@ def cards_of(request: Request, face: Face) -> list[CardOnPage]:
 
 def _numbers(request: Request, cards: list[HomeCard]) -> dict[str, dict[str, int]]:
     """The numbers of each card that has any, by its name."""
-    wanted = {card.name: card.numbers(request) for card in cards if card.numbers}
-    columns = {(card, name): f"number_{place}" for place, (card, name) in enumerate(_named(wanted))}
-    found = asked_at_once({columns[card, name]: wanted[card][name] for card, name in columns})
-    return {card: {name: found[columns[card, name]] for name in numbers} for card, numbers in wanted.items()}
-
-
-def _named(wanted: dict[str, dict[str, Expression]]) -> list[tuple[str, str]]:
-    return [(card, name) for card, numbers in wanted.items() for name in numbers]
+    wanted = {(card.name, name): part for card in cards if card.numbers for name, part in card.numbers(request).items()}
+    numbers: dict[str, dict[str, int]] = {}
+    for (card_name, name), number in asked_at_once(wanted).items():
+        numbers.setdefault(card_name, {})[name] = number
+    return numbers
 
 
 def checklist_of(member: Membership) -> Checklist:
     """The first-run checklist as this member sees it."""
     steps = [step for step in checklist.all() if may(member, step.permission) and is_known(step.url_name)]
-    done = _done(steps)
+    done = asked_at_once({step.name: step.is_done() for step in steps})
     return Checklist(
-        [
-            ChecklistLine(step.label, step.why, step.minutes, address(step.url_name), is_done)
-            for step, is_done in zip(steps, done, strict=True)
-        ]
+        [ChecklistLine(step.label, step.why, step.minutes, address(step.url_name), done[step.name]) for step in steps]
     )
-
-
-def _done(steps: list[ChecklistStep]) -> list[bool]:
-    conditions = {f"step_{number}": step.is_done() for number, step in enumerate(steps)}
-    return list(asked_at_once(conditions).values())

@@ -17,7 +17,6 @@ from prm.outbox.rendering.escaping import BREAK, clean_line, clean_text, escape_
 from prm.outbox.rendering.layout import Look
 from prm.outbox.rendering.letters import Envelope, Footer, Letter, make_letter, message_id, sender_line
 from prm.outbox.rendering.masking import MASK, mask_tokens
-from prm.outbox.rendering.presentation import sender_name
 from prm.outbox.rendering.wording import TemplateWrong, Wording, word
 from prm.tenancy.models import Organization
 from tests.prm.mails import Kinds
@@ -219,7 +218,7 @@ def test_the_sender_is_always_our_own_address(name: str) -> None:
     ],
 )
 def test_a_mail_names_its_person_and_the_organization(person: str, set_name: str, expected: str) -> None:
-    assert sender_name(Organization(name="Acme", sender_name=set_name), person) == expected
+    assert Organization(name="Acme", sender_name=set_name).sender_label(person) == expected
 
 
 @override_settings(DEFAULT_FROM_EMAIL="Canopy <partners@acme.example>")

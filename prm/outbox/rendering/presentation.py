@@ -25,11 +25,6 @@ def look_of(organization: Organization) -> Look:
     )
 
 
-def sender_name(organization: Organization, person: str) -> str:
-    """`Bob Keller (Acme)` for what a person sends, else what the organization has set."""
-    return f"{person} ({organization.name})" if person else organization.sender_label
-
-
 def unsubscribe_url(message: Message) -> str:
     return address_of("unsubscribe", message.token(UNSUBSCRIBE), absolute=True)
 

@@ -11,7 +11,6 @@ from prm.outbox.kinds import Mail
 from prm.outbox.models import Message
 from prm.outbox.rendering.escaping import plain_text
 from prm.outbox.rendering.masking import mask_tokens
-from prm.outbox.rendering.presentation import sender_name
 from prm.outbox.rendering.wording import word
 from prm.tenancy.scope import current_organization
 
@@ -37,7 +36,7 @@ class Preview:
         worded = word(mail.template, mail.context)
         organization = current_organization()
         return cls(
-            sender=sender_name(organization, mail.from_name),
+            sender=organization.sender_label(mail.from_name),
             reply_to=mail.reply_to or organization.reply_to,
             subject=worded.subject,
             preheader=worded.preheader,

@@ -17,7 +17,7 @@ from prm.outbox.models import Message
 from prm.outbox.queries import Audience
 from prm.outbox.rendering.letters import Envelope, Letter, make_letter, message_id
 from prm.outbox.rendering.masking import mask_tokens
-from prm.outbox.rendering.presentation import footer_for, look_of, sender_name, unsubscribe_headers
+from prm.outbox.rendering.presentation import footer_for, look_of, unsubscribe_headers
 from prm.outbox.rendering.wording import Wording, word
 from prm.outbox.rules import hold_until, refusal
 from prm.tenancy.scope import current_organization
@@ -95,7 +95,7 @@ def _letter(message: Message, kind: MessageKind, mail: Mail, member: Membership 
     envelope = Envelope(
         to=address,
         to_name=message.name or (member.person.name if member else ""),
-        from_name=sender_name(organization, mail.from_name),
+        from_name=organization.sender_label(mail.from_name),
         message_id=message_id(f"{message.public_id}.{organization.pk}"),
         reply_to=mail.reply_to or organization.reply_to,
         headers={} if kind.mandatory else unsubscribe_headers(message),

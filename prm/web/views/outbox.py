@@ -13,7 +13,6 @@ from prm.outbox.histories import history_of
 from prm.outbox.models import Message
 from prm.outbox.models.message import MACHINE
 from prm.outbox.rendering.letters import sender_line
-from prm.outbox.rendering.presentation import sender_name
 from prm.problems import Refused
 from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
@@ -97,7 +96,7 @@ def mail_status(request: Request) -> HttpResponse:
         "is_connected": settings.MAIL_CONNECTED,
         "stays_here": not settings.MAIL_CONNECTED and settings.DEV_PAGES,
         "trouble": queries.mail_trouble(),
-        "sender": sender_line(sender_name(organization, organization.sender_name or str(request.membership.person))),
+        "sender": sender_line(organization.sender_label(organization.sender_name or str(request.membership.person))),
         "reply_to": organization.reply_to,
     }
     return render_page(request, "web/mail_status.html", context)
