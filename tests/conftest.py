@@ -18,7 +18,7 @@ from prm.tenancy.scope import current_organization_id, scope
 from tests import database
 from tests.factories import NOW, OrganizationFactory, member, staff
 from tests.matrix import World
-from tests.world import build_world, kept_name
+from tests.world import build_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -31,7 +31,6 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         database.create(name)
         yield
         database.drop(name)
-        database.drop(kept_name(name))
 
 
 @pytest.fixture(autouse=True, scope="session")

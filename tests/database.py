@@ -78,14 +78,6 @@ def _drop(server: psycopg.Connection[Any], name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def copy(source: str, name: str) -> None:
-    """Make database `name` anew as a copy of `source`; this process is connected to neither while it lasts."""
-    connection.close()
-    with maintenance() as server:
-        _drop(server, name)
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
-
-
 def empty() -> None:
     """Empty every table but the few that migrations fill; the application's own role may not truncate."""
     with connected_as(settings.DATABASE_MIGRATE_URL), connection.cursor() as cursor:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,30 +21,10 @@ from tests import database
 from tests.factories import MembershipFactory
 from tests.matrix import STAFF_ROLES, World
 
-_built: dict[str, World] = {}
-
 
 def build_world() -> World:
-    """The demo and one person of each kind, committed, in an emptied database.
-
-    Loading it takes many seconds, so the database is kept beside the first time, and copied from then on.
-    """
-    name = str(connection.settings_dict["NAME"])
-    if name in _built:
-        database.copy(kept_name(name), name)
-    else:
-        database.empty()
-        _built[name] = _load()
-        database.copy(name, kept_name(name))
-    return _built[name]
-
-
-def kept_name(name: str) -> str:
-    """The database that holds the world for the database of tests called `name`."""
-    return f"{name}_world"
-
-
-def _load() -> World:
+    """Load the demo and add one person of each kind in an emptied database; everything is committed."""
+    database.empty()
     load(scale=0, seed=1, now=timezone.now())
     home = Organization.objects.get(slug="stratus")
     foreign = Organization.objects.get(slug="ferrum")
