@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners import rules
 from partners.countries import country_name
-from partners.forms import ColleagueInviteForm, PersonForm
+from partners.forms.people import ColleagueInviteForm, PersonForm
 from partners.models import PartnerUser
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations

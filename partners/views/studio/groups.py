@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.forms import GroupForm, ReasonForm
+from partners.forms.fields import ReasonForm
+from partners.forms.groups import GroupForm
 from partners.models import Group, GroupMember
 from partners.queries import groups as queries
 from partners.queries.partners import searched_outside

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.forms import ColumnsForm, ImportForm
+from partners.forms.imports import ColumnsForm, ImportForm
 from partners.queries import imports as queries
 from partners.services.importing import PartnerImport, make_groups
 from prm.accounts.access import studio

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.countries import country_name
-from partners.forms import JoinGroupForm, PartnerForm
+from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from partners.forms import InviteForm, PersonForm
+from partners.forms.people import InviteForm, PersonForm
 from partners.models import Partner, PartnerUser
 from partners.queries.invitations import KIND, awaits
 from partners.queries.partners import partners_without_people

@@ -1,55 +1,12 @@
-"""What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
+"""What is refused about partners' people: whom to invite, who may change whom."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from partners.models import Group, Partner, PartnerUser
+from partners.models import Partner, PartnerUser
 from prm.accounts.models import Membership
 from prm.problems import Problem
-
-
-def duplicate_problems(alike: Iterable[Partner]) -> list[Problem]:
-    """For each partner that may be the same company a question, not a no: only a person can tell."""
-    return [
-        Problem("looks_like", _("This looks like %(name)s.") % {"name": described(partner)}, "name", "approval")
-        for partner in alike
-    ]
-
-
-def described(partner: Partner) -> str:
-    """A partner's name with what tells it apart: domain, and whether it is archived."""
-    told = [partner.domain] if partner.domain else []
-    if partner.is_archived:
-        told.append(_("archived"))
-    return f"{partner.name} ({', '.join(told)})" if told else partner.name
-
-
-def account_manager_problems(colleague: Membership | None) -> list[Problem]:
-    if colleague is None or colleague.is_staff:
-        return []
-    return [Problem("no_colleague", _("An account manager is one of your active colleagues."), "account_manager")]
-
-
-def period_problems(ends_at: datetime | None, now: datetime) -> list[Problem]:
-    if ends_at is None or ends_at > now:
-        return []
-    return [Problem("ends_in_past", _("This day is over. Choose one that is still to come."), "until")]
-
-
-def group_problems(group: Group) -> list[Problem]:
-    """Why nobody can be put into this group."""
-    if group.archived_at is None:
-        return []
-    return [Problem("group_archived", _("This group is archived. Bring it back first."), "group")]
-
-
-def invitation_problems(partner: Partner) -> list[Problem]:
-    """Why nobody can be invited to this partner."""
-    if not partner.is_archived:
-        return []
-    return [Problem("partner_archived", _("%s is archived. Restore it before you invite its people.") % partner.name)]
 
 
 def address_problems(

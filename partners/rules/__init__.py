@@ -1,0 +1,25 @@
+"""What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
+
+from partners.rules.groups import group_problems, period_problems
+from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
+from partners.rules.people import (
+    address_problems,
+    invited_twice,
+    may_manage_team,
+    removal_problems,
+    role_problems,
+)
+
+__all__ = [
+    "account_manager_problems",
+    "address_problems",
+    "described",
+    "duplicate_problems",
+    "group_problems",
+    "invitation_problems",
+    "invited_twice",
+    "may_manage_team",
+    "period_problems",
+    "removal_problems",
+    "role_problems",
+]
