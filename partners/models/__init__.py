@@ -1,5 +1,16 @@
+from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 
-__all__ = ["Audience", "AudienceMember", "Group", "GroupMember", "Partner", "PartnerUser"]
+__all__ = [
+    "Attribute",
+    "AttributeValue",
+    "Audience",
+    "AudienceMember",
+    "Group",
+    "GroupMember",
+    "Partner",
+    "PartnerUser",
+    "ValueChange",
+]

@@ -12,6 +12,16 @@ from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned
 
 
+class Source(models.TextChoices):
+    """Where a value comes from."""
+
+    HAND = "hand", _("Entered by a colleague")
+    IMPORT = "import", _("From a spreadsheet")
+    PARTNER = "partner", _("Told by the partner")
+    APPLICATION = "application", _("From their application")
+    MERGE = "merge", _("From a merged record")
+
+
 class PartnerQuerySet(TenantQuerySet["Partner"]):
     def listed(self) -> Self:
         """What lists show: everything that is not archived, test partners included."""
@@ -83,6 +93,8 @@ class Partner(Edited, TenantOwned):
         verbose_name=_("account manager"),
     )
     notes = models.TextField(_("internal notes"), blank=True, max_length=4000)
+    # Of the record as it was first written; each later value tells its own (see ValueChange).
+    source = models.CharField(_("where it comes from"), max_length=12, choices=Source, default=Source.HAND)
     is_test = models.BooleanField(_("test partner"), default=False)
     created_at = models.DateTimeField(_("added at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
