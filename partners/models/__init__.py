@@ -1,5 +1,16 @@
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
+from partners.models.products import PartnerProduct, Product, ProductFamily
 
-__all__ = ["Audience", "AudienceMember", "Group", "GroupMember", "Partner", "PartnerUser"]
+__all__ = [
+    "Audience",
+    "AudienceMember",
+    "Group",
+    "GroupMember",
+    "Partner",
+    "PartnerProduct",
+    "PartnerUser",
+    "Product",
+    "ProductFamily",
+]
