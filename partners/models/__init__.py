@@ -2,6 +2,7 @@ from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
+from partners.models.products import PartnerProduct, Product, ProductFamily
 
 __all__ = [
     "Attribute",
@@ -11,6 +12,9 @@ __all__ = [
     "Group",
     "GroupMember",
     "Partner",
+    "PartnerProduct",
     "PartnerUser",
+    "Product",
+    "ProductFamily",
     "ValueChange",
 ]
