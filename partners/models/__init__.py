@@ -1,5 +1,6 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
@@ -10,7 +11,10 @@ __all__ = [
     "Audience",
     "AudienceMember",
     "Group",
+    "GroupExclusion",
+    "GroupHold",
     "GroupMember",
+    "GroupRule",
     "Partner",
     "PartnerProduct",
     "PartnerUser",
