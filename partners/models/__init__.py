@@ -4,6 +4,7 @@ from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "Attribute",
@@ -15,10 +16,13 @@ __all__ = [
     "GroupHold",
     "GroupMember",
     "GroupRule",
+    "Ladder",
     "Partner",
     "PartnerProduct",
+    "PartnerTier",
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "Tier",
     "ValueChange",
 ]
