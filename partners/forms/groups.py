@@ -32,6 +32,31 @@ class GroupForm(EditForm):
     owner = ColleagueField(label=_("Owner"), help_text=_("Who keeps this group meaningful, and supports its partners."))
     color = forms.ChoiceField(label=_("Color"), choices=Group.Color.choices, initial=Group.Color.INDIGO)
 
+    brake = forms.IntegerField(
+        label=_("Ask before more than so many partners move"),
+        min_value=0,
+        max_value=100_000,
+        initial=25,
+        required=False,
+        help_text=_("Of a group with a rule. 0 asks every time."),
+    )
+    grace_days = forms.IntegerField(
+        label=_("Days until whoever no longer fits leaves"),
+        min_value=0,
+        max_value=365,
+        initial=14,
+        required=False,
+        help_text=_("They are told at once and keep everything till then. 0 is at once."),
+    )
+
+    def clean_brake(self) -> int:
+        brake: int | None = self.cleaned_data["brake"]
+        return GroupDetails.brake if brake is None else brake
+
+    def clean_grace_days(self) -> int:
+        days: int | None = self.cleaned_data["grace_days"]
+        return GroupDetails.grace_days if days is None else days
+
     def owner_choices(self) -> models.QuerySet[Membership]:
         return colleagues()
 

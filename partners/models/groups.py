@@ -52,6 +52,8 @@ class Group(Edited, TenantOwned):
     brake = models.PositiveIntegerField(_("most partners moved without asking"), default=25)
     grace_days = models.PositiveSmallIntegerField(_("days until a partner that no longer fits leaves"), default=14)
     rule_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Why the rule could not be followed when it was last tried.
+    rule_problem = models.CharField(max_length=300, blank=True, editable=False)
     evaluated_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("made at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)

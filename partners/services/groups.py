@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Audience, Group, GroupExclusion, GroupMember, Partner
+from partners.models import Audience, Group, GroupExclusion, GroupMember, GroupRule, Partner
 from partners.models.audiences import GROUP
 from partners.names import comparable
 from partners.services import audiences
@@ -31,6 +31,8 @@ class GroupDetails:
     purpose: str = ""
     color: str = Group.Color.INDIGO
     owner: Membership | None = None
+    brake: int = 25
+    grace_days: int = 14
 
     def columns(self) -> dict[str, object]:
         name = " ".join(self.name.split())
@@ -41,6 +43,8 @@ class GroupDetails:
             "purpose": self.purpose,
             "color": self.color,
             "owner": self.owner,
+            "brake": self.brake,
+            "grace_days": self.grace_days,
         }
 
 
@@ -124,6 +128,7 @@ def add_to_group(
     refuse_if(rules.group_problems(locked))
     wanted = set(Partner.objects.listed().filter(pk__in=partner_ids).values_list("pk", flat=True))
     close_ended(now, group)
+    rule = GroupRule.objects.current().filter(group=group).first() if source == GroupMember.Source.RULE else None
     present = set(GroupMember.objects.open().filter(group=group, partner__in=wanted).values_list("partner", flat=True))
     new = sorted(wanted - present)
     GroupExclusion.objects.open(now).filter(group=group, partner__in=new).update(ends_at=now)
@@ -136,6 +141,7 @@ def add_to_group(
                 ends_at=ends_at,
                 reason=reason[:200],
                 source=source,
+                rule=rule,
                 added_by_id=actor.membership_id,
             )
             for pk in new
@@ -186,9 +192,17 @@ def undo_adding(*, actor: Actor, group: Group, stamp: datetime, now: datetime) -
 
 
 def undo_removing(*, actor: Actor, group: Group, stamp: datetime, now: datetime) -> int:
-    """Put back, by new memberships, what was taken out of the group at `stamp`."""
-    ids = list(GroupMember.objects.filter(group=group, closed_at=stamp).values_list("partner", flat=True))
-    return add_to_group(actor=actor, group=group, partner_ids=ids, reason=_("Removal undone"), now=now).added
+    """Put back, by new memberships, what was taken out of the group at `stamp`: by hand or by rule, as it was."""
+    rows = GroupMember.objects.filter(group=group, closed_at=stamp).values_list("source", "partner")
+    by_rule = GroupMember.Source.RULE
+    sources: dict[str, list[int]] = {}
+    for source, partner_id in rows:
+        sources.setdefault(by_rule if source == by_rule else GroupMember.Source.HAND, []).append(partner_id)
+    reason = _("Removal undone")
+    return sum(
+        add_to_group(actor=actor, group=group, partner_ids=ids, reason=reason, source=source, now=now).added
+        for source, ids in sources.items()
+    )
 
 
 @transaction.atomic
