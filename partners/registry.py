@@ -8,6 +8,7 @@ from partners import emails, facts
 from partners.models import Group
 from partners.queries import invitations
 from partners.queries.partners import has_real_partners
+from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
@@ -25,7 +26,7 @@ from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
-from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
+from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
@@ -62,6 +63,14 @@ message_kinds.register(
         AT_LEAST_ONCE,
         word=emails.group_held,
         still_wanted=emails.is_still_held,
+    ),
+    MessageKind(
+        TOLD_MAIL,
+        _("A group is told"),
+        "groups",
+        AT_MOST_ONCE,
+        word=emails.group_told,
+        still_wanted=emails.is_still_member,
     ),
     MessageKind(
         LEAVING_MAIL,

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from partners.views import portal as face
-from partners.views.studio import group_rules, groups, imports, partners, people
+from partners.views.studio import group_health, group_rules, groups, imports, partners, people
 
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
@@ -34,6 +34,9 @@ studio: list[URLPattern] = [
     path(f"{_PARTNER}/people/<str:user_id>/remove/", people.partner_person_remove, name="partner_person_remove"),
     path("groups/", groups.group_list, name="group_list"),
     path("groups/new/", groups.group_create, name="group_create"),
+    path("groups/health/", group_health.group_health, name="group_health"),
+    path(f"{_GROUP}/review/", group_health.group_review, name="group_review"),
+    path(f"{_GROUP}/tell/", group_health.group_tell, name="group_tell"),
     path(f"{_GROUP}/", groups.group_detail, name="group_detail"),
     path(f"{_GROUP}/edit/", groups.group_edit, name="group_edit"),
     path(f"{_GROUP}/rule/", group_rules.group_rule, name="group_rule"),

@@ -1,5 +1,6 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
@@ -15,6 +16,7 @@ __all__ = [
     "GroupExclusion",
     "GroupHold",
     "GroupMember",
+    "GroupReview",
     "GroupRule",
     "Ladder",
     "Partner",

@@ -65,6 +65,7 @@ class MyGroup:
     is_leaving: bool
     supporter: str
     mailto: str
+    response_hours: int | None
     audience_id: int | None
 
 
@@ -166,7 +167,9 @@ def groups_of(partner: Partner) -> list[GroupMember]:
 def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
     """What a partner's people are told about the groups they are in."""
     rows = GroupMember.objects.present(now).filter(partner=partner, group__archived_at=None)
-    members = list(rows.select_related("group__owner__person", "rule").order_by("group__normalized_name"))
+    members = list(
+        rows.select_related("group__owner__person", "group__contact__person", "rule").order_by("group__normalized_name")
+    )
     sources = [member.group_id for member in members]
     audiences = dict(Audience.objects.filter(kind=GROUP, source_id__in=sources).values_list("source_id", "pk"))
     return [_my_group(member, partner, audiences.get(member.group_id)) for member in members]
@@ -174,7 +177,8 @@ def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
 
 def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) -> MyGroup:
     group = member.group
-    owner: Membership | None = group.owner if group.owner and group.owner.is_staff else None
+    named = group.contact or group.owner
+    owner: Membership | None = named if named and named.is_staff else None
     contact = contact_card(owner, partner.name) if owner else None
     return MyGroup(
         name=group.name,
@@ -186,6 +190,7 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
         is_leaving=member.leaving_since is not None,
         supporter=contact.name if contact else "",
         mailto=contact.mailto if contact else "",
+        response_hours=group.response_hours,
         audience_id=audience_id,
     )
 

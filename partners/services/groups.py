@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -23,6 +24,10 @@ from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
 from prm.tenancy.wakeups import wake
 
+_PLAIN = (
+    "contact", "response_hours", "goal_measure", "goal_target", "goal_on", "review_on", "brake", "grace_days",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class GroupDetails:
@@ -31,6 +36,12 @@ class GroupDetails:
     purpose: str = ""
     color: str = Group.Color.INDIGO
     owner: Membership | None = None
+    contact: Membership | None = None
+    response_hours: int | None = None
+    goal_measure: str = ""
+    goal_target: Decimal | None = None
+    goal_on: date | None = None
+    review_on: date | None = None
     brake: int = 25
     grace_days: int = 14
 
@@ -43,9 +54,7 @@ class GroupDetails:
             "purpose": self.purpose,
             "color": self.color,
             "owner": self.owner,
-            "brake": self.brake,
-            "grace_days": self.grace_days,
-        }
+        } | {name: getattr(self, name) for name in _PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class Added:
 
 def create_group(*, actor: Actor, details: GroupDetails, now: datetime) -> Group:
     """Make a group and its audience. Raises `Refused` with `name_taken`."""
-    refuse_if(rules.account_manager_problems(details.owner))
+    refuse_if(rules.account_manager_problems(details.owner) + rules.account_manager_problems(details.contact))
     try:
         with transaction.atomic():
             group = Group.objects.create(**details.columns(), created_at=now)
@@ -71,7 +80,7 @@ def create_group(*, actor: Actor, details: GroupDetails, now: datetime) -> Group
 
 def change_group(*, actor: Actor, group: Group, revision: int, details: GroupDetails) -> None:
     """Change what a group is called and what is said about it. Raises `Refused`: changed_meanwhile, name_taken."""
-    refuse_if(rules.account_manager_problems(details.owner))
+    refuse_if(rules.account_manager_problems(details.owner) + rules.account_manager_problems(details.contact))
     try:
         with transaction.atomic():
             changes = update_if_unchanged(group, revision, **details.columns())

@@ -26,7 +26,7 @@ from prm.web.rendering import render_page, see_other, toast
 
 
 def load(public_id: str) -> Group:
-    return get_object_or_404(Group.objects.select_related("owner__person"), public_id=public_id)
+    return get_object_or_404(Group.objects.select_related("owner__person", "contact__person"), public_id=public_id)
 
 
 @studio("partners.view")
