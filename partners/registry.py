@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts
 from partners.models import Group
-from partners.queries import invitations
+from partners.queries import invitations, searching
 from partners.queries.partners import has_real_partners
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
@@ -28,8 +28,18 @@ from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.search.sources import SearchSource, search_sources
 from prm.web.examples import ExamplePerson, example_people
-from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.places import (
+    ChecklistStep,
+    HomeCard,
+    NavItem,
+    SearchPlace,
+    checklist,
+    home_cards,
+    navigation,
+    search_places,
+)
 from prm.web.starters import Starter, starters
 
 
@@ -142,3 +152,49 @@ starters.register(
     Starter("partners.groups", _("A group for each kind, with a text that its partners read"), make_starting_group, 10)
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
+
+search_sources.register(
+    SearchSource(
+        searching.PARTNERS,
+        _("Partners"),
+        "handshake",
+        rows=searching.partner_rows,
+        text=searching.partner_text,
+        reach=searching.partner_reach,
+        hits=searching.partner_hits,
+        more_url_name="partner_list",
+        order=10,
+    ),
+    SearchSource(
+        searching.PEOPLE,
+        _("People"),
+        "users",
+        rows=searching.person_rows,
+        text=searching.person_text,
+        reach=searching.person_reach,
+        hits=searching.person_hits,
+        of_member=searching.users_of_member,
+        order=20,
+    ),
+)
+search_places.register(
+    SearchPlace(
+        "partner_create", _("Add a partner"), "plus", "partner_create", "studio", "partners.manage", 10, _("new")
+    ),
+    SearchPlace(
+        "partner_import",
+        _("Import partners"),
+        "upload",
+        "partner_import_create",
+        "studio",
+        "partners.import",
+        20,
+        _("spreadsheet CSV Excel upload"),
+    ),
+    SearchPlace(
+        "partner_invite", _("Invite people"), "user-plus", "partner_invite", "studio", "partners.manage", 30, _("join")
+    ),
+    SearchPlace("group_create", _("Make a group"), "layers", "group_create", "studio", "partners.manage", 40, _("new")),
+    SearchPlace("my_company", _("My company"), "building-2", "my_company", "portal", order=10),
+    SearchPlace("my_groups", _("My groups"), "layers", "my_group_list", "portal", order=20),
+)

@@ -276,7 +276,20 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT, **_COHORTS_STUDIO, **_COHORTS_PORTAL, **_FIGURES}
+_SEARCH = {
+    "studio_search": _studio(_EVERYONE),
+    "portal_search": _portal(),
+}
+
+ROWS: dict[str, Row] = {
+    **_PLATFORM,
+    **_SEARCH,
+    **_PARTNERS,
+    **_ENABLEMENT,
+    **_COHORTS_STUDIO,
+    **_COHORTS_PORTAL,
+    **_FIGURES,
+}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {
