@@ -14,6 +14,21 @@ USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
 
+JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
+JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
+JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
+JOURNEY_STOPPED = FactKind("partners.journey_stopped", _("Journey stopped"), sign=-1)
+JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
+AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
+_JOURNEYS = (
+    JOURNEY_STARTED,
+    JOURNEY_STEP_DONE,
+    JOURNEY_FINISHED,
+    JOURNEY_STOPPED,
+    JOURNEY_RESUMED,
+    AGREEMENT_ACCEPTED,
+)
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -24,8 +39,10 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    *_JOURNEYS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-MEASURES = (PARTNERS, PEOPLE)
+JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)
