@@ -4,20 +4,26 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import facts
+from partners import facts, messages
 from partners.queries import invitations
 from partners.queries.partners import has_real_partners
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
+from partners.services.ladder_versions import TRIAL, run_trial
 from partners.services.starting import make_starting_group
+from partners.services.tier_evaluation import follow_facts
+from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.views import cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
 from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
+from prm.jobs.kinds import JobKind, job_kinds
+from prm.outbox.kinds import message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
@@ -98,3 +104,9 @@ starters.register(
     Starter("partners.groups", _("A group for each kind, with a text that its partners read"), make_starting_group, 10)
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
+
+# Tiers.
+message_kinds.register(*messages.TIER_KINDS)
+planners.register(Planner("partners.tiers", plan_tiers, order=20))
+followers.register(Follower("partners.tiers", follow_facts, order=200))
+job_kinds.register(JobKind(TRIAL, run_trial, _("Trying new rules on the last twelve months")))

@@ -3,6 +3,8 @@ from partners.models.audiences import Audience, AudienceMember
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
+from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -13,12 +15,22 @@ __all__ = [
     "Group",
     "GroupMember",
     "Ladder",
+    "LadderVersion",
+    "NumberEntry",
     "Partner",
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "Requirement",
     "Tier",
+    "TierAppeal",
+    "TierBenefit",
+    "TierEntry",
+    "TierHold",
+    "TierMove",
+    "TierNumber",
+    "TierOutlook",
     "ValueChange",
 ]

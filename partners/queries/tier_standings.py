@@ -1,0 +1,253 @@
+"""Where one partner stands, why, what it gives, what comes next: one answer for its people and for colleagues."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from partners.models import (
+    Ladder,
+    LadderVersion,
+    Partner,
+    PartnerTier,
+    Requirement,
+    Tier,
+    TierAppeal,
+    TierBenefit,
+    TierHold,
+    TierMove,
+)
+from partners.queries.ladders import calendar
+from partners.queries.tier_numbers import measured
+from partners.queries.tier_words import figure_text, label_of, shown, unit_of
+from partners.rules.tier_periods import next_period_end, windows_now
+from partners.rules.tier_progress import Values, block_share, blocks_of, is_met, share_of, share_of_tier, yardstick_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One requirement: what counts, how far it is, what is missing, in ready strings. `share` is 0 to 1."""
+
+    label: str
+    value: str
+    threshold: str
+    missing: str
+    share: float
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Requirements of which one is enough; mostly there is only one."""
+
+    bars: tuple[Bar, ...]
+    is_met: bool
+
+    @property
+    def is_any(self) -> bool:
+        return len(self.bars) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What a tier asks for, and how far a partner is with it. `percent` is 0 to 100."""
+
+    tier: str
+    hue: int
+    blocks: tuple[Block, ...]
+    percent: int
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That a tier will be lowered: why, to what, when, and what an appeal came to."""
+
+    public_id: str
+    to_tier: str
+    period_ends_at: datetime | None
+    effective_at: datetime | None
+    missing: tuple[str, ...]
+    words: str
+    appeal: TierAppeal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A partner on one ladder. `keeps` are the present tier's requirements, `climb` the next one's."""
+
+    ladder_id: str
+    ladder: str
+    description: str
+    tier_id: int
+    tier: str
+    hue: int
+    tone_rank: int
+    since: datetime
+    why: str
+    response_hours: int | None
+    hold_until: datetime | None
+    hold_reason: str
+    hold_id: str
+    keeps: Climb | None
+    climb: Climb | None
+    benefits: tuple[tuple[str, str], ...]
+    next_benefits: tuple[tuple[str, str], ...]
+    is_waiting: bool
+    notice: Notice | None
+    reviewed_at: datetime
+    coming: LadderVersion | None
+
+
+def climb_of(tier: Tier, requirements: Sequence[Requirement], values: Values) -> Climb | None:
+    """A tier's requirements against what was measured; None for a tier without any."""
+    own = [requirement for requirement in requirements if requirement.tier_id == tier.pk]
+    if not own:
+        return None
+    blocks = tuple(
+        Block(tuple(_bar(row, values[yardstick_of(row)]) for row in block), block_share(block, values) == 1)
+        for block in blocks_of(own)
+    )
+    return Climb(tier.name, tier.hue, blocks, int(share_of_tier(own, values) * 100), is_met(own, values))
+
+
+def _bar(requirement: Requirement, value: Decimal) -> Bar:
+    unit = unit_of(requirement)
+    missing = max(requirement.threshold - value, Decimal(0))
+    return Bar(
+        label=label_of(requirement),
+        value=shown(value),
+        threshold=shown(requirement.threshold, unit),
+        missing=_("%s more") % shown(missing, unit) if missing else "",
+        share=float(share_of(requirement, value)),
+        is_met=missing == 0,
+    )
+
+
+def standings_of(partner: Partner, now: datetime, *, is_full: bool = True) -> list[Standing]:
+    """Where the partner stands on every ladder. Without `is_full` only what a card shows: no benefits, no new rules."""
+    rows = _rows(partner, now)
+    if not rows:
+        return []
+    ladders = [row.ladder_id for row in rows]
+    requirements = _applying(ladders, now)
+    benefits = _benefits(requirements, rows) if is_full else {}
+    coming = _coming(ladders, now) if is_full else {}
+    moves = _moves(partner, rows)
+    return [_standing(row, requirements.get(row.ladder_id, []), benefits, coming, moves, partner, now) for row in rows]
+
+
+def _rows(partner: Partner, now: datetime) -> list[Any]:
+    """The present standings with what else is to be asked: a hold, and whether something is under way."""
+    holds = TierHold.objects.holding(now).filter(partner=partner, ladder=OuterRef("ladder"))
+    moves = TierMove.objects.open().filter(partner=partner, ladder=OuterRef("ladder"))
+    rows = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
+    rows = rows.select_related("tier", "ladder__audience").annotate(
+        hold_until=Subquery(holds.values("ends_at")),
+        hold_reason=Subquery(holds.values("reason")),
+        hold_id=Subquery(holds.values("public_id")),
+        has_move=Exists(moves),
+    )
+    return list(rows.order_by("ladder__normalized_name", "pk"))
+
+
+def _applying(ladders: Sequence[int], now: datetime) -> dict[int, list[Requirement]]:
+    """Ladder → the requirements that apply now."""
+    newest = LadderVersion.objects.filter(ladder=OuterRef("version__ladder")).applying(now).values("pk")[:1]
+    rows = Requirement.objects.filter(version__ladder__in=ladders, version=Subquery(newest))
+    found: dict[int, list[Requirement]] = {}
+    related = rows.select_related("tier", "attribute", "number", "version")
+    for row in related.order_by("tier__rank", "block", "pk"):
+        found.setdefault(row.version.ladder_id, []).append(row)
+    return found
+
+
+def _benefits(requirements: Mapping[int, list[Requirement]], rows: Iterable[Any]) -> dict[int, list[tuple[str, str]]]:
+    wanted = {row.tier_id for own in requirements.values() for row in own} | {row.tier_id for row in rows}
+    found: dict[int, list[tuple[str, str]]] = {}
+    lines = TierBenefit.objects.filter(tier__in=wanted).order_by("position")
+    for tier_id, label, value in lines.values_list("tier", "label", "value"):
+        found.setdefault(tier_id, []).append((label, value))
+    return found
+
+
+def _coming(ladders: Sequence[int], now: datetime) -> dict[int, LadderVersion]:
+    rows = LadderVersion.objects.filter(ladder__in=ladders, applies_at__gt=now).order_by("-applies_at")
+    return {row.ladder_id: row for row in rows}
+
+
+def _moves(partner: Partner, rows: Sequence[Any]) -> dict[int, tuple[TierMove, TierAppeal | None]]:
+    """Ladder → what is under way there, with its appeal: two queries, or none."""
+    if not any(row.has_move for row in rows):
+        return {}
+    moves = list(TierMove.objects.open().filter(partner=partner).select_related("from_tier", "to_tier"))
+    appeals = {row.move_id: row for row in TierAppeal.objects.filter(move__in=[move.pk for move in moves])}
+    return {move.ladder_id: (move, appeals.get(move.pk)) for move in moves}
+
+
+def _standing(
+    row: Any,
+    requirements: Sequence[Requirement],
+    benefits: Mapping[int, list[tuple[str, str]]],
+    coming: Mapping[int, LadderVersion],
+    moves: Mapping[int, tuple[TierMove, TierAppeal | None]],
+    partner: Partner,
+    now: datetime,
+) -> Standing:
+    ladder: Ladder = row.ladder
+    values = measured(ladder, requirements, windows_now(calendar(), now), now, [partner.pk]).get(partner.pk)
+    next_tier = next((one.tier for one in requirements if one.tier.rank > row.tier.rank), None)
+    move, appeal = moves.get(ladder.pk, (None, None))
+    return Standing(
+        ladder_id=ladder.public_id,
+        ladder=ladder.name,
+        description=row.tier.description or ladder.description,
+        tier_id=row.tier_id,
+        tier=row.tier.name,
+        hue=row.tier.hue,
+        tone_rank=row.tier.rank,
+        since=row.starts_at,
+        why=row.get_source_display(),
+        response_hours=row.tier.response_hours,
+        hold_until=row.hold_until,
+        hold_reason=row.hold_reason or "",
+        hold_id=row.hold_id or "",
+        keeps=climb_of(row.tier, requirements, values) if values is not None else None,
+        climb=climb_of(next_tier, requirements, values) if next_tier and values is not None else None,
+        benefits=tuple(benefits.get(row.tier_id, ())),
+        next_benefits=tuple(benefits.get(next_tier.pk, ())) if next_tier else (),
+        is_waiting=move is not None and move.kind == TierMove.Kind.RISE,
+        notice=_notice(move, appeal) if move is not None and move.state == TierMove.State.TOLD else None,
+        reviewed_at=next_period_end(calendar(), ladder.review, now),
+        coming=coming.get(ladder.pk),
+    )
+
+
+def _notice(move: TierMove, appeal: TierAppeal | None) -> Notice:
+    return Notice(
+        public_id=move.public_id,
+        to_tier=move.to_tier.name,
+        period_ends_at=move.period_ends_at,
+        effective_at=move.effective_at,
+        missing=tuple(figure_text(figure) for figure in move.figures if not figure["is_met"]),
+        words=move.words,
+        appeal=appeal,
+    )
+
+
+def response_hours_of(partner: Partner) -> int | None:
+    """How soon the partner's tiers promise an answer, in hours: the best of them; None where none promises anything."""
+    rows = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
+    found = rows.exclude(tier__response_hours=None).order_by("tier__response_hours")
+    hours: int | None = found.values_list("tier__response_hours", flat=True).first()
+    return hours
+
+
+def tier_audiences(partner: Partner) -> Q:
+    """Which audiences the partner is in by its tiers, as a condition over `Audience`."""
+    tiers = PartnerTier.objects.open().filter(partner=partner).values("tier")
+    return Q(kind="tier", source_id__in=tiers, closed_at=None)
