@@ -15,7 +15,7 @@ from partners.services.starting import make_starting_group
 from partners.services.tier_evaluation import follow_facts
 from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
-from partners.views import cards
+from partners.views import cards, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
@@ -25,6 +25,7 @@ from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.outbox.kinds import message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
 from prm.web.starters import Starter, starters
@@ -106,6 +107,13 @@ starters.register(
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
 
 # Tiers.
+navigation.register(
+    NavItem(
+        "tiers", _("Tiers"), "medal", "ladder_list", "studio", permission="partners.view", order=120, parent="partners"
+    )
+)
+home_cards.register(HomeCard("tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier))
+due.register(DueProvider("partners.tiers", tier_cards.tiers_due, order=30))
 message_kinds.register(*messages.TIER_KINDS)
 planners.register(Planner("partners.tiers", plan_tiers, order=20))
 followers.register(Follower("partners.tiers", follow_facts, order=200))

@@ -174,6 +174,47 @@ _PARTNERS = {
     "my_company": _portal(),
 }
 
+_TIERS = {
+    "ladder_list": _studio(_EVERYONE),
+    "ladder_create": _studio(_ACCOUNTS, methods=BOTH),
+    "ladder_detail": _studio(_EVERYONE, "ladder"),
+    "ladder_edit": _studio(_ACCOUNTS, "ladder", methods=BOTH),
+    "ladder_archive": _studio(_ACCOUNTS, "ladder", methods=POST),
+    "ladder_restore": _studio(_ACCOUNTS, "ladder", methods=POST),
+    "ladder_outlook": _studio(_EVERYONE, "ladder"),
+    "ladder_ledger": _studio(_EVERYONE, "ladder"),
+    "ladder_approvals": _studio(_EVERYONE, "ladder"),
+    "ladder_notices": _studio(_EVERYONE, "ladder"),
+    "version_list": _studio(_EVERYONE, "ladder"),
+    "version_detail": _studio(_EVERYONE, "draft"),
+    "draft_begin": _studio(_ACCOUNTS, "ladder", methods=POST),
+    "draft_note": _studio(_ACCOUNTS, "draft", methods=POST),
+    "draft_try": _studio(_ACCOUNTS, "draft", methods=POST),
+    "draft_publish": _studio(_ACCOUNTS, "draft", methods=POST),
+    "draft_discard": _studio(_ACCOUNTS, "draft", methods=POST),
+    "requirement_create": _studio(_ACCOUNTS, "draft", methods=BOTH),
+    "requirement_edit": _studio(_ACCOUNTS, "requirement", methods=BOTH),
+    "requirement_remove": _studio(_ACCOUNTS, "requirement", methods=POST),
+    "tier_detail": _studio(_EVERYONE, "tier"),
+    "tier_create": _studio(_ACCOUNTS, "ladder", methods=BOTH),
+    "tier_edit": _studio(_ACCOUNTS, "tier", methods=BOTH),
+    "tier_archive": _studio(_ACCOUNTS, "tier", methods=POST),
+    "move_approve": _studio(_ACCOUNTS, "rise", methods=POST),
+    "move_decline": _studio(_ACCOUNTS, "rise", methods=BOTH),
+    "move_words": _studio(_ACCOUNTS, "prepared notice", methods=POST),
+    "appeal_answer": _studio(_ACCOUNTS, "appeal", methods=BOTH),
+    "partner_tiers": _studio(_EVERYONE, "partner"),
+    "partner_hold": _studio(_ACCOUNTS, "partner", methods=BOTH),
+    "hold_end": _studio(_ACCOUNTS, "held partner", "hold", methods=POST),
+    "number_list": _studio(_EVERYONE),
+    "number_create": _studio(_ACCOUNTS, methods=BOTH),
+    "number_detail": _studio(_EVERYONE, "number"),
+    "number_edit": _studio(_ACCOUNTS, "number", methods=BOTH),
+    "number_enter": _studio(_ACCOUNTS, "number", methods=BOTH),
+    "number_void": _studio(_ACCOUNTS, "number", "number entry", methods=POST),
+    "my_appeal": _portal("notice", methods=BOTH, hidden_from=_OTHERS),
+}
+
 _ENABLEMENT = {
     "content_list": _studio(_EVERYONE),
     "content_choose": _studio(_WRITERS),
@@ -264,7 +305,15 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT, **_COHORTS_STUDIO, **_COHORTS_PORTAL, **_FIGURES}
+ROWS: dict[str, Row] = {
+    **_PLATFORM,
+    **_PARTNERS,
+    **_TIERS,
+    **_ENABLEMENT,
+    **_COHORTS_STUDIO,
+    **_COHORTS_PORTAL,
+    **_FIGURES,
+}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {

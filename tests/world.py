@@ -8,7 +8,22 @@ from django.utils import timezone
 from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
 from demo.loading import load
 from enablement.models import Content, RecallItem
-from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
+from partners.models import (
+    Audience,
+    Group,
+    GroupMember,
+    Ladder,
+    LadderVersion,
+    NumberEntry,
+    Partner,
+    PartnerUser,
+    Requirement,
+    Tier,
+    TierAppeal,
+    TierHold,
+    TierMove,
+    TierNumber,
+)
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
@@ -127,6 +142,18 @@ FINDERS: dict[str, Callable[[], str]] = {
     "own submission": lambda: _first(
         Submission.objects.filter(homework__cohort__state="finished", membership__person__email="lena@nordwind.example")
     ),
+    "ladder": lambda: _first(Ladder.objects.all()),
+    "tier": lambda: _first(Tier.objects.filter(name="Silver")),
+    "draft": lambda: _first(LadderVersion.objects.drafts()),
+    "requirement": lambda: _first(Requirement.objects.filter(version__applies_at=None)),
+    "rise": lambda: _first(TierMove.objects.filter(state="waiting")),
+    "prepared notice": lambda: _first(TierMove.objects.filter(state="prepared")),
+    "notice": lambda: _first(TierMove.objects.filter(state="told", partner__domain="nordwind.example")),
+    "appeal": lambda: _first(TierAppeal.objects.filter(answered_at=None)),
+    "hold": lambda: _first(TierHold.objects.open()),
+    "held partner": lambda: _first(Partner.objects.filter(pk__in=TierHold.objects.open().values("partner"))),
+    "number": lambda: _first(TierNumber.objects.all()),
+    "number entry": lambda: _first(NumberEntry.objects.filter(voided_at=None)),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }

@@ -14,6 +14,7 @@ from partners.models import Audience, Group, GroupMember, Partner
 from partners.models.audiences import EVERYONE, GROUP
 from partners.models.groups import GroupMemberQuerySet, GroupQuerySet
 from partners.queries.people import contact_card
+from partners.queries.tier_audiences import tier_audiences
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.scope import current_organization
@@ -170,12 +171,12 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
 
 
 def audience_ids_of(partner: Partner, now: datetime) -> "QuerySet[Audience, int]":
-    """The audiences that anybody of the partner would be in: everyone's and those of its groups.
+    """The audiences that anybody of the partner would be in: everyone's, those of its groups and of its tiers.
 
     Not evaluated, so that it becomes a part of the query that asks what is open to them.
     """
     sources = GroupMember.objects.present(now).filter(partner=partner).values("group")
-    through = Q(kind=GROUP, source_id__in=sources, closed_at=None)
+    through = Q(kind=GROUP, source_id__in=sources, closed_at=None) | tier_audiences(partner)
     found = Audience.objects.filter(Q(kind=EVERYONE, source_id=0) | through)
     return found.values_list("pk", flat=True)
 

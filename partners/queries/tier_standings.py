@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from partners.models import (
@@ -245,9 +245,3 @@ def response_hours_of(partner: Partner) -> int | None:
     found = rows.exclude(tier__response_hours=None).order_by("tier__response_hours")
     hours: int | None = found.values_list("tier__response_hours", flat=True).first()
     return hours
-
-
-def tier_audiences(partner: Partner) -> Q:
-    """Which audiences the partner is in by its tiers, as a condition over `Audience`."""
-    tiers = PartnerTier.objects.open().filter(partner=partner).values("tier")
-    return Q(kind="tier", source_id__in=tiers, closed_at=None)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from partners import facts
-from partners.models import Group, Partner
+from partners.models import Group, Partner, Tier
 from prm.accounts.models import Person
 from prm.activity.kinds import fact_kinds
 from prm.activity.models import Fact
@@ -24,6 +24,7 @@ _ICONS = {
     facts.USER_INVITED.name: "mail",
     facts.USER_JOINED.name: "user-round-check",
     facts.USER_LEFT.name: "user-round-x",
+    facts.TIER_REACHED.name: "medal",
 }
 _GROUPS = frozenset({facts.GROUP_JOINED.name, facts.GROUP_LEFT.name})
 
@@ -49,6 +50,7 @@ def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
             person_name=Subquery(
                 person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
             ),
+            tier_name=Subquery(Tier.objects.filter(pk=OuterRef("object_id")).values("name")),
             group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
         )
     )
@@ -60,6 +62,8 @@ def _event(fact: Any) -> Event:
     text = fact.person_name or ""
     if fact.kind in _GROUPS:
         text = fact.group_name or ""
+    elif fact.kind == facts.TIER_REACHED.name:
+        text = fact.tier_name or ""
     elif fact.kind == facts.STATUS_CHANGED.name:
         text = _status_text(fact)
     return Event(_ICONS.get(fact.kind, "circle-dot"), str(label), text, fact.at)

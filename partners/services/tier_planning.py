@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, DateTimeField, F, Min, Value
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, Min, Value
 from django.db.models.functions import Coalesce
 
 from partners.models import Ladder, LadderVersion, TierAppeal, TierHold, TierMove
@@ -60,7 +60,7 @@ def _remind_of_appeals(now: datetime) -> datetime | None:
     """Whoever looks after the partner hears a day before the promised answer is due."""
     waiting = TierAppeal.objects.filter(answered_at=None)
     due = waiting.filter(answer_due_at__lte=now + _DAY).annotate(
-        responsible=Coalesce(F("move__partner__account_manager"), F("ladder__owner"))
+        responsible=Coalesce(F("move__partner__account_manager"), F("ladder__owner"), output_field=BigIntegerField())
     )
     rows = due.exclude(responsible=None).values_list(
         "responsible", "pk", Value("reminder", CharField()), Value(now, DateTimeField())

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Case, CharField, DateTimeField, F,
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from partners.models import Ladder, LadderVersion, PartnerTier, PartnerUser, Tier, TierHold, TierMove, TierOutlook
+from partners.models import Ladder, LadderVersion, PartnerTier, PartnerUser, Tier, TierHold, TierMove
 from partners.queries.ladders import calendar, requirements_of, tiers_of, version_at
 from partners.queries.tier_numbers import Sheet, measured, scored_sql
 from partners.queries.tier_words import figures_of
@@ -122,7 +122,9 @@ def _to_managers(move_ids: Collection[int]) -> QuerySet[Any]:
     active = Q(partner__account_manager__state="active", partner__account_manager__kind="staff")
     manager = F("partner__account_manager")
     chosen = Case(When(active, then=manager), default=None, output_field=BigIntegerField())
-    annotated: QuerySet[Any] = rows.annotate(responsible=Coalesce(chosen, F("ladder__owner")))
+    annotated: QuerySet[Any] = rows.annotate(
+        responsible=Coalesce(chosen, F("ladder__owner"), output_field=BigIntegerField())
+    )
     return annotated
 
 
@@ -177,15 +179,14 @@ def drop_what_is_kept(ladder: Ladder, partner_ids: Collection[int] | None, now: 
 
 
 def best_ranks(ladder: Ladder, moves: Sequence[TierMove], now: datetime) -> dict[int, int]:
-    """Partner → the rank that it reaches for the period of its notice, or by what counts today if that is higher."""
+    """Partner → the rank that it reaches for the period of its notice.
+
+    What is done after that period's end, in the time of grace, counts as well.
+    """
     if not moves:
         return {}
     tiers = tiers_of(ladder)
-    found = dict(
-        TierOutlook.objects.filter(ladder=ladder, partner__in=[move.partner_id for move in moves]).values_list(
-            "partner", "reached__rank"
-        )
-    )
+    found: dict[int, int] = {}
     by_period: dict[tuple[datetime, int], list[TierMove]] = defaultdict(list)
     for move in moves:
         assert move.period_ends_at
@@ -195,8 +196,7 @@ def best_ranks(ladder: Ladder, moves: Sequence[TierMove], now: datetime) -> dict
         windows = windows_of_period(calendar(), ends_at)
         values = measured(ladder, requirements, windows, now, [move.partner_id for move in alike])
         for partner_id, own in values.items():
-            rank = reached_tier(tiers, requirements, own).rank
-            found[partner_id] = max(rank, found.get(partner_id, 0))
+            found[partner_id] = reached_tier(tiers, requirements, own).rank
     return found
 
 
