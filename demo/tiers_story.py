@@ -154,8 +154,9 @@ class TiersStory:
         draft = begin_draft(actor=self.actor, ladder=self.ladder, now=now)
         change_note(actor=self.actor, version=draft, text=self.told["note"])
         for row in requirements_of(draft):
-            if row.tier.name == "Gold" and row.source == "number":
-                threshold = Decimal(self.told["draft_revenue"])
+            wanted = self.told.get(f"draft_{row.tier.name.lower()}")
+            if wanted and row.source == "number":
+                threshold = Decimal(wanted)
                 details = RequirementDetails(row.tier, "number", threshold, number=self.number)
                 change_requirement(actor=self.actor, requirement=row, details=details)
         draft.refresh_from_db()

@@ -215,7 +215,7 @@ def waiting_counts(ladder: Ladder) -> dict[str, int]:
             "approvals": number_of(moves.rises()),
             "notices": number_of(moves.drops()),
             "appeals": number_of(TierAppeal.objects.filter(ladder=ladder, answered_at=None)),
-            "close": number_of(real.filter(next_tier__isnull=False, share__gte=CLOSE)),
+            "close": number_of(real.filter(next_tier__isnull=False, share__gte=CLOSE, is_short=False)),
             "short": number_of(real.filter(is_short=True)),
         }
     )
@@ -223,8 +223,9 @@ def waiting_counts(ladder: Ladder) -> dict[str, int]:
 
 
 def close_rows(ladder: Ladder, requirements: Sequence[Requirement], now: datetime) -> list[OutlookRow]:
-    """Who is nearest to the next tier."""
-    rows = TierOutlook.objects.filter(ladder=ladder, next_tier__isnull=False, share__gte=CLOSE, partner__is_test=False)
+    """Who is nearest to the tier after the one that it has, or has the numbers for."""
+    rows = TierOutlook.objects.filter(ladder=ladder, next_tier__isnull=False, share__gte=CLOSE, is_short=False)
+    rows = rows.filter(partner__is_test=False)
     found = list(_with_names(rows).order_by("-share", "pk")[:MOST_SHOWN])
     return _outlook_rows(ladder, requirements, found, now, is_risk=False)
 
@@ -271,7 +272,7 @@ def _outlook_row(row: Any, tier: Tier, own: Sequence[Requirement], values: Any, 
     return OutlookRow(
         name=row.partner.name,
         url=address("partner_tiers", row.partner.public_id),
-        tier=tier.name,
+        tier=tier.name if is_risk else row.reached.name,
         other=row.reached.name if is_risk else row.next_tier.name,
         percent=int(share * 100),
         decides=text,

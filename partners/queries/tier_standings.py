@@ -211,7 +211,7 @@ def _standing(
         hue=row.tier.hue,
         tone_rank=row.tier.rank,
         since=row.starts_at,
-        why=row.get_source_display(),
+        why=_why(row),
         response_hours=row.tier.response_hours,
         hold_until=row.hold_until,
         hold_reason=row.hold_reason or "",
@@ -225,6 +225,12 @@ def _standing(
         reviewed_at=next_period_end(calendar(), ladder.review, now),
         coming=coming.get(ladder.pk),
     )
+
+
+def _why(row: Any) -> str:
+    if row.source != PartnerTier.Source.PLACED:
+        return str(row.get_source_display())
+    return _("Everybody starts here") if row.tier.rank == 1 else _("The numbers when the ladder began")
 
 
 def _notice(move: TierMove, appeal: TierAppeal | None) -> Notice:

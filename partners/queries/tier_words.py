@@ -46,7 +46,8 @@ def shown(amount: Decimal | str, unit: str = "") -> str:
     """A number as people read it, with its unit, without zeros at its end."""
     number = Decimal(amount)
     whole = number == number.to_integral_value()
-    text = number_format(number.quantize(Decimal(1)) if whole else number.quantize(Decimal("0.1")), use_l10n=True)
+    rounded = number.quantize(Decimal(1)) if whole else number.quantize(Decimal("0.1"))
+    text = number_format(rounded, force_grouping=True)
     return f"{text} {unit}".strip()
 
 

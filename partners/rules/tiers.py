@@ -21,6 +21,16 @@ def tier_problems(ladder: Ladder, tiers: int) -> list[Problem]:
     return []
 
 
+def review_problems(review: str, requirements: Sequence[Requirement]) -> list[Problem]:
+    """Why a ladder cannot be reviewed so often; `requirements` are those that apply or are written."""
+    counted = (Requirement.Source.MEASURE, Requirement.Source.NUMBER)
+    yearly = [row for row in requirements if row.period == Requirement.Period.YEAR and row.source in counted]
+    if review != Ladder.Review.QUARTER or not yearly:
+        return []
+    words = _("A requirement counts the fiscal year: nobody can do a year's work every quarter. Change it first.")
+    return [Problem("period_too_long", words, "review")]
+
+
 def tier_archive_problems(tier: Tier, standing: int, tiers: int) -> list[Problem]:
     """Why a tier cannot be put away: `standing` partners are on it, the ladder has `tiers`."""
     if standing:

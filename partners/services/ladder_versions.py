@@ -8,7 +8,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Max
 
-from partners.models import Attribute, Ladder, LadderVersion, Partner, PartnerTier, Requirement, Tier, TierNumber
+from partners.models import (
+    Attribute,
+    Ladder,
+    LadderVersion,
+    Partner,
+    PartnerTier,
+    Requirement,
+    Tier,
+    TierHold,
+    TierNumber,
+)
 from partners.queries.ladders import calendar, draft_of, requirements_of, tiers_of
 from partners.queries.tier_numbers import Sheet, measured, scored_sql
 from partners.queries.tier_words import figures_of, label_of
@@ -202,8 +212,9 @@ def try_version(*, version: LadderVersion, now: datetime) -> None:
         cursor.execute(sql, sheet.parameters)
         rows = cursor.fetchall()
     by_rank = {tier.rank: tier for tier in tiers}
+    held = set(TierHold.objects.holding(now).filter(ladder=locked.ladder).values_list("partner", flat=True))
     rising = [row for row in rows if row[2] > max(row[1], tiers[0].rank)]
-    dropping = [row for row in rows if row[1] > row[2]]
+    dropping = [row for row in rows if row[1] > row[2] and row[0] not in held]
     named = [*rising[:MOST_NAMED], *dropping[:MOST_NAMED]]
     values = measured(locked.ladder, requirements, windows, now, [row[0] for row in named])
     names = dict(Partner.objects.filter(pk__in=[row[0] for row in named]).values_list("pk", "name"))

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from partners import rules as partner_rules
-from partners.models import Audience, Ladder, PartnerTier, Tier, TierBenefit
+from partners.models import Audience, Ladder, PartnerTier, Requirement, Tier, TierBenefit
 from partners.models.groups import Group
 from partners.models.tiers import TIER
 from partners.names import comparable
@@ -85,6 +85,8 @@ def change_ladder(*, actor: Actor, ladder: Ladder, revision: int, details: Ladde
     What was promised in a notice that is under way stays.
     """
     refuse_if(partner_rules.account_manager_problems(details.owner))
+    asked = Requirement.objects.filter(version__ladder=ladder, period=Requirement.Period.YEAR)
+    refuse_if(rules.review_problems(details.review, list(asked)))
     with refused_by("partners_ladder_name", _name_taken()):
         changes = update_if_unchanged(ladder, revision, **details.columns())
     changes.pop("normalized_name", None)

@@ -8,6 +8,7 @@ from django.db.models import Expression
 
 from partners.models import Partner, PartnerUser
 from partners.queries.people import contact_card, contact_of, partner_user_of
+from partners.queries.tier_standings import response_hours_of
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
@@ -60,4 +61,6 @@ def contact(request: Request) -> dict[str, Any] | None:
     """ "Your contact: Alice [write]"."""
     user = partner_user_of(request.membership)
     found = contact_of(user) if user else None
-    return {"contact": found, "is_aside": True} if found else None
+    if user is None or found is None:
+        return None
+    return {"contact": found, "answers_within": response_hours_of(user.partner), "is_aside": True}

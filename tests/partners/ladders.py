@@ -30,7 +30,8 @@ def make_ladder(actor: Actor, now: datetime, **details: Any) -> Ladder:
     require(actor, draft, "Silver", 2, measure=GRADUATES)
     five = require(actor, draft, "Gold", 5, measure=GRADUATES)
     require(actor, draft, "Gold", 20, source="people", instead_of=five)
-    require(actor, draft, "Gold", 3, measure=COMPLETED, period="year")
+    period = "quarter" if wanted.review == Ladder.Review.QUARTER else "year"
+    require(actor, draft, "Gold", 3, measure=COMPLETED, period=period)
     return ladder
 
 
