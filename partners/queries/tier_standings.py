@@ -20,6 +20,7 @@ from partners.models import (
     TierBenefit,
     TierHold,
     TierMove,
+    TierOutlook,
 )
 from partners.queries.ladders import calendar
 from partners.queries.tier_numbers import measured
@@ -243,6 +244,55 @@ def _notice(move: TierMove, appeal: TierAppeal | None) -> Notice:
         words=move.words,
         appeal=appeal,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TierLine:
+    """A partner on one ladder, in one line: `state` is "", at_risk, waiting or held."""
+
+    ladder_id: str
+    ladder: str
+    tier: str
+    hue: int
+    since: datetime
+    next_tier: str
+    percent: int
+    state: str
+
+
+def tier_lines(partner: Partner, now: datetime) -> list[TierLine]:
+    """Where the partner stands on every ladder, with what the last evaluation said of the next tier: one query."""
+    outlooks = TierOutlook.objects.filter(partner=partner, ladder=OuterRef("ladder"))
+    moves = TierMove.objects.open().filter(partner=partner, ladder=OuterRef("ladder"))
+    holds = TierHold.objects.holding(now).filter(partner=partner, ladder=OuterRef("ladder"))
+    rows: Any = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
+    rows = rows.select_related("tier", "ladder").annotate(
+        share=Subquery(outlooks.values("share")),
+        next_name=Subquery(outlooks.values("next_tier__name")),
+        move_state=Subquery(moves.values("state")),
+        is_held=Exists(holds),
+    )
+    return [
+        TierLine(
+            ladder_id=row.ladder.public_id,
+            ladder=row.ladder.name,
+            tier=row.tier.name,
+            hue=row.tier.hue,
+            since=row.starts_at,
+            next_tier=row.next_name or "",
+            percent=int((row.share or 0) * 100),
+            state=_state_of(row),
+        )
+        for row in rows.order_by("ladder__normalized_name", "pk")
+    ]
+
+
+def _state_of(row: Any) -> str:
+    if row.move_state == TierMove.State.WAITING:
+        return "waiting"
+    if row.move_state:
+        return "at_risk"
+    return "held" if row.is_held else ""
 
 
 def response_hours_of(partner: Partner) -> int | None:

@@ -18,7 +18,7 @@ from partners.queries.groups import audience_ids_of, groups_for_choice, groups_f
 from partners.queries.invitations import open_invitations
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
-from partners.queries.tier_standings import standings_of
+from partners.queries.tier_standings import tier_lines
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -162,7 +162,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "people": [person_row(user) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
-        "standings": standings_of(partner, request.now, is_full=False),
+        "tier_lines": tier_lines(partner, request.now),
         "invitations": open_invitations(partner, request.now),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
