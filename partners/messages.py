@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import emails
+from partners.emails import tiers as emails
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind
 
 TIER_KINDS = (

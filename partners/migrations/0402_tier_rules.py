@@ -13,7 +13,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0401_ladders"),
+        ("partners", "0006_group_health"),
         ("tenancy", "0001_initial"),
     ]
 

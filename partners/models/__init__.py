@@ -1,5 +1,7 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.group_reviews import GroupReview
+from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
@@ -13,7 +15,11 @@ __all__ = [
     "Audience",
     "AudienceMember",
     "Group",
+    "GroupExclusion",
+    "GroupHold",
     "GroupMember",
+    "GroupReview",
+    "GroupRule",
     "Ladder",
     "LadderVersion",
     "NumberEntry",

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -10,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Audience, Group, GroupMember, Partner
+from partners.models import Audience, Group, GroupExclusion, GroupMember, GroupRule, Partner
 from partners.models.audiences import GROUP
 from partners.names import comparable
 from partners.services import audiences
@@ -23,6 +24,10 @@ from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
 from prm.tenancy.wakeups import wake
 
+_PLAIN = (
+    "contact", "response_hours", "goal_measure", "goal_target", "goal_on", "review_on", "brake", "grace_days",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class GroupDetails:
@@ -31,6 +36,14 @@ class GroupDetails:
     purpose: str = ""
     color: str = Group.Color.INDIGO
     owner: Membership | None = None
+    contact: Membership | None = None
+    response_hours: int | None = None
+    goal_measure: str = ""
+    goal_target: Decimal | None = None
+    goal_on: date | None = None
+    review_on: date | None = None
+    brake: int = 25
+    grace_days: int = 14
 
     def columns(self) -> dict[str, object]:
         name = " ".join(self.name.split())
@@ -41,7 +54,7 @@ class GroupDetails:
             "purpose": self.purpose,
             "color": self.color,
             "owner": self.owner,
-        }
+        } | {name: getattr(self, name) for name in _PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class Added:
 
 def create_group(*, actor: Actor, details: GroupDetails, now: datetime) -> Group:
     """Make a group and its audience. Raises `Refused` with `name_taken`."""
-    refuse_if(rules.account_manager_problems(details.owner))
+    refuse_if(rules.account_manager_problems(details.owner) + rules.account_manager_problems(details.contact))
     try:
         with transaction.atomic():
             group = Group.objects.create(**details.columns(), created_at=now)
@@ -67,7 +80,7 @@ def create_group(*, actor: Actor, details: GroupDetails, now: datetime) -> Group
 
 def change_group(*, actor: Actor, group: Group, revision: int, details: GroupDetails) -> None:
     """Change what a group is called and what is said about it. Raises `Refused`: changed_meanwhile, name_taken."""
-    refuse_if(rules.account_manager_problems(details.owner))
+    refuse_if(rules.account_manager_problems(details.owner) + rules.account_manager_problems(details.contact))
     try:
         with transaction.atomic():
             changes = update_if_unchanged(group, revision, **details.columns())
@@ -84,7 +97,7 @@ def change_group(*, actor: Actor, group: Group, revision: int, details: GroupDet
 def archive_group(*, actor: Actor, group: Group, now: datetime) -> None:
     """Put a group away: its partners keep their memberships, but nothing is shown or sent because of it."""
     if Group.objects.listed().filter(pk=group.pk).update(archived_at=now):
-        audiences.close_audience(_audience_of(group), now)
+        audiences.close_audience(audience_of(group), now)
         group.archived_at = now
         note(actor=actor, verb="partners.group_archived", obj=group)
 
@@ -98,7 +111,7 @@ def restore_group(*, actor: Actor, group: Group) -> None:
         raise Refused(_name_taken()) from error
     if restored:
         group.archived_at = None
-        _audience_of(group)
+        audience_of(group)
         note(actor=actor, verb="partners.group_restored", obj=group)
 
 
@@ -115,16 +128,19 @@ def add_to_group(
 ) -> Added:
     """Put partners into a group from now until `ends_at`; those that are in it already stay as they are.
 
-    Archived and unknown partners are left out. The group is locked, so two who add at once add each partner once.
+    Archived and unknown partners are left out; whom somebody kept out is no longer kept out. The
+    group is locked, so two who add at once add each partner once.
     Writes memberships, the group's audience, a fact for each partner and one audit line.
     """
     refuse_if(rules.period_problems(ends_at, now))
-    locked = _lock(group)
+    locked = lock_group(group)
     refuse_if(rules.group_problems(locked))
     wanted = set(Partner.objects.listed().filter(pk__in=partner_ids).values_list("pk", flat=True))
     close_ended(now, group)
+    rule = GroupRule.objects.current().filter(group=group).first() if source == GroupMember.Source.RULE else None
     present = set(GroupMember.objects.open().filter(group=group, partner__in=wanted).values_list("partner", flat=True))
     new = sorted(wanted - present)
+    GroupExclusion.objects.open(now).filter(group=group, partner__in=new).update(ends_at=now)
     GroupMember.objects.bulk_create(
         [
             GroupMember(
@@ -134,14 +150,15 @@ def add_to_group(
                 ends_at=ends_at,
                 reason=reason[:200],
                 source=source,
+                rule=rule,
                 added_by_id=actor.membership_id,
             )
             for pk in new
         ],
         batch_size=2000,
     )
-    audiences.add_partners(_audience_of(locked), new, now, ends_at)
-    _record(facts.GROUP_JOINED, group, ((pk, now) for pk in new))
+    audiences.add_partners(audience_of(locked), new, now, ends_at)
+    record_moves(facts.GROUP_JOINED, group, ((pk, now) for pk in new))
     if new:
         note(actor=actor, verb=facts.GROUP_JOINED.name, obj=group, changes={"partners": [0, len(new)]}, reason=reason)
     if new and ends_at is not None:
@@ -153,16 +170,24 @@ def add_to_group(
 def remove_from_group(
     *, actor: Actor, group: Group, partner_ids: Collection[int], reason: str = "", now: datetime
 ) -> int:
-    """Take partners out of a group now; returns how many were in it. Their history stays."""
-    locked = _lock(group)
+    """Take partners out of a group now; returns how many were in it. Their history stays.
+
+    Whom the group's rule let in is kept out from now on: it would come in again at once.
+    """
+    locked = lock_group(group)
     close_ended(now, group)
     rows = GroupMember.objects.open().filter(group=group, partner__in=partner_ids)
+    by_rule = rows.filter(source=GroupMember.Source.RULE).values_list("partner", flat=True)
+    GroupExclusion.objects.bulk_create(
+        GroupExclusion(group=group, partner_id=pk, reason=reason[:200], starts_at=now, added_by_id=actor.membership_id)
+        for pk in by_rule
+    )
     leaving = list(rows.values_list("partner", flat=True))
     rows.filter(partner__in=leaving).update(
         ends_at=Greatest("starts_at", Value(now)), closed_at=now, end_reason=reason[:200]
     )
-    audiences.remove_partners(_audience_of(locked), leaving, now)
-    _record(facts.GROUP_LEFT, group, ((pk, now) for pk in leaving))
+    audiences.remove_partners(audience_of(locked), leaving, now)
+    record_moves(facts.GROUP_LEFT, group, ((pk, now) for pk in leaving))
     if leaving:
         note(actor=actor, verb=facts.GROUP_LEFT.name, obj=group, changes={"partners": [len(leaving), 0]}, reason=reason)
     return len(leaving)
@@ -176,20 +201,28 @@ def undo_adding(*, actor: Actor, group: Group, stamp: datetime, now: datetime) -
 
 
 def undo_removing(*, actor: Actor, group: Group, stamp: datetime, now: datetime) -> int:
-    """Put back, by new memberships, what was taken out of the group at `stamp`."""
-    ids = list(GroupMember.objects.filter(group=group, closed_at=stamp).values_list("partner", flat=True))
-    return add_to_group(actor=actor, group=group, partner_ids=ids, reason=_("Removal undone"), now=now).added
+    """Put back, by new memberships, what was taken out of the group at `stamp`: by hand or by rule, as it was."""
+    rows = GroupMember.objects.filter(group=group, closed_at=stamp).values_list("source", "partner")
+    by_rule = GroupMember.Source.RULE
+    sources: dict[str, list[int]] = {}
+    for source, partner_id in rows:
+        sources.setdefault(by_rule if source == by_rule else GroupMember.Source.HAND, []).append(partner_id)
+    reason = _("Removal undone")
+    return sum(
+        add_to_group(actor=actor, group=group, partner_ids=ids, reason=reason, source=source, now=now).added
+        for source, ids in sources.items()
+    )
 
 
 @transaction.atomic
 def plan_end(*, actor: Actor, member: GroupMember, ends_at: datetime | None, now: datetime) -> None:
-    """Set, move or drop the day on which a present membership ends."""
-    refuse_if(rules.period_problems(ends_at, now))
+    """Set, move or drop the day on which a present membership ends. Raises `Refused`: by_rule, not_in_group."""
+    refuse_if(rules.period_problems(ends_at, now) + rules.planned_end_problems(member))
     before = member.ends_at
     if not GroupMember.objects.open().filter(pk=member.pk).update(ends_at=ends_at):
         raise Refused(Problem("not_in_group", _("This partner is no longer in the group.")))
     member.ends_at = ends_at
-    audiences.add_partners(_audience_of(member.group), [member.partner_id], now, ends_at)
+    audiences.add_partners(audience_of(member.group), [member.partner_id], now, ends_at)
     note(actor=actor, verb="partners.group_end_planned", obj=member.group, changes={"until": [before, ends_at]})
     if ends_at is not None:
         wake("plan", ends_at)
@@ -219,16 +252,18 @@ def plan_group_ends(now: datetime) -> datetime | None:
     return ahead.values_list("ends_at", flat=True).first()
 
 
-def _record(kind: FactKind, group: Group, when: Iterable[tuple[int, datetime]]) -> None:
+def record_moves(kind: FactKind, group: Group, when: Iterable[tuple[int, datetime]]) -> None:
+    """A fact of this kind for each partner id and moment."""
     record_many([NewFact(kind, at, partner_id=pk, object_id=group.pk) for pk, at in when])
 
 
-def _lock(group: Group) -> Group:
+def lock_group(group: Group) -> Group:
+    """The group as it is now, kept so until the transaction ends."""
     # NO KEY: rows that refer to the group can still be written meanwhile.
     return Group.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
-def _audience_of(group: Group) -> Audience:
+def audience_of(group: Group) -> Audience:
     """The audience that this group fills; that of an archived one stays closed."""
     if group.archived_at is None:
         return audiences.ensure_audience(kind=GROUP, source_id=group.pk, label=group.name)

@@ -1,0 +1,1 @@
+"""What each message of partners says, fetched when it is sent."""
