@@ -1,15 +1,18 @@
 """Where one partner stands, why, what it gives, what comes next: one answer for its people and for colleagues."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from partners.models import (
+    Audience,
     Ladder,
     LadderVersion,
     Partner,
@@ -22,6 +25,7 @@ from partners.models import (
     TierMove,
     TierOutlook,
 )
+from partners.models.tiers import TIER
 from partners.queries.ladders import calendar
 from partners.queries.tier_numbers import measured
 from partners.queries.tier_words import figure_text, label_of, shown, unit_of
@@ -101,7 +105,9 @@ class Standing:
     is_waiting: bool
     notice: Notice | None
     reviewed_at: datetime
-    coming: LadderVersion | None
+    audience_id: int | None
+    coming_at: datetime | None
+    coming_note: str
 
 
 def climb_of(tier: Tier, requirements: Sequence[Requirement], values: Values) -> Climb | None:
@@ -129,29 +135,36 @@ def _bar(requirement: Requirement, value: Decimal) -> Bar:
     )
 
 
-def standings_of(partner: Partner, now: datetime, *, is_full: bool = True) -> list[Standing]:
-    """Where the partner stands on every ladder. Without `is_full` only what a card shows: no benefits, no new rules."""
+def standings_of(partner: Partner, now: datetime) -> list[Standing]:
+    """Where the partner stands on every ladder: two queries, one for each ladder, and two where something is under
+    way.
+    """
     rows = _rows(partner, now)
     if not rows:
         return []
     ladders = [row.ladder_id for row in rows]
     requirements = _applying(ladders, now)
-    benefits = _benefits(requirements, rows) if is_full else {}
-    coming = _coming(ladders, now) if is_full else {}
     moves = _moves(partner, rows)
-    return [_standing(row, requirements.get(row.ladder_id, []), benefits, coming, moves, partner, now) for row in rows]
+    return [_standing(row, requirements.get(row.ladder_id, []), moves, partner, now) for row in rows]
 
 
 def _rows(partner: Partner, now: datetime) -> list[Any]:
-    """The present standings with what else is to be asked: a hold, and whether something is under way."""
+    """The present standings with what hangs on them: a hold, benefits, coming rules, whether something is under way."""
     holds = TierHold.objects.holding(now).filter(partner=partner, ladder=OuterRef("ladder"))
     moves = TierMove.objects.open().filter(partner=partner, ladder=OuterRef("ladder"))
+    coming = LadderVersion.objects.filter(ladder=OuterRef("ladder"), applies_at__gt=now).order_by("applies_at")
+    audiences = Audience.objects.filter(kind=TIER, source_id=OuterRef("tier"), closed_at=None)
+    benefits = TierBenefit.objects.filter(tier__ladder=OuterRef("ladder")).order_by("tier", "position")
     rows = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
     rows = rows.select_related("tier", "ladder__audience").annotate(
         hold_until=Subquery(holds.values("ends_at")),
         hold_reason=Subquery(holds.values("reason")),
         hold_id=Subquery(holds.values("public_id")),
         has_move=Exists(moves),
+        coming_at=Subquery(coming.values("applies_at")[:1]),
+        coming_note=Subquery(coming.values("note")[:1]),
+        audience_pk=Subquery(audiences.values("pk")),
+        benefits=ArraySubquery(benefits.values(line=JSONObject(tier="tier_id", label="label", value="value"))),
     )
     return list(rows.order_by("ladder__normalized_name", "pk"))
 
@@ -167,18 +180,8 @@ def _applying(ladders: Sequence[int], now: datetime) -> dict[int, list[Requireme
     return found
 
 
-def _benefits(requirements: Mapping[int, list[Requirement]], rows: Iterable[Any]) -> dict[int, list[tuple[str, str]]]:
-    wanted = {row.tier_id for own in requirements.values() for row in own} | {row.tier_id for row in rows}
-    found: dict[int, list[tuple[str, str]]] = {}
-    lines = TierBenefit.objects.filter(tier__in=wanted).order_by("position")
-    for tier_id, label, value in lines.values_list("tier", "label", "value"):
-        found.setdefault(tier_id, []).append((label, value))
-    return found
-
-
-def _coming(ladders: Sequence[int], now: datetime) -> dict[int, LadderVersion]:
-    rows = LadderVersion.objects.filter(ladder__in=ladders, applies_at__gt=now).order_by("-applies_at")
-    return {row.ladder_id: row for row in rows}
+def _benefits(row: Any, tier: Tier | None) -> tuple[tuple[str, str], ...]:
+    return tuple((line["label"], line["value"]) for line in row.benefits if tier and line["tier"] == tier.pk)
 
 
 def _moves(partner: Partner, rows: Sequence[Any]) -> dict[int, tuple[TierMove, TierAppeal | None]]:
@@ -193,8 +196,6 @@ def _moves(partner: Partner, rows: Sequence[Any]) -> dict[int, tuple[TierMove, T
 def _standing(
     row: Any,
     requirements: Sequence[Requirement],
-    benefits: Mapping[int, list[tuple[str, str]]],
-    coming: Mapping[int, LadderVersion],
     moves: Mapping[int, tuple[TierMove, TierAppeal | None]],
     partner: Partner,
     now: datetime,
@@ -219,12 +220,14 @@ def _standing(
         hold_id=row.hold_id or "",
         keeps=climb_of(row.tier, requirements, values) if values is not None else None,
         climb=climb_of(next_tier, requirements, values) if next_tier and values is not None else None,
-        benefits=tuple(benefits.get(row.tier_id, ())),
-        next_benefits=tuple(benefits.get(next_tier.pk, ())) if next_tier else (),
+        benefits=_benefits(row, row.tier),
+        next_benefits=_benefits(row, next_tier),
         is_waiting=move is not None and move.kind == TierMove.Kind.RISE,
         notice=_notice(move, appeal) if move is not None and move.state == TierMove.State.TOLD else None,
         reviewed_at=next_period_end(calendar(), ladder.review, now),
-        coming=coming.get(ladder.pk),
+        audience_id=row.audience_pk,
+        coming_at=row.coming_at,
+        coming_note=row.coming_note or "",
     )
 
 

@@ -37,11 +37,11 @@ def review_ladder(ladder: Ladder, now: datetime) -> int:
     Looked at again until the period is over, so that who falls behind late is told as long before as anybody.
     """
     begins, ends_at = review_begins(ladder, now)
-    version = version_at(ladder, min(now, ends_at - _INSTANT))
-    if now < begins or version is None:
+    if now < begins:
         return 0
     locked = lock_ladder(ladder)
-    moves = _prepare(locked, version, ends_at, now)
+    version = version_at(ladder, min(now, ends_at - _INSTANT))
+    moves = _prepare(locked, version, ends_at, now) if version is not None else 0
     if now >= ends_at:
         Ladder.objects.filter(pk=ladder.pk).update(reviewed_at=ends_at)
         ladder.reviewed_at = ends_at

@@ -17,7 +17,6 @@ from partners.models import PartnerUser
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
-from partners.queries.tier_audiences import audience_ids_of_tiers
 from partners.queries.tier_standings import standings_of
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
@@ -163,13 +162,13 @@ def my_group_list(request: Request) -> HttpResponse:
     user = me(request)
     groups = my_groups(user.partner, request.now)
     standings = standings_of(user.partner, request.now)
-    of_tiers = audience_ids_of_tiers([standing.tier_id for standing in standings])
+    of_tiers = [standing.audience_id for standing in standings if standing.audience_id]
     of_groups = [group.audience_id for group in groups if group.audience_id]
-    found = shelves_of_each([*of_groups, *of_tiers.values()], request.now)
+    found = shelves_of_each([*of_groups, *of_tiers], request.now)
     context: dict[str, Any] = {
         "user": user,
         "is_lead": rules.may_manage_team(user),
-        "standings": [(one, found.get(of_tiers.get(one.tier_id, 0), [])) for one in standings],
+        "standings": [(one, found.get(one.audience_id or 0, [])) for one in standings],
         "groups": [(group, found.get(group.audience_id or 0, [])) for group in groups],
         "contact": contact_of(user),
     }

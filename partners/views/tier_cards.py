@@ -21,7 +21,7 @@ _ICON = "medal"
 def my_tier(request: Request) -> dict[str, Any] | None:
     """Where one's company stands, and how far the next tier is: the ladder with the most to tell."""
     user = partner_user_of(request.membership)
-    standings = standings_of(user.partner, request.now, is_full=False) if user else []
+    standings = standings_of(user.partner, request.now) if user else []
     if not standings:
         return None
     first = max(standings, key=lambda one: (one.notice is not None, one.is_waiting, one.climb is not None))

@@ -77,7 +77,8 @@ def _tell(acme: Organization, nordwind: Partner) -> None:
     with scope(acme):
         record(kind="cohorts.graduation_revoked", at=timezone.now(), partner_id=nordwind.pk)
         Ladder.objects.update(reviewed_at=timezone.now() - timedelta(days=400))
-        PartnerTier.objects.open().update(starts_at=timezone.now() - timedelta(days=390))
+        LadderVersion.objects.update(applies_at=timezone.now() - timedelta(days=500))
+        PartnerTier.objects.open().update(starts_at=timezone.now() - timedelta(days=450))
         plan_tiers(timezone.now())
         TierMove.objects.filter(state="prepared").update(tell_at=timezone.now())
         plan_tiers(timezone.now())
