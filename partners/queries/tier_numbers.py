@@ -1,6 +1,7 @@
 """Measuring: the numbers behind requirements, set by set. One statement, one grouped part of it for each yardstick."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -78,7 +79,7 @@ class Sheet:
         return "WITH " + ", ".join([f"who AS MATERIALIZED ({self._who()})", *measured, numbers])
 
     def _who(self) -> str:
-        narrowed = " AND partner.id = ANY(%(chosen)s)" if self.partner_ids is not None else ""
+        narrowed = " AND partner.id = ANY(%(chosen)s::bigint[])" if self.partner_ids is not None else ""
         audience = self.ladder.audience
         if audience is not None and audience.kind != EVERYONE:
             self.parameters["audience"] = audience.pk
@@ -98,7 +99,7 @@ class Sheet:
         )
 
     def _measuring(self, n: int, yardstick: Yardstick) -> str:
-        since, chosen = "", " AND partner_id = ANY(%(chosen)s)" if self.partner_ids is not None else ""
+        since, chosen = "", " AND partner_id = ANY(%(chosen)s::bigint[])" if self.partner_ids is not None else ""
         if self.windows[yardstick.period] is not None:
             self.parameters[f"since_{n}"] = self.windows[yardstick.period]
             since = f" AND at >= %(since_{n})s"
@@ -135,6 +136,23 @@ class Sheet:
         """`rules.block_share` of each block of the tier as SQL."""
         own = [requirement for requirement in self.requirements if requirement.tier_id == tier.pk]
         return [f"greatest({', '.join(self.share_sql(row) for row in block)})" for block in blocks_of(own)]
+
+
+@contextmanager
+def set_by_set(partner_ids: Collection[int] | None) -> Iterator[None]:
+    """Keep loops in loops out of plans over everybody (None); a few chosen partners are best found one by one.
+
+    Right after a launch the database does not know yet how many stand on the ladder: it would walk through all of them
+    for each.
+    """
+    if partner_ids is not None:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        yield
+        # Not where something failed: the transaction, and the setting with it, is over then.
+        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
 
 
 def measured(

@@ -20,7 +20,7 @@ from partners.models import (
     TierNumber,
 )
 from partners.queries.ladders import calendar, draft_of, requirements_of, tiers_of
-from partners.queries.tier_numbers import Sheet, measured, scored_sql
+from partners.queries.tier_numbers import Sheet, measured, scored_sql, set_by_set
 from partners.queries.tier_words import figures_of, label_of
 from partners.rules import tiers as rules
 from partners.rules.tier_periods import windows_of_period
@@ -208,7 +208,7 @@ def try_version(*, version: LadderVersion, now: datetime) -> None:
         " JOIN partners_partner AS partner ON partner.organization_id = %(organization)s AND partner.id = scored.id"
         " WHERE NOT partner.is_test ORDER BY partner.normalized_name, partner.id"
     )
-    with connection.cursor() as cursor:
+    with set_by_set(None), connection.cursor() as cursor:
         cursor.execute(sql, sheet.parameters)
         rows = cursor.fetchall()
     by_rank = {tier.rank: tier for tier in tiers}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import Ladder, LadderVersion, PartnerTier, Requirement, Tier, TierMove
 from partners.queries.ladders import calendar, requirements_of, tiers_of, version_at
-from partners.queries.tier_numbers import Sheet, measured, ruled_tiers, scored_sql
+from partners.queries.tier_numbers import Sheet, measured, ruled_tiers, scored_sql, set_by_set
 from partners.queries.tier_words import figures_of
 from partners.rules.tier_periods import windows_now
 from partners.services.tier_reviews import drop_what_is_kept
@@ -36,15 +36,15 @@ _KEEP = """INSERT INTO partners_tieroutlook
       IS DISTINCT FROM (excluded.reached_id, excluded.next_tier_id, excluded.share, excluded.is_short)"""
 _NEWCOMERS = """SELECT outlook.partner_id, outlook.reached_id FROM partners_tieroutlook AS outlook
     WHERE outlook.organization_id = %(organization)s AND outlook.ladder_id = %(ladder)s{chosen_outlook}
-      AND NOT EXISTS (SELECT FROM partners_partnertier AS standing
-          WHERE standing.organization_id = outlook.organization_id AND standing.ladder_id = outlook.ladder_id
-            AND standing.partner_id = outlook.partner_id AND standing.ends_at IS NULL) ORDER BY outlook.partner_id"""
+      AND outlook.partner_id NOT IN (SELECT standing.partner_id FROM partners_partnertier AS standing
+          WHERE standing.organization_id = %(organization)s AND standing.ladder_id = %(ladder)s
+            AND standing.ends_at IS NULL{chosen_standing}) ORDER BY outlook.partner_id"""
 _LEAVERS = """SELECT standing.partner_id, standing.tier_id FROM partners_partnertier AS standing
     WHERE standing.organization_id = %(organization)s AND standing.ladder_id = %(ladder)s
       AND standing.ends_at IS NULL{chosen_standing}
-      AND NOT EXISTS (SELECT FROM partners_tieroutlook AS outlook
-          WHERE outlook.organization_id = standing.organization_id AND outlook.ladder_id = standing.ladder_id
-            AND outlook.partner_id = standing.partner_id) ORDER BY standing.partner_id"""
+      AND standing.partner_id NOT IN (SELECT outlook.partner_id FROM partners_tieroutlook AS outlook
+          WHERE outlook.organization_id = %(organization)s AND outlook.ladder_id = %(ladder)s{chosen_outlook})
+    ORDER BY standing.partner_id"""
 _RISING = """SELECT standing.partner_id, standing.tier_id, outlook.reached_id FROM partners_partnertier AS standing
     JOIN partners_tieroutlook AS outlook ON outlook.organization_id = standing.organization_id
      AND outlook.ladder_id = standing.ladder_id AND outlook.partner_id = standing.partner_id
@@ -82,12 +82,12 @@ class Board:
         """The rows of a statement over the whole ladder, or over the chosen partners."""
         is_all = self.partner_ids is None
         narrowed = {
-            name: "" if is_all else f" AND {name.removeprefix('chosen_')}.partner_id = ANY(%(chosen)s)"
+            name: "" if is_all else f" AND {name.removeprefix('chosen_')}.partner_id = ANY(%(chosen)s::bigint[])"
             for name in ("chosen_outlook", "chosen_standing")
         }
         values: dict[str, Any] = {"organization": current_organization().pk, "ladder": self.ladder.pk}
         values["chosen"] = list(self.partner_ids or ())
-        with connection.cursor() as cursor:
+        with set_by_set(self.partner_ids), connection.cursor() as cursor:
             cursor.execute(sql.format(**narrowed), values)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -142,10 +142,10 @@ def _measure(board: Board) -> None:
         "next": f"CASE {next_tier}END" if ruled else "NULL::bigint",
         "share": f"round(coalesce(CASE {share}END, 0), 4)" if ruled else "0",
     }
-    with connection.cursor() as cursor:
+    with set_by_set(board.partner_ids), connection.cursor() as cursor:
         cursor.execute(f"{scored} {_KEEP.format(**columns)}", sheet.parameters)
         gone = Sheet(board.ladder, [], windows, board.now, board.partner_ids)
-        narrowed = "" if board.partner_ids is None else " AND partner_id = ANY(%(chosen)s)"
+        narrowed = "" if board.partner_ids is None else " AND partner_id = ANY(%(chosen)s::bigint[])"
         cursor.execute(f"{gone.sql()} {_FORGET.format(chosen=narrowed)}", gone.parameters)
 
 

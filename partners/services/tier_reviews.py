@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import Ladder, LadderVersion, PartnerTier, PartnerUser, Tier, TierHold, TierMove
 from partners.queries.ladders import calendar, requirements_of, tiers_of, version_at
-from partners.queries.tier_numbers import Sheet, measured, scored_sql
+from partners.queries.tier_numbers import Sheet, measured, scored_sql, set_by_set
 from partners.queries.tier_words import figures_of
 from partners.rules.tier_periods import next_period_end, windows_of_period
 from partners.rules.tier_progress import reached_tier
@@ -53,7 +53,7 @@ def _prepare(ladder: Ladder, version: LadderVersion, ends_at: datetime, now: dat
     by_rank = {tier.rank: tier for tier in tiers}
     windows = windows_of_period(calendar(), ends_at)
     sheet = Sheet(ladder, requirements, windows, now)
-    with connection.cursor() as cursor:
+    with set_by_set(None), connection.cursor() as cursor:
         cursor.execute(
             f"{scored_sql(sheet, tiers)} SELECT id, reached FROM scored WHERE rank > reached", sheet.parameters
         )

@@ -21,7 +21,7 @@ from prm.tenancy.scope import current_organization
 
 What = TierEntry.What
 _CLOSE = """UPDATE partners_partnertier SET ends_at = greatest(starts_at, %(now)s)
-    WHERE organization_id = %(organization)s AND ladder_id = %(ladder)s AND partner_id = ANY(%(partners)s)
+    WHERE organization_id = %(organization)s AND ladder_id = %(ladder)s AND partner_id = ANY(%(partners)s::bigint[])
       AND ends_at IS NULL"""
 _OPEN = """INSERT INTO partners_partnertier
         (organization_id, public_id, ladder_id, partner_id, tier_id, source, starts_at, ends_at)
@@ -35,25 +35,28 @@ _WRITE = """INSERT INTO partners_tierentry
            %(by)s, line.reason
     FROM unnest(%(partners)s::bigint[], %(from)s::bigint[], %(to)s::bigint[], %(reasons)s::text[])
          AS line (partner_id, from_id, to_id, reason)"""
-# Whoever stands on a tier is in its audience, and nobody else. `chosen` keeps to the partners that moved.
+# Whoever stands on a tier is in its audience, and nobody else. NOT IN over what is not null is hashed once, whatever
+# is known about the tables; an anti-join may become a loop in a loop.
 _LEAVE_AUDIENCES = """UPDATE partners_audiencemember AS member SET ends_at = greatest(member.starts_at, %(now)s)
     FROM partners_audience AS audience
     WHERE audience.organization_id = %(organization)s AND audience.kind = %(kind)s
-      AND audience.source_id = ANY(%(tiers)s) AND member.organization_id = audience.organization_id
-      AND member.audience_id = audience.id AND member.ends_at IS NULL AND member.partner_id = ANY(%(partners)s)
-      AND NOT EXISTS (SELECT FROM partners_partnertier AS standing
-          WHERE standing.organization_id = audience.organization_id AND standing.partner_id = member.partner_id
-            AND standing.tier_id = audience.source_id AND standing.ends_at IS NULL)"""
+      AND audience.source_id = ANY(%(tiers)s::bigint[]) AND member.organization_id = audience.organization_id
+      AND member.audience_id = audience.id AND member.ends_at IS NULL
+      AND member.partner_id = ANY(%(partners)s::bigint[]) AND (member.partner_id, audience.source_id) NOT IN (
+          SELECT standing.partner_id, standing.tier_id FROM partners_partnertier AS standing
+          WHERE standing.organization_id = %(organization)s AND standing.ladder_id = %(ladder)s
+            AND standing.ends_at IS NULL AND standing.partner_id = ANY(%(partners)s::bigint[]))"""
 _JOIN_AUDIENCES = """INSERT INTO partners_audiencemember (organization_id, audience_id, partner_id, starts_at)
     SELECT %(organization)s, audience.id, standing.partner_id, %(now)s
     FROM partners_partnertier AS standing
     JOIN partners_audience AS audience ON audience.organization_id = standing.organization_id
      AND audience.kind = %(kind)s AND audience.source_id = standing.tier_id
     WHERE standing.organization_id = %(organization)s AND standing.ladder_id = %(ladder)s
-      AND standing.ends_at IS NULL AND standing.partner_id = ANY(%(partners)s)
-      AND NOT EXISTS (SELECT FROM partners_audiencemember AS member
-          WHERE member.organization_id = audience.organization_id AND member.audience_id = audience.id
-            AND member.partner_id = standing.partner_id AND member.ends_at IS NULL)
+      AND standing.ends_at IS NULL AND standing.partner_id = ANY(%(partners)s::bigint[])
+      AND (standing.partner_id, audience.id) NOT IN (
+          SELECT member.partner_id, member.audience_id FROM partners_audiencemember AS member
+          WHERE member.organization_id = %(organization)s AND member.ends_at IS NULL
+            AND member.partner_id = ANY(%(partners)s::bigint[]))
     ON CONFLICT DO NOTHING"""
 
 
