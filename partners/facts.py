@@ -19,6 +19,21 @@ TIER_LEFT = FactKind("partners.tier_left", _("Left a tier"), sign=-1, is_small=T
 NUMBER_ENTERED = FactKind("partners.number_entered", _("Number entered"), is_small=True)
 NUMBER_VOIDED = FactKind("partners.number_voided", _("Number taken back"), sign=-1, is_small=True)
 
+JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
+JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
+JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
+JOURNEY_STOPPED = FactKind("partners.journey_stopped", _("Journey stopped"), sign=-1)
+JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
+AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
+_JOURNEYS = (
+    JOURNEY_STARTED,
+    JOURNEY_STEP_DONE,
+    JOURNEY_FINISHED,
+    JOURNEY_STOPPED,
+    JOURNEY_RESUMED,
+    AGREEMENT_ACCEPTED,
+)
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -33,8 +48,10 @@ KINDS = (
     TIER_LEFT,
     NUMBER_ENTERED,
     NUMBER_VOIDED,
+    *_JOURNEYS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-MEASURES = (PARTNERS, PEOPLE)
+JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)

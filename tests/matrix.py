@@ -227,6 +227,38 @@ _TIERS = {
     "my_appeal": _portal("notice", methods=BOTH, hidden_from=_OTHERS),
 }
 
+_JOURNEYS = {
+    "journey_template_list": _studio(_EVERYONE),
+    "journey_template_create": _studio(_ACCOUNTS, methods=BOTH),
+    "journey_template_detail": _studio(_EVERYONE, "journey template"),
+    "journey_template_edit": _studio(_ACCOUNTS, "journey template", methods=BOTH),
+    "journey_template_switch": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_template_apply": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_template_archive": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_template_restore": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_step_create": _studio(_ACCOUNTS, "journey template", methods=BOTH),
+    "journey_step_edit": _studio(_ACCOUNTS, "journey template", "template step", methods=BOTH),
+    "journey_step_move": _studio(_ACCOUNTS, "journey template", "template step", methods=POST),
+    "journey_step_delete": _studio(_ACCOUNTS, "journey template", "template step", methods=POST),
+    "journey_list": _studio(_EVERYONE),
+    "journey_detail": _studio(_EVERYONE, "journey"),
+    "journey_stop": _studio(_ACCOUNTS, "journey", methods=POST),
+    "journey_resume": _studio(_ACCOUNTS, "journey", methods=POST),
+    "journey_step": _studio(_EVERYONE, "journey", "journey step"),
+    "journey_step_settle": _studio(_ACCOUNTS, "journey", "journey step", methods=POST),
+    "journey_start": _studio(_ACCOUNTS, "partner", methods=BOTH),
+    "my_step_list": _studio(_EVERYONE),
+    "agreement_list": _studio(_EVERYONE),
+    "agreement_create": _studio(_ACCOUNTS, methods=BOTH),
+    "agreement_detail": _studio(_EVERYONE, "agreement"),
+    "agreement_revise": _studio(_ACCOUNTS, "agreement", methods=BOTH),
+    "agreement_archive": _studio(_ACCOUNTS, "agreement", methods=POST),
+    "agreement_restore": _studio(_ACCOUNTS, "agreement", methods=POST),
+    "my_steps": _portal(),
+    "my_step_detail": _portal("journey step", methods=BOTH, hidden_from=_OTHERS),
+    "my_step_skip": _portal("journey step", methods=POST, hidden_from=_OTHERS),
+}
+
 _ENABLEMENT = {
     "content_list": _studio(_EVERYONE),
     "content_choose": _studio(_WRITERS),
@@ -317,9 +349,16 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
+_SEARCH = {
+    "studio_search": _studio(_EVERYONE),
+    "portal_search": _portal(),
+}
+
 ROWS: dict[str, Row] = {
     **_PLATFORM,
+    **_SEARCH,
     **_PARTNERS,
+    **_JOURNEYS,
     **_TIERS,
     **_ENABLEMENT,
     **_COHORTS_STUDIO,
@@ -363,6 +402,8 @@ GLOBAL: dict[str, str] = {
     "recall_pause": "a question's token",
     "practice_round": "one's own round (tests/enablement)",
     "team_withdraw": "one's own company's invitations (tests/partners)",
+    "team_invitation": "one's own company's invitations",
+    "team_resend": "one's own company's invitations",
     "notification_open": "one's own notifications (tests/prm)",
     "unsubscribe": "a message's token (tests/prm)",
     "dev_clock": "embedded and tests only",

@@ -9,16 +9,21 @@ from cohorts.models import Application, Cohort, Graduation, Homework, Program, S
 from demo.loading import load
 from enablement.models import Content, RecallItem
 from partners.models import (
+    Agreement,
     Audience,
     Group,
     GroupExclusion,
     GroupMember,
+    Journey,
+    JourneyStep,
+    JourneyTemplate,
     Ladder,
     LadderVersion,
     NumberEntry,
     Partner,
     PartnerUser,
     Requirement,
+    TemplateStep,
     Tier,
     TierAppeal,
     TierHold,
@@ -158,9 +163,20 @@ FINDERS: dict[str, Callable[[], str]] = {
     "held partner": lambda: _first(Partner.objects.filter(pk__in=TierHold.objects.open().values("partner"))),
     "number": lambda: _first(TierNumber.objects.all()),
     "number entry": lambda: _first(NumberEntry.objects.filter(voided_at=None)),
+    "journey template": lambda: _first(JourneyTemplate.objects.all()),
+    "template step": lambda: _first(TemplateStep.objects.filter(template=JourneyTemplate.objects.order_by("pk")[0])),
+    "journey": lambda: _first(_journeys_of_nordwind()),
+    "journey step": lambda: _first(
+        JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
+    ),
+    "agreement": lambda: _first(Agreement.objects.all()),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }
+
+
+def _journeys_of_nordwind() -> QuerySet[Journey, Journey]:
+    return Journey.objects.running().filter(partner__domain="nordwind.example", membership=None)
 
 
 def _cohorts(state: str) -> QuerySet[Cohort, Cohort]:

@@ -13,7 +13,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0006_group_health"),
+        ("partners", "0007_journeys"),
         ("tenancy", "0001_initial"),
     ]
 

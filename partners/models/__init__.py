@@ -1,8 +1,10 @@
+from partners.models.agreements import Acceptance, Agreement, AgreementVersion
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
+from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
@@ -10,6 +12,9 @@ from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, 
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
+    "Acceptance",
+    "Agreement",
+    "AgreementVersion",
     "Attribute",
     "AttributeValue",
     "Audience",
@@ -20,6 +25,9 @@ __all__ = [
     "GroupMember",
     "GroupReview",
     "GroupRule",
+    "Journey",
+    "JourneyStep",
+    "JourneyTemplate",
     "Ladder",
     "LadderVersion",
     "NumberEntry",
@@ -30,6 +38,7 @@ __all__ = [
     "Product",
     "ProductFamily",
     "Requirement",
+    "TemplateStep",
     "Tier",
     "TierAppeal",
     "TierBenefit",
