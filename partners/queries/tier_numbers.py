@@ -149,10 +149,11 @@ def set_by_set(partner_ids: Collection[int] | None) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        cursor.execute("SELECT current_setting('enable_nestloop'), set_config('enable_nestloop', 'off', true)")
+        former = cursor.fetchone()[0]
         yield
         # Not where something failed: the transaction, and the setting with it, is over then.
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
+        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", [former])
 
 
 def measured(

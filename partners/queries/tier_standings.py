@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from partners.models import (
     TierMove,
     TierOutlook,
 )
+from partners.models.groups import hue_of
 from partners.models.tiers import TIER
 from partners.queries.ladders import calendar
 from partners.queries.tier_numbers import measured
@@ -263,39 +264,51 @@ class TierLine:
     state: str
 
 
-def tier_lines(partner: Partner, now: datetime) -> list[TierLine]:
-    """Where the partner stands on every ladder, with what the last evaluation said of the next tier: one query."""
-    outlooks = TierOutlook.objects.filter(partner=partner, ladder=OuterRef("ladder"))
-    moves = TierMove.objects.open().filter(partner=partner, ladder=OuterRef("ladder"))
-    holds = TierHold.objects.holding(now).filter(partner=partner, ladder=OuterRef("ladder"))
-    rows: Any = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
-    rows = rows.select_related("tier", "ladder").annotate(
+def with_tier_lines(partners: QuerySet[Partner], now: datetime) -> QuerySet[Partner]:
+    """The partners with what `tier_lines` reads, so that a page which loads one asks no query more."""
+    of_partner: dict[str, Any] = {"partner": OuterRef("partner"), "ladder": OuterRef("ladder")}
+    outlooks = TierOutlook.objects.filter(**of_partner)
+    rows = PartnerTier.objects.open().filter(partner=OuterRef("pk"), ladder__archived_at=None)
+    told = JSONObject(
+        ladder_id="ladder__public_id",
+        ladder="ladder__name",
+        tier="tier__name",
+        color="tier__color",
+        since="starts_at",
         share=Subquery(outlooks.values("share")),
-        next_name=Subquery(outlooks.values("next_tier__name")),
-        move_state=Subquery(moves.values("state")),
-        is_held=Exists(holds),
+        next_tier=Subquery(outlooks.values("next_tier__name")),
+        move=Subquery(TierMove.objects.open().filter(**of_partner).values("state")),
+        is_held=Exists(TierHold.objects.holding(now).filter(**of_partner)),
     )
+    lines = ArraySubquery(rows.order_by("ladder__normalized_name", "pk").values(told=told))
+    annotated: QuerySet[Partner] = partners.annotate(tier_lines=lines)
+    return annotated
+
+
+def tier_lines(partner: Partner) -> list[TierLine]:
+    """Where a partner that `with_tier_lines` gave stands, with what the last evaluation said of the next tier."""
+    told: list[dict[str, Any]] = partner.tier_lines  # type: ignore[attr-defined]
     return [
         TierLine(
-            ladder_id=row.ladder.public_id,
-            ladder=row.ladder.name,
-            tier=row.tier.name,
-            hue=row.tier.hue,
-            since=row.starts_at,
-            next_tier=row.next_name or "",
-            percent=int((row.share or 0) * 100),
-            state=_state_of(row),
+            ladder_id=line["ladder_id"],
+            ladder=line["ladder"],
+            tier=line["tier"],
+            hue=hue_of(line["color"]),
+            since=datetime.fromisoformat(line["since"]),
+            next_tier=line["next_tier"] or "",
+            percent=int(Decimal(str(line["share"] or 0)) * 100),
+            state=_state_of(line["move"], is_held=line["is_held"]),
         )
-        for row in rows.order_by("ladder__normalized_name", "pk")
+        for line in told
     ]
 
 
-def _state_of(row: Any) -> str:
-    if row.move_state == TierMove.State.WAITING:
+def _state_of(move: str | None, *, is_held: bool) -> str:
+    if move == TierMove.State.WAITING:
         return "waiting"
-    if row.move_state:
+    if move:
         return "at_risk"
-    return "held" if row.is_held else ""
+    return "held" if is_held else ""
 
 
 def response_hours_of(partner: Partner) -> int | None:
