@@ -13,6 +13,8 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+# `object_id` is the attribute, 0 for a column of the record itself.
+VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
 
 KINDS = (
     CREATED,
@@ -24,6 +26,7 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    VALUE_CHANGED,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))
