@@ -1,7 +1,10 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
+from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "Attribute",
@@ -9,8 +12,17 @@ __all__ = [
     "Audience",
     "AudienceMember",
     "Group",
+    "GroupExclusion",
+    "GroupHold",
     "GroupMember",
+    "GroupRule",
+    "Ladder",
     "Partner",
+    "PartnerProduct",
+    "PartnerTier",
     "PartnerUser",
+    "Product",
+    "ProductFamily",
+    "Tier",
     "ValueChange",
 ]

@@ -16,7 +16,7 @@ from partners.rules.attributes import (
     plain_number,
     values_problems,
 )
-from partners.rules.groups import group_problems, period_problems
+from partners.rules.groups import group_problems, period_problems, planned_end_problems
 from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
 from partners.rules.people import (
     address_problems,
@@ -49,6 +49,7 @@ __all__ = [
     "new_key",
     "period_problems",
     "plain_number",
+    "planned_end_problems",
     "removal_problems",
     "role_problems",
     "values_problems",
