@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, ecosystem, stories
+from demo import bulk, data_story, ecosystem, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import read_old_notifications
 from demo.material import words_of
@@ -41,6 +41,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_staff(world)
         ecosystem.make_groups(world)
         ecosystem.make_partners(world)
+        data_story.fill(world, data_story.make_attributes(world))
         ecosystem.make_people(world)
         ecosystem.make_content(world)
         stories.tell(world)

@@ -101,6 +101,16 @@ navigation.register(
         parent="partners",
     ),
     NavItem(
+        "attributes",
+        _("Data"),
+        "table-properties",
+        "attribute_list",
+        "studio",
+        permission="partners.view",
+        order=170,
+        parent="partners",
+    ),
+    NavItem(
         "team", _("Team"), "users", "team_list", "portal", order=800, visible=lambda member: member.kind == "partner"
     ),
 )

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from partners.views import portal as face
-from partners.views.studio import groups, imports, partners, people
+from partners.views.studio import attributes, groups, imports, partners, people
 
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
@@ -43,6 +43,19 @@ studio: list[URLPattern] = [
     path(f"{_GROUP}/members/<str:member_id>/", groups.group_member, name="group_member"),
     path(f"{_GROUP}/undo-adding/<str:stamp>/", groups.group_undo_adding, name="group_undo_adding"),
     path(f"{_GROUP}/undo-removing/<str:stamp>/", groups.group_undo_removing, name="group_undo_removing"),
+]
+
+_ATTRIBUTE = "data/<str:public_id>"
+
+studio += [
+    path("data/", attributes.attribute_list, name="attribute_list"),
+    path("data/new/", attributes.attribute_create, name="attribute_create"),
+    path(f"{_ATTRIBUTE}/", attributes.attribute_detail, name="attribute_detail"),
+    path(f"{_ATTRIBUTE}/edit/", attributes.attribute_edit, name="attribute_edit"),
+    path(f"{_ATTRIBUTE}/archive/", attributes.attribute_archive, name="attribute_archive"),
+    path(f"{_ATTRIBUTE}/restore/", attributes.attribute_restore, name="attribute_restore"),
+    path(f"{_ATTRIBUTE}/move/", attributes.attribute_move, name="attribute_move"),
+    path(f"{_PARTNER}/history/", attributes.partner_history, name="partner_history"),
 ]
 
 portal: list[URLPattern] = [

@@ -264,7 +264,26 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT, **_COHORTS_STUDIO, **_COHORTS_PORTAL, **_FIGURES}
+_DATA = {
+    "attribute_list": _studio(_EVERYONE),
+    "attribute_create": _studio(_WITH_ACCOUNTS, methods=BOTH),
+    "attribute_detail": _studio(_EVERYONE, "attribute"),
+    "attribute_edit": _studio(_WITH_ACCOUNTS, "attribute", methods=BOTH),
+    "attribute_archive": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
+    "attribute_restore": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
+    "attribute_move": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
+    "partner_history": _studio(_EVERYONE, "partner"),
+}
+
+ROWS: dict[str, Row] = {
+    **_DATA,
+    **_PLATFORM,
+    **_PARTNERS,
+    **_ENABLEMENT,
+    **_COHORTS_STUDIO,
+    **_COHORTS_PORTAL,
+    **_FIGURES,
+}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
 from demo.loading import load
 from enablement.models import Content, RecallItem
-from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
+from partners.models import Attribute, Audience, Group, GroupMember, Partner, PartnerUser
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
@@ -101,6 +101,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "attribute": lambda: _first(Attribute.objects.filter(standard="")),
     "group": lambda: _first(Group.objects.all()),
     "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),
     "group member": lambda: _first(GroupMember.objects.filter(group=Group.objects.order_by("pk")[0])),

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from partners import rules
 from partners.models import Attribute, AttributeValue
-from partners.models.attributes import COLUMNS
 from partners.models.partners import Source
 from partners.names import comparable
-from partners.queries.attributes import conversion_of
+from partners.queries.attributes import conversion_of, held_choices
 from partners.services.values import rewrite, set_many
 from partners.uses import uses_of
 from prm.accounts.actors import Actor
@@ -149,17 +148,6 @@ def _kept_choices(before: Attribute, columns: Mapping[str, Any]) -> list[dict[st
         return choices
     held = held_choices(before)
     return choices + [{**choice, "is_retired": True} for choice in left_out if choice["key"] in held]
-
-
-def held_choices(attribute: Attribute) -> dict[str, int]:
-    """How many partners have each choice, by its key; choices that nobody has are missing."""
-    rows = AttributeValue.objects.filter(attribute=attribute)
-    keys = rows.values_list(COLUMNS[attribute.kind], flat=True)
-    counted: dict[str, int] = {}
-    for held in keys.iterator():
-        for key in held if isinstance(held, list) else [held]:
-            counted[key] = counted.get(key, 0) + 1
-    return counted
 
 
 def _convert(actor: Actor, before: Attribute, after: Attribute, now: datetime) -> None:

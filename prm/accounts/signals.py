@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # actor, verb, obj, changes ({field: [before, after]}) and reason. Sent inside the transaction and the organization's
 # scope: a listener that fails undoes the change, so that nothing happens unrecorded.
 changed = Signal()
+
+# actor, organization and now: an organization has just been made. Sent inside its scope and the transaction that makes
+# it, for what every organization begins with; whoever listens must be able to make it later too.
+started = Signal()
