@@ -46,6 +46,8 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_content(world)
         stories.tell(world)
         ecosystem.make_invitations(world)
+        data_story.ask(world)
+        data_story.propose(world)
         ecosystem.make_import(world)
         read_old_notifications(world.ago(4))
         if scale:

@@ -8,12 +8,14 @@ from partners import emails, facts
 from partners.models import Group
 from partners.queries import invitations
 from partners.queries.partners import has_real_partners
+from partners.services.asking import REMINDER_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
 from partners.services.starting import make_starting_group
+from partners.services.telling import DECIDED_MAIL
 from partners.services.trying import create_test_partner
 from partners.views import cards
 from prm.accounts.actors import Actor
@@ -25,7 +27,7 @@ from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
-from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
+from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
@@ -71,6 +73,25 @@ message_kinds.register(
         word=emails.group_leaving,
         still_wanted=emails.is_still_leaving,
     ),
+)
+message_kinds.register(
+    MessageKind(
+        emails.DATA_ASKED,
+        _("Data asked for"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.data_asked,
+        still_wanted=emails.is_data_still_asked,
+    ),
+    MessageKind(
+        REMINDER_MAIL,
+        _("Reminder of data asked for"),
+        "requests",
+        AT_MOST_ONCE,
+        word=emails.data_reminder,
+        still_wanted=emails.is_data_still_asked,
+    ),
+    MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
 )
 import_schemas.register(PartnerImport())
 invitation_kinds.register(
@@ -125,6 +146,18 @@ home_cards.register(
         numbers=cards.partner_counts,
     ),
     HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+)
+home_cards.register(
+    HomeCard("questions", "portal", 150, "partners/_questions_card.html", cards.questions),
+    HomeCard(
+        "proposals",
+        "studio",
+        25,
+        "partners/_proposals_card.html",
+        cards.proposals_card,
+        permission="partners.manage",
+        numbers=cards.proposal_counts,
+    ),
 )
 checklist.register(
     ChecklistStep(

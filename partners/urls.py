@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from partners.views import company
 from partners.views import portal as face
-from partners.views.studio import attributes, groups, imports, partners, people
+from partners.views.studio import attributes, groups, imports, partners, people, telling
 
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
@@ -50,6 +51,11 @@ _ATTRIBUTE = "data/<str:public_id>"
 studio += [
     path("data/", attributes.attribute_list, name="attribute_list"),
     path("data/new/", attributes.attribute_create, name="attribute_create"),
+    path("data/ask/", telling.data_request_create, name="data_request_create"),
+    path("data/requests/<str:public_id>/", telling.data_request_detail, name="data_request_detail"),
+    path("data/requests/<str:public_id>/remind/", telling.data_request_remind, name="data_request_remind"),
+    path("data/changes/", telling.proposal_list, name="proposal_list"),
+    path("data/changes/<str:public_id>/", telling.proposal_decide, name="proposal_decide"),
     path(f"{_ATTRIBUTE}/", attributes.attribute_detail, name="attribute_detail"),
     path(f"{_ATTRIBUTE}/edit/", attributes.attribute_edit, name="attribute_edit"),
     path(f"{_ATTRIBUTE}/archive/", attributes.attribute_archive, name="attribute_archive"),
@@ -65,5 +71,11 @@ portal: list[URLPattern] = [
     path("team/<str:public_id>/", face.team_person, name="team_person"),
     path("team/<str:public_id>/remove/", face.team_remove, name="team_remove"),
     path("you/groups/", face.my_group_list, name="my_group_list"),
-    path("you/company/", face.my_company, name="my_company"),
+]
+
+portal += [
+    path("you/company/", company.my_company, name="my_company"),
+    path("you/company/edit/", company.my_company_edit, name="my_company_edit"),
+    path("you/questions/", company.my_questions, name="my_questions"),
+    path("you/questions/<str:public_id>/", company.my_data_request, name="my_data_request"),
 ]

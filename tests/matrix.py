@@ -273,6 +273,14 @@ _DATA = {
     "attribute_restore": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
     "attribute_move": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
     "partner_history": _studio(_EVERYONE, "partner"),
+    "data_request_create": _studio(_WITH_ACCOUNTS, methods=BOTH),
+    "data_request_detail": _studio(_EVERYONE, "data request"),
+    "data_request_remind": _studio(_WITH_ACCOUNTS, "data request", methods=POST),
+    "proposal_list": _studio(_EVERYONE),
+    "proposal_decide": _studio(_WITH_ACCOUNTS, "proposal", methods=POST),
+    "my_company_edit": _portal(methods=BOTH, leads=True),
+    "my_questions": _portal(methods=BOTH, leads=True),
+    "my_data_request": _portal("data request", methods=BOTH, hidden_from=("other partner",), leads=True),
 }
 
 ROWS: dict[str, Row] = {

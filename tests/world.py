@@ -8,7 +8,16 @@ from django.utils import timezone
 from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
 from demo.loading import load
 from enablement.models import Content, RecallItem
-from partners.models import Attribute, Audience, Group, GroupMember, Partner, PartnerUser
+from partners.models import (
+    Attribute,
+    Audience,
+    DataRequest,
+    Group,
+    GroupMember,
+    Partner,
+    PartnerUser,
+    ProposedValue,
+)
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
@@ -101,6 +110,8 @@ FINDERS: dict[str, Callable[[], str]] = {
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "data request": lambda: _first(DataRequest.objects.filter(asked__partner__domain="nordwind.example")),
+    "proposal": lambda: _first(ProposedValue.objects.waiting()),
     "attribute": lambda: _first(Attribute.objects.filter(standard="")),
     "group": lambda: _first(Group.objects.all()),
     "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),

@@ -4,13 +4,16 @@ from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
+    "AskedPartner",
     "Attribute",
     "AttributeValue",
     "Audience",
     "AudienceMember",
+    "DataRequest",
     "Group",
     "GroupExclusion",
     "GroupHold",
@@ -23,6 +26,8 @@ __all__ = [
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "ProposedValue",
+    "QuestionPause",
     "Tier",
     "ValueChange",
 ]

@@ -25,6 +25,7 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.telling import is_careful, telling_problems
 
 __all__ = [
     "account_manager_problems",
@@ -44,6 +45,7 @@ __all__ = [
     "group_problems",
     "invitation_problems",
     "invited_twice",
+    "is_careful",
     "kind_problems",
     "may_manage_team",
     "new_key",
@@ -52,5 +54,6 @@ __all__ = [
     "planned_end_problems",
     "removal_problems",
     "role_problems",
+    "telling_problems",
     "values_problems",
 ]

@@ -14,6 +14,7 @@ from partners.queries import attributes as queries
 from partners.queries import history
 from partners.queries.completeness import completeness_of, partners_lacking, record_rows
 from partners.queries.partners import listed_first
+from partners.queries.questions import latest_requests, proposals
 from partners.services import attributes as services
 from partners.uses import uses_of
 from partners.views.studio.partners import load as load_partner
@@ -41,6 +42,8 @@ def attribute_list(request: Request) -> HttpResponse:
         "rows": queries.attribute_rows(attributes, completeness_of([attribute.pk for attribute in attributes])),
         "record": [] if is_archived else record_rows(),
         "is_archived": is_archived,
+        "requests": [] if is_archived else latest_requests(),
+        "waiting": proposals().count(),
         **permissions_of(request),
     }
     return render_page(request, "partners/attribute_list.html", context)
