@@ -110,14 +110,18 @@ def _partner_of(message: Message) -> Partner:
 
 
 def is_data_still_asked(message: Message, now: datetime) -> bool:
-    """Not where it is answered, nor where a mail that went out since has named it too."""
+    """Not where it is answered, nor where another mail names it too: one sent since, or an earlier one on its way."""
     request = DataRequest.objects.filter(pk=message.subject_id).first()
-    if request is None or not is_still_asked(request, _partner_of(message)):
+    partner = _partner_of(message)
+    if request is None or not is_still_asked(request, partner):
         return False
     if message.kind != DATA_ASKED:
         return True
-    others = Message.objects.filter(recipient=message.recipient_id, kind=message.kind, state=Message.State.SENT)
-    return not others.filter(settled_at__gte=request.asked_at).exclude(pk=message.pk).exists()
+    others = Message.objects.filter(recipient=message.recipient_id, kind=message.kind).exclude(pk=message.pk)
+    if others.filter(state=Message.State.SENT, settled_at__gte=request.asked_at).exists():
+        return False
+    earlier = others.in_hand().filter(pk__lt=message.pk).values_list("subject_id", flat=True)
+    return not any(is_still_asked(other, partner) for other in DataRequest.objects.filter(pk__in=list(earlier)))
 
 
 def proposal_decided(message: Message) -> Mail:
