@@ -280,7 +280,7 @@ _DATA = {
     "proposal_decide": _studio(_WITH_ACCOUNTS, "proposal", methods=POST),
     "my_company_edit": _portal(methods=BOTH, leads=True),
     "my_questions": _portal(methods=BOTH, leads=True),
-    "my_data_request": _portal("data request", methods=BOTH, hidden_from=("other partner",), leads=True),
+    "my_data_request": _portal("data request", methods=BOTH, leads=True),
 }
 
 ROWS: dict[str, Row] = {

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
-from django.db.models import Count, Func
+from django.db.models import Count, F, Func, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from partners import rules
 from partners.models import Attribute, AttributeValue, Partner
 from partners.models.attributes import COLUMNS, AttributeQuerySet
+from partners.models.partners import Source
 from partners.uses import Use, uses_of
 from prm.addresses import address
 
@@ -72,6 +75,22 @@ class AttributeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An attribute with what it is for one partner: value None, and no times, where nothing is known."""
+
+    attribute: Attribute
+    value: Any = None
+    source: str = ""
+    set_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    by: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return self.set_at is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRow:
     """What one attribute is for one partner: in words, where it comes from, since when; "" where nothing is known."""
 
@@ -83,7 +102,6 @@ class ValueRow:
     confirmed_at: datetime | None
     by: str
     history_url: str
-    is_public: bool
 
 
 ICONS: Mapping[str, str] = {
@@ -137,28 +155,64 @@ def figures(counted: Counted) -> str:
     )
 
 
-def held_values(partner: Partner) -> dict[int, AttributeValue]:
-    """What is known of a partner beyond its record, by the attribute's key."""
-    rows = AttributeValue.objects.filter(partner=partner).select_related("attribute", "set_by__person")
-    return {row.attribute_id: row for row in rows}
+def known_values(partner: Partner, keepers: Iterable[str] | None = None) -> list[Known]:
+    """The attributes in use, in order, each with what is known of it for one partner. One query."""
+    rows = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=partner)
+    told = {
+        "text": F("text"),
+        "number": Cast("number", TextField()),
+        "day": Cast("day", TextField()),
+        "flag": F("flag"),
+        "choices": F("choices"),
+        "source": F("source"),
+        "set_at": F("set_at"),
+        "confirmed_at": F("confirmed_at"),
+        "by": Coalesce(NullIf("set_by__person__name", Value("")), "set_by__person__email"),
+    }
+    attributes = attributes_in_order(keepers).annotate(told=Subquery(rows.values(told=JSONObject(**told))))
+    return [_known(attribute, attribute.told) for attribute in attributes]  # type: ignore[attr-defined]
 
 
-def value_rows(partner: Partner, attributes: Iterable[Attribute], held: Mapping[int, AttributeValue]) -> list[ValueRow]:
+def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:
+    if told is None:
+        return Known(attribute)
+    column = COLUMNS[attribute.kind]
+    kept = told[column]
+    if column == "number":
+        kept = Decimal(kept)
+    elif column == "day":
+        kept = date.fromisoformat(kept)
+    return Known(
+        attribute,
+        kept,
+        source=str(Source(told["source"]).label),
+        set_at=datetime.fromisoformat(told["set_at"]),
+        confirmed_at=datetime.fromisoformat(told["confirmed_at"]),
+        by=told["by"] or "",
+    )
+
+
+def held_of(known: Iterable[Known]) -> dict[int, Any]:
+    """The values there are, by the attribute's key."""
+    return {each.attribute.pk: each.value for each in known if each.is_known}
+
+
+def value_rows(partner: Partner, known: Iterable[Known]) -> list[ValueRow]:
     """A line for each of the attributes, in order, for what is known and what is not."""
-    return [_value_row(partner, attribute, held.get(attribute.pk)) for attribute in attributes]
+    return [_value_row(partner, each) for each in known]
 
 
-def _value_row(partner: Partner, attribute: Attribute, row: AttributeValue | None) -> ValueRow:
+def _value_row(partner: Partner, known: Known) -> ValueRow:
+    attribute = known.attribute
     return ValueRow(
         name=attribute.name,
         hint=attribute.hint,
-        shown=rules.display(attribute, row.value) if row else "",
-        source=str(row.get_source_display()) if row else "",
-        set_at=row.set_at if row else None,
-        confirmed_at=row.confirmed_at if row and row.confirmed_at != row.set_at else None,
-        by=str(row.set_by.person) if row and row.set_by else "",
+        shown=rules.display(attribute, known.value),
+        source=known.source,
+        set_at=known.set_at,
+        confirmed_at=known.confirmed_at if known.confirmed_at != known.set_at else None,
+        by=known.by,
         history_url=f"{address('partner_history', partner.public_id)}?field={attribute.public_id}",
-        is_public=attribute.keeper != Attribute.Keeper.STAFF,
     )
 
 

@@ -1,6 +1,6 @@
 """How complete data is: for each attribute, for each column of the record that is wanted, and for one partner."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Attribute, AttributeValue, Partner
 from partners.models.partners import PartnerQuerySet
-from partners.queries.attributes import attributes_in_order
+from partners.queries.attributes import Known, known_values
 
 # Columns of the record that are wanted of every partner, and those of them that a partner can tell itself.
 RECORD_FIELDS: Mapping[str, Any] = {
@@ -68,9 +68,13 @@ class PartnerCompleteness:
         return [part.label for part in self.parts if not part.is_filled]
 
 
-def completeness_of(attribute_ids: Collection[int]) -> dict[int, Completeness]:
-    """For each of these attributes, by its key, how many partners have a value. Two queries."""
-    total = Partner.objects.real().count()
+def completeness_of(attribute_ids: Collection[int], total: int | None = None) -> dict[int, Completeness]:
+    """For each of these attributes, by its key, how many partners have a value.
+
+    Two queries, or one for a page that knows the `total` of partners.
+    """
+    if total is None:
+        total = Partner.objects.real().count()
     rows = AttributeValue.objects.filter(attribute__in=attribute_ids, partner__archived_at=None, partner__is_test=False)
     counted = dict(rows.order_by().values_list("attribute").annotate(n=Count("*")))
     return {pk: Completeness(counted.get(pk, 0), total) for pk in attribute_ids}
@@ -96,20 +100,11 @@ def partners_lacking(field: str | Attribute) -> PartnerQuerySet:
     return real.exclude(pk__in=AttributeValue.objects.filter(attribute=field).values("partner"))
 
 
-def completeness_of_partner(
-    partner: Partner, attributes: Collection[Attribute] | None = None, held: Collection[int] | None = None
-) -> PartnerCompleteness:
-    """What is wanted of this partner and what of it is known.
-
-    A page that has read the attributes and the keys of those with a value hands them in; else two queries.
-    """
-    if attributes is None:
-        attributes = list(attributes_in_order())
-    if held is None:
-        held = set(AttributeValue.objects.filter(partner=partner).values_list("attribute", flat=True))
+def completeness_of_partner(partner: Partner, known: Iterable[Known] | None = None) -> PartnerCompleteness:
+    """What is wanted of this partner and what of it is known. A page that has read `known_values` hands them in."""
     of_record = [Part(str(label), bool(_column(partner, field))) for field, label in RECORD_FIELDS.items()]
-    told = [Part(attribute.name, attribute.pk in held) for attribute in attributes]
-    return PartnerCompleteness((*of_record, *told))
+    read = known_values(partner) if known is None else known
+    return PartnerCompleteness((*of_record, *(Part(each.attribute.name, each.is_known) for each in read)))
 
 
 def _column(partner: Partner, field: str) -> Any:

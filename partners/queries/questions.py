@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from partners import rules
@@ -19,7 +19,7 @@ from partners.models import (
     ProposedValue,
     QuestionPause,
 )
-from partners.queries.attributes import attributes_in_order
+from partners.queries.attributes import Known, attributes_in_order, known_values
 from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
 from partners.queries.history import record_words, told_from_history
 
@@ -67,8 +67,11 @@ def tellable(attributes: Iterable[Attribute] | None = None) -> list[Question]:
     """Everything that partners can tell of themselves, in order."""
     rows = attributes_in_order([Attribute.Keeper.PARTNER]) if attributes is None else attributes
     of_record = [Question(field, str(RECORD_FIELDS[field])) for field in TOLD_BY_PARTNERS]
-    kept = [row for row in rows if row.keeper == Attribute.Keeper.PARTNER]
-    return of_record + [Question(row.field, row.name, row.hint, row) for row in kept]
+    return of_record + _questions_of(row for row in rows if row.keeper == Attribute.Keeper.PARTNER)
+
+
+def _questions_of(attributes: Iterable[Attribute]) -> list[Question]:
+    return [Question(row.field, row.name, row.hint, row) for row in attributes]
 
 
 def questions_named(fields: Collection[str]) -> list[Question]:
@@ -76,42 +79,44 @@ def questions_named(fields: Collection[str]) -> list[Question]:
     return [question for question in tellable() if question.field in set(fields)]
 
 
-def open_questions(partner: Partner, now: datetime) -> Open:
-    """What this partner is asked now. Five queries."""
-    questions = tellable()
-    held = held_by(partner)
-    aside = set(QuestionPause.objects.filter(partner=partner).lasting(now).values_list("field", flat=True))
-    aside |= set(ProposedValue.objects.waiting().filter(partner=partner).values_list("field", flat=True))
-    missing = [
-        question for question in questions if question.field not in aside and not is_known(partner, question, held)
-    ]
+def open_questions(partner: Partner, now: datetime, known: Sequence[Known] | None = None) -> Open:
+    """What this partner is asked now. Three queries, two where the page has read `known_values`."""
+    read = _kept(partner) if known is None else known
+    kept = [each for each in read if each.attribute.keeper == Attribute.Keeper.PARTNER]
+    questions = tellable([each.attribute for each in kept])
+    aside = _put_aside(partner, now)
+    empty = {each.attribute.field for each in kept if not each.is_known}
+    empty |= {field for field in TOLD_BY_PARTNERS if not getattr(partner, field)}
+    missing = [question for question in questions if question.field in empty - aside]
     if missing:
         asked = asked_fields(partner, now)
         missing.sort(key=lambda question: question.field not in asked)
-    return Open(tuple(missing), tuple(_due(questions, held, aside, now)))
+    return Open(tuple(missing), tuple(_due([each for each in kept if each.attribute.field not in aside], now)))
 
 
-def held_by(partner: Partner) -> dict[int, AttributeValue]:
-    rows = AttributeValue.objects.filter(partner=partner, attribute__keeper=Attribute.Keeper.PARTNER)
-    return {row.attribute_id: row for row in rows.select_related("attribute")}
+def _kept(partner: Partner) -> list[Known]:
+    return known_values(partner, [Attribute.Keeper.PARTNER])
 
 
-def is_known(partner: Partner, question: Question, held: Mapping[int, AttributeValue]) -> bool:
-    if question.attribute is not None:
-        return question.attribute.pk in held
-    return bool(getattr(partner, question.field))
+def _put_aside(partner: Partner, now: datetime) -> set[str]:
+    """Questions that are not asked now: put aside, or answered by what waits for a colleague."""
+    paused = QuestionPause.objects.filter(partner=partner).lasting(now).values_list("field", flat=True)
+    waiting = ProposedValue.objects.waiting().filter(partner=partner).values_list("field", flat=True)
+    return set(paused.order_by().union(waiting.order_by()))
 
 
-def _due(
-    questions: Iterable[Question], held: Mapping[int, AttributeValue], aside: Collection[str], now: datetime
-) -> Iterable[Confirmation]:
-    for question in questions:
-        row = held.get(question.attribute.pk) if question.attribute else None
-        if row is None or question.attribute is None or question.field in aside:
-            continue
-        months = question.attribute.confirm_months
-        if months and row.confirmed_at + _MONTH * months <= now:
-            yield Confirmation(question, rules.display(question.attribute, row.value), row.confirmed_at)
+def told_by(partner: Partner) -> dict[str, Any]:
+    """What is known of all that the partner can tell, by the question's field."""
+    held = {each.attribute.field: each.value for each in _kept(partner) if each.is_known}
+    return held | {field: getattr(partner, field) or None for field in TOLD_BY_PARTNERS}
+
+
+def _due(kept: Iterable[Known], now: datetime) -> Iterable[Confirmation]:
+    for each in kept:
+        months, at = each.attribute.confirm_months, each.confirmed_at
+        if months and at is not None and at + _MONTH * months <= now:
+            (question,) = _questions_of([each.attribute])
+            yield Confirmation(question, rules.display(each.attribute, each.value), at)
 
 
 def asked_fields(partner: Partner, now: datetime) -> set[str]:
@@ -212,21 +217,31 @@ class RequestRow:
 
 
 def latest_requests(limit: int = 5) -> list[RequestRow]:
-    return [request_row(row) for row in _with_asker(DataRequest.objects.order_by("-asked_at", "-pk")[:limit])]
+    """The newest requests. Three queries, however many they are."""
+    newest = DataRequest.objects.order_by("-asked_at", "-pk").select_related("asked_by__person")
+    return request_rows(list(newest[:limit]))
 
 
-def _with_asker(rows: Any) -> Any:
-    return rows.select_related("asked_by__person")
+def request_rows(requests: Sequence[DataRequest]) -> list[RequestRow]:
+    if not requests:
+        return []
+    is_open = Q(pk__in=())
+    for request in requests:
+        is_open |= Q(request=request.pk) & is_open_for(request.fields)
+    asked = AskedPartner.objects.filter(request__in=[request.pk for request in requests]).order_by()
+    counted = asked.values("request").annotate(total=Count("pk"), open=Count("pk", filter=is_open))
+    numbers = {row["request"]: (row["total"], row["open"]) for row in counted}
+    names = _names({field for request in requests for field in request.fields})
+    return [_request_row(request, *numbers.get(request.pk, (0, 0)), names) for request in requests]
 
 
-def request_row(request: DataRequest) -> RequestRow:
-    total = AskedPartner.objects.filter(request=request).count()
+def _request_row(request: DataRequest, total: int, still_open: int, names: Mapping[str, str]) -> RequestRow:
     return RequestRow(
         public_id=request.public_id,
-        labels=labels_of(request.fields),
+        labels=", ".join(names[field] for field in request.fields),
         by=str(request.asked_by.person),
         asked_at=request.asked_at,
-        answered=total - still_asked(request).count(),
+        answered=total - still_open,
         total=total,
         reminded_at=request.reminded_at,
     )
@@ -234,9 +249,14 @@ def request_row(request: DataRequest) -> RequestRow:
 
 def labels_of(fields: Collection[str]) -> str:
     """ "Region, Free capacity"; what was put away since is named as well."""
+    names = _names(fields)
+    return ", ".join(names[field] for field in fields)
+
+
+def _names(fields: Collection[str]) -> dict[str, str]:
     keys = [int(field.partition(":")[2]) for field in fields if field.startswith("attribute:")]
     names = {row.field: row.name for row in Attribute.objects.filter(pk__in=keys)} if keys else {}
-    return ", ".join(names.get(field) or str(RECORD_FIELDS.get(field, field)) for field in fields)
+    return {field: names.get(field) or str(RECORD_FIELDS.get(field, field)) for field in fields}
 
 
 def asked_partners(request: DataRequest) -> Any:

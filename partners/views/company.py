@@ -1,7 +1,5 @@
 """The portal: what the organization knows about one's company, changed, asked for and confirmed."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,8 +12,7 @@ from partners.countries import country_name
 from partners.forms.telling import TellForm
 from partners.models import Attribute, DataRequest, Partner, PartnerUser
 from partners.queries import questions as queries
-from partners.queries.attributes import attributes_in_order, held_values, value_rows
-from partners.queries.completeness import TOLD_BY_PARTNERS
+from partners.queries.attributes import attributes_in_order, known_values, value_rows
 from partners.queries.people import contact_of
 from partners.services import telling as services
 from partners.views.portal import me
@@ -42,13 +39,14 @@ def my_company(request: Request) -> HttpResponse:
     """What the organization knows about one's company, what of it waits, and whom to tell when it is wrong."""
     user = me(request)
     partner, is_lead = user.partner, rules.may_manage_team(user)
+    known = known_values(partner, _SEEN)
     context = {
         "user": user,
         "partner": partner,
         "country": country_name(partner.country),
-        "values": value_rows(partner, attributes_in_order(_SEEN), held_values(partner)),
+        "values": value_rows(partner, known),
         "proposals": queries.proposals_of(partner, limit=5),
-        "open": queries.open_questions(partner, request.now) if is_lead else None,
+        "open": queries.open_questions(partner, request.now, known) if is_lead else None,
         "is_lead": is_lead,
         "contact": contact_of(user),
     }
@@ -59,7 +57,7 @@ def my_company(request: Request) -> HttpResponse:
 def my_company_edit(request: Request) -> HttpResponse:
     """A lead changes what the company keeps; what would move a group waits for a colleague of the organization."""
     partner = lead(request).partner
-    form = TellForm(request.POST or None, questions=queries.tellable(), held=_held(partner))
+    form = TellForm(request.POST or None, questions=queries.tellable(), held=queries.told_by(partner))
     if request.method == "POST" and form.is_valid():
         outcome = _tell(request, partner, form)
         if outcome is not None:
@@ -143,9 +141,3 @@ def _put_aside(request: Request, partner: Partner, shown: tuple[queries.Question
         services.still_right(actor=actor, partner=partner, attributes=own, now=now)
         return _("Confirmed. Thank you.")
     return ""
-
-
-def _held(partner: Partner) -> dict[str, Any]:
-    """What is known by the question's field."""
-    held: dict[str, Any] = {row.attribute.field: row.value for row in queries.held_by(partner).values()}
-    return held | {field: getattr(partner, field) or None for field in TOLD_BY_PARTNERS}

@@ -18,7 +18,7 @@ from partners.models import (
     QuestionPause,
     ValueChange,
 )
-from partners.queries.questions import ask_preview, open_questions, request_row, still_asked
+from partners.queries.questions import ask_preview, open_questions, request_rows, still_asked
 from partners.services.asking import ask_partners, remind
 from partners.services.telling import accept_proposal, decline_proposal, put_aside, still_right, tell
 from partners.services.values import set_values
@@ -217,7 +217,8 @@ def test_asking_reaches_leads_of_those_that_lack_it_once(
         ask_partners(actor=actor, asker=alice, fields=[capacity.field], now=now + timedelta(days=1))
     assert refusal.value.codes == {"nobody_to_ask"}
     assert (DataRequest.objects.count(), Message.objects.count()) == (1, 1)
-    assert (request_row(request).answered, request_row(request).total) == (0, 1)
+    (row,) = request_rows([request])
+    assert (row.answered, row.total) == (0, 1)
 
 
 def test_who_answers_before_the_mail_goes_gets_none_and_two_requests_are_one_mail(

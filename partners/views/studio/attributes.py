@@ -37,10 +37,11 @@ def attribute_list(request: Request) -> HttpResponse:
     """Every attribute with its kind, who keeps it, how complete it is and where it is used."""
     is_archived = request.GET.get("show") == "archived"
     listed = Attribute.objects.filter(archived_at__isnull=not is_archived).in_order()
-    attributes = list(listed)
+    attributes, record = list(listed), record_rows()
+    counted = completeness_of([attribute.pk for attribute in attributes], record[0].total)
     context = {
-        "rows": queries.attribute_rows(attributes, completeness_of([attribute.pk for attribute in attributes])),
-        "record": [] if is_archived else record_rows(),
+        "rows": queries.attribute_rows(attributes, counted),
+        "record": [] if is_archived else record,
         "is_archived": is_archived,
         "requests": [] if is_archived else latest_requests(),
         "waiting": proposals().count(),

@@ -14,7 +14,7 @@ from partners.countries import country_name
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
-from partners.queries.attributes import attributes_in_order, held_values, value_rows
+from partners.queries.attributes import attributes_in_order, held_of, known_values, value_rows
 from partners.queries.completeness import completeness_of_partner
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
@@ -134,9 +134,13 @@ def partner_edit(request: Request, public_id: str) -> HttpResponse:
 
 
 def _form_of(request: Request, partner: Partner) -> PartnerForm:
-    held = {pk: row.value for pk, row in held_values(partner).items()}
-    initial = PartnerForm.initial_of(partner)
-    return PartnerForm(request.POST or None, initial=initial, attributes=list(attributes_in_order()), held=held)
+    known = known_values(partner)
+    return PartnerForm(
+        request.POST or None,
+        initial=PartnerForm.initial_of(partner),
+        attributes=[each.attribute for each in known],
+        held=held_of(known),
+    )
 
 
 def _refused(
@@ -162,14 +166,14 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(partner_people(partner), request, per_page=20, ids_first=False)
-    attributes, held = list(attributes_in_order()), held_values(partner)
+    known = known_values(partner)
     context = {
         "partner": partner,
         **permissions_of(request),
         "tone": queries.TONES[partner.status],
         "country": country_name(partner.country),
-        "values": value_rows(partner, attributes, held),
-        "completeness": completeness_of_partner(partner, attributes, held),
+        "values": value_rows(partner, known),
+        "completeness": completeness_of_partner(partner, known),
         "page": people,
         "people": [person_row(user) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],

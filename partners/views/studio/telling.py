@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -75,7 +75,7 @@ def data_request_detail(request: Request, public_id: str) -> HttpResponse:
     page = page_of(queries.asked_partners(asked), request)
     context = {
         "asked": asked,
-        "row": queries.request_row(asked),
+        "row": queries.request_rows([asked])[0],
         "page": page,
         **permissions_of(request),
     }
@@ -116,11 +116,9 @@ def proposal_decide(request: Request, public_id: str) -> HttpResponse:
     """Accept or decline what a partner told; whoever told it gets a mail."""
     rows = ProposedValue.objects.select_related("partner", "proposed_by__person")
     proposal = get_object_or_404(rows, public_id=public_id)
-    decision = request.POST.get("decision")
-    if decision not in ("accept", "decline"):
-        raise Http404
+    is_accepted = request.POST.get("decision") == "accept"
     try:
-        if decision == "accept":
+        if is_accepted:
             services.accept_proposal(actor=request.actor, proposal=proposal, now=request.now)
         else:
             reason = request.POST.get("reason", "")
@@ -128,6 +126,6 @@ def proposal_decide(request: Request, public_id: str) -> HttpResponse:
     except Refused as refusal:
         toast(request, str(refusal), level=messages.WARNING)
     else:
-        done = _("Accepted.") if decision == "accept" else _("Left as it was.")
+        done = _("Accepted.") if is_accepted else _("Left as it was.")
         toast(request, _("%(done)s %(partner)s is told.") % {"done": done, "partner": proposal.partner.name})
     return see_other("proposal_list")
