@@ -16,6 +16,21 @@ USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
 # `object_id` is the attribute, 0 for a column of the record itself.
 VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
 
+JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
+JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
+JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
+JOURNEY_STOPPED = FactKind("partners.journey_stopped", _("Journey stopped"), sign=-1)
+JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
+AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
+_JOURNEYS = (
+    JOURNEY_STARTED,
+    JOURNEY_STEP_DONE,
+    JOURNEY_FINISHED,
+    JOURNEY_STOPPED,
+    JOURNEY_RESUMED,
+    AGREEMENT_ACCEPTED,
+)
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -27,8 +42,10 @@ KINDS = (
     USER_JOINED,
     USER_LEFT,
     VALUE_CHANGED,
+    *_JOURNEYS,
 )
 
-PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-MEASURES = (PARTNERS, PEOPLE)
+JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)

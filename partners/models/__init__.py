@@ -1,13 +1,19 @@
+from partners.models.agreements import Acceptance, Agreement, AgreementVersion
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
+from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
+    "Acceptance",
+    "Agreement",
+    "AgreementVersion",
     "AskedPartner",
     "Attribute",
     "AttributeValue",
@@ -18,7 +24,11 @@ __all__ = [
     "GroupExclusion",
     "GroupHold",
     "GroupMember",
+    "GroupReview",
     "GroupRule",
+    "Journey",
+    "JourneyStep",
+    "JourneyTemplate",
     "Ladder",
     "Partner",
     "PartnerProduct",
@@ -28,6 +38,7 @@ __all__ = [
     "ProductFamily",
     "ProposedValue",
     "QuestionPause",
+    "TemplateStep",
     "Tier",
     "ValueChange",
 ]

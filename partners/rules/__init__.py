@@ -16,7 +16,19 @@ from partners.rules.attributes import (
     plain_number,
     values_problems,
 )
-from partners.rules.groups import group_problems, period_problems, planned_end_problems
+from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
+from partners.rules.journeys import (
+    answer_problems,
+    circle_problems,
+    doing_problems,
+    incomplete_steps,
+    phase_problems,
+    signing_problems,
+    start_problems,
+    step_count_problems,
+    switch_on_problems,
+    waiver_problems,
+)
 from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
 from partners.rules.people import (
     address_problems,
@@ -30,19 +42,23 @@ from partners.rules.telling import is_careful, telling_problems
 __all__ = [
     "account_manager_problems",
     "address_problems",
+    "answer_problems",
     "archive_problems",
     "as_json",
     "attribute_problems",
+    "circle_problems",
     "clean_text",
     "clean_value",
     "column_of",
     "converted",
     "described",
     "display",
+    "doing_problems",
     "duplicate_problems",
     "field_name",
     "from_json",
     "group_problems",
+    "incomplete_steps",
     "invitation_problems",
     "invited_twice",
     "is_careful",
@@ -50,10 +66,17 @@ __all__ = [
     "may_manage_team",
     "new_key",
     "period_problems",
+    "phase_problems",
     "plain_number",
     "planned_end_problems",
     "removal_problems",
+    "review_problems",
     "role_problems",
+    "signing_problems",
+    "start_problems",
+    "step_count_problems",
+    "switch_on_problems",
     "telling_problems",
     "values_problems",
+    "waiver_problems",
 ]

@@ -13,6 +13,7 @@ from partners.models import Attribute, Partner
 from partners.models.partners import Source
 from partners.names import company_domain, normalize_domain
 from partners.queries.partners import alike
+from partners.queries.searching import PARTNERS
 from partners.services import people
 from partners.services.values import keep_changes, write_values
 from prm.accounts.actors import Actor
@@ -20,6 +21,7 @@ from prm.accounts.models import Membership
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.problems import Problem, Refused
+from prm.search.services import refresh
 from prm.tenancy.editing import update_if_unchanged
 
 
@@ -73,6 +75,7 @@ def create_partner(
     if problems:
         raise Refused(problems)
     partner = Partner.objects.create(**columns, source=source, is_test=is_test, created_at=now)
+    refresh(PARTNERS, [partner.pk])
     record(kind=facts.CREATED, at=now, partner_id=partner.pk)
     told = write_values(actor=actor, partner=partner, values=values or {}, source=source, now=now)
     note(actor=actor, verb=facts.CREATED.name, obj=partner, changes=told)
@@ -106,6 +109,8 @@ def change_partner(
         raise Refused(problems)
     changes = update_if_unchanged(partner, revision, **columns)
     shown = {field: sides for field, sides in changes.items() if field not in ("normalized_name", "searchable")}
+    if shown.keys() & {"name", "domain"}:
+        refresh(PARTNERS, [partner.pk])
     keep_changes(actor=actor, partner=partner, changes=_for_history(shown), source=source, now=now)
     told = write_values(actor=actor, partner=partner, values=values or {}, source=source, now=now)
     if shown or told:
@@ -142,6 +147,7 @@ def archive_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     """
     if Partner.objects.listed().filter(pk=partner.pk).update(archived_at=now):
         partner.archived_at = now
+        refresh(PARTNERS, [partner.pk])
         people.send_away(actor=actor, partner=partner, now=now)
         record(kind=facts.ARCHIVED, at=now, partner_id=partner.pk)
         note(actor=actor, verb=facts.ARCHIVED.name, obj=partner)
@@ -152,6 +158,7 @@ def restore_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     """Bring an archived partner back, with its groups and people as they were. Twice is once."""
     if Partner.objects.archived().filter(pk=partner.pk).update(archived_at=None):
         partner.archived_at = None
+        refresh(PARTNERS, [partner.pk])
         people.call_back(actor=actor, partner=partner, now=now)
         record(kind=facts.RESTORED, at=now, partner_id=partner.pk)
         note(actor=actor, verb=facts.RESTORED.name, obj=partner)
