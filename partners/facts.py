@@ -13,6 +13,8 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+CONTACT_ADDED = FactKind("partners.contact_added", _("Contact added"), is_small=True)
+CONTACT_REMOVED = FactKind("partners.contact_removed", _("Contact removed"), sign=-1, is_small=True)
 
 KINDS = (
     CREATED,
@@ -24,6 +26,8 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    CONTACT_ADDED,
+    CONTACT_REMOVED,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))

@@ -25,6 +25,8 @@ _SHARED_HOSTS = """
 SHARED_HOSTS = frozenset(_SHARED_HOSTS.split())
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
 _APART = re.compile(r"[^\w]+|_+", re.UNICODE)
+# What most domains are: it needs no further look.
+_BARE = re.compile(r"^(?!www\.)(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
 _HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
 # Characters that NFKD leaves whole although people type them in two.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "\0": ""})
@@ -32,7 +34,9 @@ _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe
 
 def fold(text: str) -> str:
     """Lower case, no accents, no signs, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
-    joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
+    joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text) if "." in text else text
+    if joined.isascii():
+        return _APART.sub(" ", joined.lower()).strip()
     decomposed = unicodedata.normalize("NFKD", joined.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
     return _APART.sub(" ", plain).strip()
@@ -45,7 +49,12 @@ def comparable(name: str) -> str:
 
 def normalize_name(name: str) -> str:
     """What two names of the same company have in common: comparable, without legal forms at the end."""
-    words = comparable(name).split()
+    return without_legal_form(comparable(name))
+
+
+def without_legal_form(folded: str) -> str:
+    """A comparable name without the words at its end that say how a company is organized."""
+    words = folded.split()
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
     return " ".join(words)
@@ -63,6 +72,8 @@ def normalize_domain(text: str) -> str:
     Empty for what is none, and for an address at one of the free mail services.
     """
     trimmed = text.strip().lower()
+    if _BARE.match(trimmed):
+        return trimmed
     if is_free_mail(trimmed):
         return ""
     if "@" in trimmed and "/" not in trimmed:

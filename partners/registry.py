@@ -8,7 +8,7 @@ from partners import facts
 from partners.queries import invitations
 from partners.queries.partners import has_real_partners
 from partners.services.groups import plan_group_ends
-from partners.services.importing import PartnerImport
+from partners.services.importing import PartnerImport, PeopleImport
 from partners.services.inviting import accept_invitation
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
@@ -37,7 +37,7 @@ def _example_person(actor: Actor, now: datetime) -> Membership:
 
 register_facts(facts.KINDS, facts.MEASURES)
 planners.register(Planner("partners.group_ends", plan_group_ends))
-import_schemas.register(PartnerImport())
+import_schemas.register(PartnerImport(), PeopleImport())
 invitation_kinds.register(
     InvitationKind(
         invitations.KIND,

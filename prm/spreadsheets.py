@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 # A cell that begins so is a formula to some program; the last ones are the full-width forms of the first.
-_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: Any) -> str:
@@ -18,7 +18,7 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value)
     text = value.isoformat(" ", "seconds") if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(_STARTERS) else text
+    return f"'{text}" if text.startswith(STARTERS) else text
 
 
 def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.contacts import Contact
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 
@@ -8,6 +9,7 @@ __all__ = [
     "AttributeValue",
     "Audience",
     "AudienceMember",
+    "Contact",
     "Group",
     "GroupMember",
     "Partner",

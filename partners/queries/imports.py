@@ -1,7 +1,8 @@
 """What the pages of an import of partners show beside what prm.imports finds."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -9,12 +10,18 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.models import Contact, Partner, PartnerUser
+from partners.queries.invitations import KIND
+from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.imports.models import Import, ImportRow
 from prm.imports.queries import mapped_fields
+from prm.imports.schema import ImportedRow
+from prm.invitations.models import Invitation
 from prm.jobs.models import Job
+from prm.tenancy.scope import current_organization
 
-SCHEMA = "partners.partners"
+PARTNERS, PEOPLE = "partners.partners", "partners.people"
 # The option of an import that lists the columns that groups were made of.
 GROUPED = "grouped_columns"
 FEWEST, MOST = 2, 8
@@ -79,7 +86,8 @@ def is_working(row_import: Import) -> bool:
 
 def recent_imports() -> list[Import]:
     """The last few imports that were applied or begun, newest first."""
-    return list(Import.objects.filter(schema=SCHEMA).select_related("file", "created_by__person").latest_first()[:5])
+    rows = Import.objects.filter(schema__in=[PARTNERS, PEOPLE])
+    return list(rows.select_related("file", "created_by__person").latest_first()[:5])
 
 
 def shown_columns(row_import: Import) -> list[tuple[str, int]]:
@@ -204,3 +212,81 @@ def _values(made: QuerySet[ImportRow], column: int) -> Counter[str]:
 
 def _divides(values: Counter[str], total: int) -> bool:
     return bool(values) and min(values.values()) >= 2 and values.total() >= total * _SHARE
+
+
+def colleagues_by_word() -> dict[str, int]:
+    """Active colleagues by address and by name, in lower case."""
+    found = {}
+    for colleague in Membership.objects.in_organization(current_organization()).active().staff().with_person():
+        found[colleague.person.name.lower()] = colleague.pk
+        found[colleague.person.email] = colleague.pk
+    found.pop("", None)
+    return found
+
+
+def names_of_colleagues(keys: Collection[int]) -> dict[int, str]:
+    """Key of a membership → the person's name."""
+    rows = Membership.objects.in_organization(current_organization()).filter(pk__in=keys).with_person()
+    return {row.pk: str(row.person) for row in rows}
+
+
+def companies_of(rows: Iterable[ImportedRow]) -> dict[int, list[int]]:
+    """By row number, the partners that a row of people may name: by domain where it says one, else by name."""
+    said = [(row.number, row.values["company_domain"], row.values["company_name"]) for row in rows]
+    listed = Partner.objects.listed()
+    by_domain = _keys_by(listed.filter(domain__in={domain for _number, domain, _name in said if domain}), "domain")
+    names = {name for _number, domain, name in said if not domain}
+    by_name = _keys_by(listed.filter(normalized_name__in=names), "normalized_name")
+    return {number: by_domain.get(domain, []) if domain else by_name.get(name, []) for number, domain, name in said}
+
+
+def _keys_by(partners: "QuerySet[Partner]", column: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for text, key in partners.values_list(column, "pk"):
+        found.setdefault(text, []).append(key)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Whose address it is already. `values` are a contact's, as rows of a table name them."""
+
+    object_id: int
+    label: str
+    address: str
+    why_fixed: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def known_addresses(emails: Sequence[str]) -> dict[str, KnownPerson]:
+    """By address, contacts, partners' people, colleagues and people who were invited."""
+    found = {
+        contact.email: KnownPerson(
+            contact.pk,
+            f"{contact} ({contact.partner.name})",
+            address("partner_detail", contact.partner.public_id),
+            "",
+            {"name": contact.name, "job": contact.job_title, "role": contact.role},
+        )
+        for contact in Contact.objects.filter(email__in=emails).select_related("partner")
+    }
+    for invitation in Invitation.objects.filter(email__in=emails, kind=KIND, state=Invitation.State.OPEN).order_by(
+        "pk"
+    ):
+        found.setdefault(
+            invitation.email, KnownPerson(invitation.pk, invitation.email, "", _("They were invited already."))
+        )
+    members = Membership.objects.in_organization(current_organization()).filter(person__email__in=emails).with_person()
+    partners = {
+        user.membership_id: user.partner
+        for user in PartnerUser.objects.filter(membership__in=[member.pk for member in members]).select_related(
+            "partner"
+        )
+    }
+    for member in members:
+        partner = partners.get(member.pk)
+        label = f"{member.person} ({partner.name})" if partner else str(member.person)
+        place = address("partner_detail", partner.public_id) if partner else ""
+        why = _("They are in already.") if partner else _("They are a colleague of yours.")
+        found[member.person.email] = KnownPerson(member.pk, label, place, why)
+    return found
