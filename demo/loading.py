@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, ecosystem, stories
+from demo import bulk, ecosystem, import_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import read_old_notifications
 from demo.material import words_of
@@ -46,6 +46,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         stories.tell(world)
         ecosystem.make_invitations(world)
         ecosystem.make_import(world)
+        import_story.tell(world)
         read_old_notifications(world.ago(4))
         if scale:
             bulk.make_partners(scale * PARTNERS_PER_SCALE, seed, now)

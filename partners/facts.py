@@ -15,6 +15,8 @@ USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
 CONTACT_ADDED = FactKind("partners.contact_added", _("Contact added"), is_small=True)
 CONTACT_REMOVED = FactKind("partners.contact_removed", _("Contact removed"), sign=-1, is_small=True)
+# `object_id` is the attribute, 0 for a column of the record itself.
+VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
 
 KINDS = (
     CREATED,
@@ -28,6 +30,7 @@ KINDS = (
     USER_LEFT,
     CONTACT_ADDED,
     CONTACT_REMOVED,
+    VALUE_CHANGED,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import facts
+from partners import emails, facts
+from partners.models import Group
 from partners.queries import invitations
 from partners.queries.partners import has_real_partners
+from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
+from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport, PeopleImport
 from partners.services.inviting import accept_invitation
@@ -15,9 +18,14 @@ from partners.services.trying import create_test_partner
 from partners.views import cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
+from prm.addresses import address
 from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
+from prm.jobs.kinds import JobKind, job_kinds
+from prm.jobs.models import Job
+from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
@@ -35,8 +43,35 @@ def _example_person(actor: Actor, now: datetime) -> Membership:
     return person
 
 
+def _page_of_group(job: Job) -> str:
+    return address("group_detail", Group.objects.get(pk=job.parameters["group"]).public_id)
+
+
 register_facts(facts.KINDS, facts.MEASURES)
-planners.register(Planner("partners.group_ends", plan_group_ends))
+planners.register(
+    Planner("partners.group_ends", plan_group_ends),
+    Planner("partners.group_rules", plan_night),
+)
+followers.register(Follower("partners.group_rules", reconsider, order=50))
+job_kinds.register(JobKind(APPLY_JOB, apply_rule, _("Moving partners by a group’s rule"), _page_of_group))
+message_kinds.register(
+    MessageKind(
+        HELD_MAIL,
+        _("Moves of a group wait"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.group_held,
+        still_wanted=emails.is_still_held,
+    ),
+    MessageKind(
+        LEAVING_MAIL,
+        _("A group is left"),
+        "groups",
+        AT_LEAST_ONCE,
+        word=emails.group_leaving,
+        still_wanted=emails.is_still_leaving,
+    ),
+)
 import_schemas.register(PartnerImport(), PeopleImport())
 invitation_kinds.register(
     InvitationKind(

@@ -10,7 +10,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0002_attributes"),
+        ("partners", "0005_ladders"),
         ("tenancy", "0001_initial"),
     ]
 

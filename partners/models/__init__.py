@@ -1,8 +1,11 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.contacts import Contact
+from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
+from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "Attribute",
@@ -11,8 +14,17 @@ __all__ = [
     "AudienceMember",
     "Contact",
     "Group",
+    "GroupExclusion",
+    "GroupHold",
     "GroupMember",
+    "GroupRule",
+    "Ladder",
     "Partner",
+    "PartnerProduct",
+    "PartnerTier",
     "PartnerUser",
+    "Product",
+    "ProductFamily",
+    "Tier",
     "ValueChange",
 ]

@@ -60,12 +60,16 @@ def partner_user_of(membership: Membership) -> PartnerUser | None:
 
 
 def contact_of(partner_user: PartnerUser) -> Contact | None:
+    return contact_of_partner(partner_user.partner)
+
+
+def contact_of_partner(partner: Partner) -> Contact | None:
     """The partner's account manager; while it has none, the owner who has been here longest."""
-    found = partner_user.partner.account_manager
+    found = partner.account_manager
     if found is None or not found.is_staff:
         colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
         found = colleagues.filter(roles__contains=[Role.OWNER]).order_by("created_at", "pk").first()
-    return None if found is None else contact_card(found, partner_user.partner.name)
+    return None if found is None else contact_card(found, partner.name)
 
 
 def contact_card(colleague: Membership, partner_name: str) -> Contact:

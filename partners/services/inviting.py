@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from partners import facts, rules
 from partners.models import Partner, PartnerUser
 from partners.queries.invitations import KIND
-from partners.services.people import add_person
+from partners.services.people import add_person, adopt_contact
 from prm.accounts import queries as accounts
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -117,4 +117,5 @@ def accept_invitation(invitation: Invitation, membership: Membership, actor: Act
     Raises `Refused` when the partner is archived by now.
     """
     partner = Partner.objects.get(pk=invitation.target_id or 0)
-    add_person(actor=actor, partner=partner, membership=membership, now=now)
+    user = add_person(actor=actor, partner=partner, membership=membership, now=now)
+    adopt_contact(user=user, email=invitation.email)

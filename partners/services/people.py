@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from partners import facts, rules
-from partners.models import Partner, PartnerUser
+from partners.models import Contact, Partner, PartnerUser
 from partners.queries.people import active_leads
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -37,6 +37,18 @@ def add_person(*, actor: Actor, partner: Partner, membership: Membership, now: d
     record(kind=facts.USER_JOINED, at=now, partner_id=locked.pk, person_id=membership.person_id, object_id=user.pk)
     note(actor=actor, verb=facts.USER_JOINED.name, obj=user, changes={"partner": ["", locked.name]})
     return user
+
+
+def adopt_contact(*, user: PartnerUser, email: str) -> None:
+    """Give somebody who has just joined the job and role that were known of them; the contact has served."""
+    contact = Contact.objects.filter(email=email, partner=user.partner_id).first()
+    if contact is None:
+        return
+    user.job_title = user.job_title or contact.job_title
+    if contact.role == PartnerUser.Role.LEAD:
+        user.role = PartnerUser.Role.LEAD
+    user.save(update_fields=["job_title", "role"])
+    contact.delete()
 
 
 @transaction.atomic

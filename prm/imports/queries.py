@@ -33,8 +33,10 @@ def remembered_mapping(row_import: Import, fields: Sequence[ImportField]) -> dic
     places = {plain(title): number for number, title in enumerate(row_import.columns) if plain(title)}
     known = {field.name for field in fields}
     earlier = Import.objects.filter(schema=row_import.schema).exclude(state=Import.State.UPLOADED).latest_first()
-    for columns, mapping in earlier.values_list("columns", "mapping")[:20]:
-        titles = {name: plain(columns[column]) for name, column in mapping.items() if name in known}
+    lasting = import_schemas.get(row_import.schema).lasting_name
+    for columns, mapping, options in earlier.values_list("columns", "mapping", "options")[:20]:
+        named = {lasting(name, options): plain(columns[column]) for name, column in mapping.items()}
+        titles = {name: title for name, title in named.items() if name in known}
         if titles and all(title in places for title in titles.values()):
             return {name: places[title] for name, title in titles.items()}
     return {}

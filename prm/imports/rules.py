@@ -46,10 +46,11 @@ class Examiner:
     def __init__(self, schema: ImportSchema, fields: Sequence[ImportField], mapping: Mapping[str, int]) -> None:
         self._schema = schema
         self._read = [(known, mapping[known.name]) for known in fields if known.name in mapping]
+        self._blank = {known.name: "" for known in schema.fields if known.name not in mapping}
         self._missing = [known for known in fields if known.is_required and known.name not in mapping]
 
     def __call__(self, number: int, cells: list[str]) -> Examined:
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = dict(self._blank)
         problems = [_missing(known) for known in self._missing]
         for known, column in self._read:
             text = cells[column] if column < len(cells) else ""

@@ -175,9 +175,13 @@ class ImportSchema(ABC):
         """Take back what `prepare` made, where nothing uses it."""
         return
 
-    def words(self, name: str, value: Any) -> str:
-        """A stored value of a field as people read it."""
-        return str(value or "")
+    def wording(self, row_import: "Import") -> Callable[[str, Any], str]:
+        """How stored values of this import's fields are told to people: a function of a field's name and a value."""
+        return lambda _name, value: str(value or "")
+
+    def lasting_name(self, name: str, options: Mapping[str, Any]) -> str:
+        """By what a later import knows a field of an earlier one with these options."""
+        return name
 
 
 import_schemas: Registry[ImportSchema] = Registry("kinds of imports")

@@ -2,43 +2,41 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from partners import rules
 from partners.models import Attribute, AttributeValue
 from partners.models.attributes import COLUMNS
 from partners.models.partners import Source
-from partners.names import comparable, fold
-from partners.typed_text import day_of, number_of, parts_of, plain_number, yes_or_no
+from partners.names import comparable
+from partners.queries.imports import ADD, EMPTY
+from partners.services.attributes import AttributeDetails, archive_attribute, create_attribute, with_keys
+from partners.services.values import set_many
 from prm.accounts.actors import Actor
 from prm.audit.services import note
 from prm.imports.models import Import
 from prm.imports.schema import Changes, ImportField, UnknownChoice
-from prm.tenancy.public_ids import new_public_id
+from prm.problems import Refused
 
 # "attribute:5" is one that there is, "column:3" one that is made of the file's column 3 when the import is applied.
 THERE, NEW = "attribute:", "column:"
 PREFIXES = (THERE, NEW)
-# What a text that is no choice becomes: a new choice, nothing, or an existing choice by its key.
-ADD, EMPTY = "+", "-"
 
 _Kind = Attribute.Kind
-_UPSERT = """
-INSERT INTO partners_attributevalue
-    (organization_id, attribute_id, partner_id, text, number, day, flag, choices, source, set_at, set_by_id,
-     confirmed_at)
-SELECT %(organization)s, said.attribute_id, said.partner_id, coalesce(said.text, ''), said.number, said.day, said.flag,
-       ARRAY(SELECT jsonb_array_elements_text(coalesce(said.choices, '[]'))), %(source)s, %(now)s, %(by)s, %(now)s
-FROM jsonb_to_recordset(%(said)s::jsonb) AS said
-    (attribute_id bigint, partner_id bigint, text text, number numeric, day date, flag bool, choices jsonb)
-ON CONFLICT (organization_id, attribute_id, partner_id) DO UPDATE SET text = excluded.text, number = excluded.number,
-    day = excluded.day, flag = excluded.flag, choices = excluded.choices, source = excluded.source,
-    set_at = excluded.set_at, set_by_id = excluded.set_by_id, confirmed_at = excluded.confirmed_at
+_NEW_CHOICES = """
+SELECT DISTINCT said FROM imports_importrow AS row, LATERAL jsonb_array_elements_text(
+    CASE jsonb_typeof("values"->%(name)s)
+        WHEN 'array' THEN "values"->%(name)s ELSE jsonb_build_array("values"->%(name)s) END
+) AS said
+WHERE organization_id = %(organization)s AND row_import_id = %(import)s AND said LIKE '+%%' ORDER BY said
 """
+# Excel counts days from here; its own error of 1900 lies before every day that anybody imports.
+_SERIAL_ZERO = date(1899, 12, 30)
 
 
 class AttributeColumns:
@@ -79,24 +77,18 @@ class AttributeColumns:
     # ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _cleaner(self, name: str, attribute: Attribute) -> Callable[[str], Any]:
-        match attribute.kind:
-            case _Kind.NUMBER:
-                return lambda text: plain_number(number_of(text))
-            case _Kind.DATE:
-                return lambda text: day_of(text).isoformat()
-            case _Kind.YES_NO:
-                return yes_or_no
-            case _Kind.CHOICE | _Kind.CHOICES:
-                return self._choice_cleaner(name, attribute)
-        return lambda text: " ".join(text.split())
-
-    def _choice_cleaner(self, name: str, attribute: Attribute) -> Callable[[str], Any]:
-        known = {fold(label): key for key, label in attribute.offered()}
-        said: Mapping[str, str] = self.options.get("choices", {}).get(name, {})
-        choose = partial(_chosen, known, said, attribute, name.startswith(NEW))
         if attribute.kind == _Kind.CHOICE:
+            choose = self._chooser(name, attribute)
             return lambda text: choose(" ".join(text.split()))
-        return lambda text: sorted({found for part in parts_of(text) if (found := choose(part))})
+        if attribute.kind == _Kind.CHOICES:
+            choose = self._chooser(name, attribute)
+            return lambda text: sorted({found for part in rules.parts_of(text) if (found := choose(part))})
+        return _reader(attribute)
+
+    def _chooser(self, name: str, attribute: Attribute) -> Callable[[str], str]:
+        known = {comparable(label): key for key, label in attribute.offered()}
+        said: Mapping[str, str] = self.options.get("choices", {}).get(name, {})
+        return partial(_chosen, known, said, attribute, name.startswith(NEW))
 
     # ── Making ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,50 +104,48 @@ class AttributeColumns:
         self.row_import.save(update_fields=["options"])
 
     def _make(self, name: str, actor: Actor, now: datetime) -> Attribute:
-        attribute = self.by_name[name]
-        same = (
-            Attribute.objects.listed().filter(normalized_name=comparable(attribute.name), kind=attribute.kind).first()
-        )
-        if same is None:
-            attribute.normalized_name = _free_name(attribute)
-            attribute.created_at = now
-            attribute.position = Attribute.objects.count()
-            attribute.save()
-            note(actor=actor, verb="partners.attribute_created", obj=attribute, reason=str(self.row_import.file))
-        self.by_name[name] = same or attribute
-        return self.by_name[name]
+        """The attribute of a column: one of the same name and kind that there is by now, else a new one."""
+        wanted = self.by_name[name]
+        same = Attribute.objects.listed().filter(normalized_name=comparable(wanted.name), kind=wanted.kind)
+        made = same.first() or self._created(name, wanted, actor, now)
+        self.by_name[name] = made
+        return made
+
+    def _created(self, name: str, wanted: Attribute, actor: Actor, now: datetime) -> Attribute:
+        labels = [{"label": text} for text in self._new_choices(name)]
+        for number in range(1, 100):
+            title = wanted.name if number == 1 else f"{wanted.name[:76]} {number}"
+            details = AttributeDetails(name=title, kind=wanted.kind, choices=labels or [{"label": _("Other")}])
+            try:
+                return create_attribute(actor=actor, details=details, now=now)
+            except Refused as refusal:
+                if refusal.codes != {"name_taken"}:
+                    raise
+        raise AssertionError("a hundred attributes of one name")
 
     def _add_choices(self, name: str, actor: Actor) -> dict[str, str]:
         """Text of a new choice, as rows hold it, → its key."""
-        attribute = self.by_name[name]
-        if attribute.kind not in (_Kind.CHOICE, _Kind.CHOICES):
-            return {}
-        wanted = self._new_choices(name)
+        wanted = self._new_choices(name) if self.by_name[name].kind in (_Kind.CHOICE, _Kind.CHOICES) else []
         if not wanted:
             return {}
-        attribute = self.by_name[name] = Attribute.objects.select_for_update(no_key=True).get(pk=attribute.pk)
-        known = {fold(label): key for key, label in attribute.labels().items()}
-        fresh = [{"key": new_public_id(), "label": text[:80]} for text in wanted if fold(text) not in known]
+        attribute = Attribute.objects.select_for_update(no_key=True).get(pk=self.by_name[name].pk)
+        known = {comparable(label): key for key, label in attribute.labels().items()}
+        fresh = {comparable(text): text for text in wanted if comparable(text[:80]) not in known}
         if fresh:
-            before = [label for _key, label in attribute.offered()]
-            attribute.choices = [*attribute.choices, *fresh]
+            before = ", ".join(attribute.labels().values())
+            attribute.choices = with_keys([*attribute.choices, *({"label": text} for text in fresh.values())])
             attribute.revision += 1
             attribute.save(update_fields=["choices", "revision"])
-            after = [label for _key, label in attribute.offered()]
+            after = ", ".join(attribute.labels().values())
             note(actor=actor, verb="partners.attribute_changed", obj=attribute, changes={"choices": [before, after]})
-        keys = known | {fold(choice["label"]): choice["key"] for choice in fresh}
-        return {f"{ADD}{text}": keys[fold(text[:80])] for text in wanted}
+        self.by_name[name] = attribute
+        keys = {comparable(label): key for key, label in attribute.labels().items()}
+        return {f"{ADD}{text}": keys[comparable(text[:80])] for text in wanted}
 
     def _new_choices(self, name: str) -> list[str]:
+        keys = {"name": name, "organization": self.row_import.organization_id, "import": self.row_import.pk}
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT said FROM imports_importrow AS row, LATERAL ("
-                " SELECT jsonb_array_elements_text(CASE jsonb_typeof(\"values\"->%(name)s) WHEN 'array'"
-                ' THEN "values"->%(name)s ELSE jsonb_build_array("values"->%(name)s) END) AS said) AS parts'
-                " WHERE organization_id = %(organization)s AND row_import_id = %(import)s AND said LIKE '+%%'"
-                " ORDER BY said",
-                {"name": name, "organization": self.row_import.organization_id, "import": self.row_import.pk},
-            )
+            cursor.execute(_NEW_CHOICES, keys)
             return [said.removeprefix(ADD) for (said,) in cursor.fetchall()]
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +165,7 @@ class AttributeColumns:
         known: dict[int, dict[str, Any]] = {}
         rows = AttributeValue.objects.filter(attribute__in=names, partner__in=partner_ids)
         for row in rows.select_related("attribute"):
-            known.setdefault(row.partner_id, {})[names[row.attribute_id]] = _plain(row.value)
+            known.setdefault(row.partner_id, {})[names[row.attribute_id]] = _as_row_has(row.value)
         return known
 
     def insert(self, cursor: Any, new: Mapping[str, Any], by: int | None) -> None:
@@ -199,61 +189,58 @@ class AttributeColumns:
             }
             for pk in ids
         }
-        self._store(written, actor, now)
-        return written
-
-    def _store(self, written: Mapping[int, Changes], actor: Actor, now: datetime) -> None:
-        said, gone = [], []
+        given: dict[Attribute, dict[int, Any]] = {}
         for pk, changes in written.items():
             for name, (_before, after) in changes.items():
-                attribute = self.by_name[name]
-                key = {"attribute_id": attribute.pk, "partner_id": pk}
-                (gone if after is None else said).append(key | {COLUMNS[attribute.kind]: after})
-        if said:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    _UPSERT,
-                    {
-                        "organization": self.row_import.organization_id,
-                        "source": Source.IMPORT.value,
-                        "now": now,
-                        "by": actor.membership_id,
-                        "said": json.dumps(said),
-                    },
-                )
-        for key in gone:
-            AttributeValue.objects.filter(attribute=key["attribute_id"], partner=key["partner_id"]).delete()
+                given.setdefault(self.by_name[name], {})[pk] = after
+        if given:
+            set_many(actor=actor, values=given, source=Source.IMPORT, now=now)
+        return written
 
     def unprepare(self, *, actor: Actor, now: datetime) -> None:
         """Put the attributes away that the import made, where no partner has a value of them."""
         for key in self.options.get("made", {}).values():
-            unused = Attribute.objects.listed().filter(pk=key, values__isnull=True)
-            if unused.update(archived_at=now):
-                note(actor=actor, verb="partners.attribute_archived", obj=Attribute.objects.get(pk=key))
+            unused = Attribute.objects.listed().filter(
+                pk=key, values__isnull=True, created_at__gte=self.row_import.created_at
+            )
+            for attribute in unused:
+                try:
+                    archive_attribute(actor=actor, attribute=attribute, now=now)
+                except Refused:
+                    continue
 
     # ── Words ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def history_name(self, name: str) -> str:
-        """By what the history of values names a field."""
-        return self.by_name[name].field if name in self.by_name else name
 
     def label(self, name: str) -> str:
         return self.by_name[name].name if name in self.by_name else name
 
     def words(self, name: str, value: Any) -> str:
-        """A value as people read it."""
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if value in (None, "", []):
+        """A row's value as people read it."""
+        attribute = self.by_name.get(name)
+        if attribute is None or value in (None, "", []):
             return ""
-        labels = self.by_name[name].labels() if name in self.by_name else {}
-        parts = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(part, str(part).removeprefix(ADD)) for part in parts)
+        if attribute.kind in (_Kind.CHOICE, _Kind.CHOICES):
+            labels = attribute.labels()
+            parts = value if isinstance(value, list) else [value]
+            return ", ".join(labels.get(part, part.removeprefix(ADD)) for part in parts)
+        return rules.display(attribute, rules.from_json(attribute, value))
+
+
+def _reader(attribute: Attribute) -> Callable[[str], Any]:
+    """Reads the text of a cell, as rows hold values; the same text is read once."""
+
+    @lru_cache(maxsize=4096)
+    def read(text: str) -> Any:
+        if attribute.kind == _Kind.DATE and text.isdigit() and len(text) == 5:
+            return (_SERIAL_ZERO + timedelta(days=int(text))).isoformat()
+        return rules.as_json(rules.clean_text(attribute, text))
+
+    return read
 
 
 def _chosen(known: Mapping[str, str], said: Mapping[str, str], attribute: Attribute, is_new: bool, text: str) -> str:
     """The key of the choice that a text means; "+text" for one to be added, "" for nothing."""
-    word = fold(text)
+    word = comparable(text)
     if word in known:
         return known[word]
     decision = ADD if is_new else said.get(word, "")
@@ -266,25 +253,10 @@ def _chosen(known: Mapping[str, str], said: Mapping[str, str], attribute: Attrib
     raise UnknownChoice(_("“%(text)s” is none of the choices of %(name)s.") % {"text": text, "name": attribute}, text)
 
 
-def _free_name(attribute: Attribute) -> str:
-    """The name as it is compared, made different where an attribute of another kind has it."""
-    wanted, number = attribute.name, 1
-    while Attribute.objects.listed().filter(normalized_name=comparable(attribute.name)).exists():
-        number += 1
-        attribute.name = f"{wanted[:76]} {number}"
-    return comparable(attribute.name)[:80]
-
-
-def _plain(value: Any) -> Any:
-    """A stored value as rows hold it."""
-    match value:
-        case None | bool() | str():
-            return value
-        case list() | tuple():
-            return sorted(value)
-        case _ if hasattr(value, "isoformat"):
-            return value.isoformat()
-    return plain_number(value)
+def _as_row_has(value: Any) -> Any:
+    """A stored value as rows hold it: as JSON, lists in the order of the alphabet."""
+    found = rules.as_json(value)
+    return sorted(found) if isinstance(found, list) else found
 
 
 def _insert_values(column: str) -> str:

@@ -21,8 +21,10 @@ _LOOK = {
     KEY: "SELECT public_id, id FROM partners_partner WHERE organization_id = %s AND public_id = ANY(%s::text[])",
     OWN: "SELECT text, partner_id FROM partners_attributevalue WHERE organization_id = %s AND text <> ''"
     " AND text = ANY(%s::text[]) AND attribute_id = %s",
-    DOMAIN: "SELECT domain, id FROM partners_partner WHERE organization_id = %s AND domain <> '' AND domain = ANY(%s::text[])",
-    NAME: "SELECT normalized_name, id FROM partners_partner WHERE organization_id = %s AND normalized_name = ANY(%s::text[])",
+    DOMAIN: "SELECT domain, id FROM partners_partner WHERE organization_id = %s AND domain <> ''"
+    " AND domain = ANY(%s::text[])",
+    NAME: "SELECT normalized_name, id FROM partners_partner WHERE organization_id = %s"
+    " AND normalized_name = ANY(%s::text[])",
 }
 
 

@@ -1,6 +1,6 @@
 """Tables of partners."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from partners.models.partners import Source
 from partners.names import company_domain
 from partners.queries.imports import PARTNERS, colleagues_by_word, names_of_colleagues
 from partners.services.importing import updating
-from partners.services.importing.attributes import PREFIXES, AttributeColumns
+from partners.services.importing.attributes import PREFIXES, THERE, AttributeColumns
 from partners.services.importing.fields import FIELDS
 from partners.services.importing.matching import NAME, Match, matches
 from partners.services.importing.removing import delete_partners, partners_in_use
@@ -133,15 +133,28 @@ class PartnerImport(ImportSchema):
     def unprepare(self, row_import: Import, *, actor: Actor, now: datetime) -> None:
         AttributeColumns(row_import).unprepare(actor=actor, now=now)
 
-    def words(self, name: str, value: Any) -> str:
-        match name:
-            case "country":
-                return country_name(value or "")
-            case "status":
-                return str(Partner.Status(value).label) if value else ""
-            case "account_manager":
-                return names_of_colleagues([value]).get(value, "") if value else ""
-        return str(value or "")
+    def wording(self, row_import: Import) -> Callable[[str, Any], str]:
+        columns, colleagues = AttributeColumns(row_import), names_of_colleagues()
+
+        def words(name: str, value: Any) -> str:
+            if name.startswith(PREFIXES):
+                return columns.words(name, value)
+            if not value:
+                return ""
+            match name:
+                case "country":
+                    return country_name(value)
+                case "status":
+                    return str(Partner.Status(value).label)
+                case "account_manager":
+                    return colleagues.get(value, "")
+            return str(value)
+
+        return words
+
+    def lasting_name(self, name: str, options: Mapping[str, Any]) -> str:
+        made = options.get("made", {}).get(name)
+        return f"{THERE}{made}" if made else name
 
 
 def _with_manager(text: str, unknown: str) -> str:

@@ -1,6 +1,6 @@
 """Tables of partners' people. They become contacts: known, and neither invited nor written to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -153,10 +153,9 @@ class PeopleImport(ImportSchema):
         here = {contact.pk for contact in contacts}
         return kept | {pk: _("They have joined, or somebody removed them.") for pk in ids if pk not in here}
 
-    def words(self, name: str, value: Any) -> str:
-        if name == "role" and value:
-            return str(PartnerUser.Role(value).label)
-        return str(value or "")
+    def wording(self, row_import: Import) -> Callable[[str, Any], str]:
+        roles = {str(role.value): str(role.label) for role in PartnerUser.Role}
+        return lambda name, value: roles.get(value, "") if name == "role" else str(value or "")
 
 
 def _changes(values: Mapping[str, Any], row_import: Import, known: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -97,19 +97,19 @@ def _tell(
 ) -> None:
     """History, facts and audit of what was written."""
     told = [
-        {
-            "partner_id": pk,
-            "field": columns.history_name(name),
-            "before": before,
-            "after": after,
-        }
+        {"partner_id": pk, "field": name, "before": before, "after": after}
         for pk, changes in written.items()
         for name, (before, after) in changes.items()
+        if not name.startswith(PREFIXES)
     ]
     row_import = columns.row_import
     with connection.cursor() as cursor:
         parameters = [row_import.organization_id, Source.IMPORT.value, now, actor.membership_id, json.dumps(told)]
         cursor.execute(_TELL, parameters)
+    record_many(
+        NewFact(facts.VALUE_CHANGED, now, partner_id=row["partner_id"], object_id=0, data={"field": row["field"]})
+        for row in told
+    )
     statuses = {pk: changes["status"] for pk, changes in written.items() if "status" in changes}
     record_many(
         NewFact(facts.STATUS_CHANGED, now, partner_id=pk, data={"from": before, "to": after})

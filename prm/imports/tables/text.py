@@ -67,6 +67,9 @@ def encoding_of(file: IO[bytes]) -> str:
         return encoding
     if _is_readable(file, "utf-8"):
         return "utf-8"
+    if b"\xef\xbf\xbd" in sample:
+        # Whoever wrote the file had lost letters already.
+        raise _bad_encoding()
     for guess in _guesses(sample):
         if _is_readable(file, guess):
             return guess
@@ -76,7 +79,8 @@ def encoding_of(file: IO[bytes]) -> str:
 def _guesses(sample: bytes) -> list[str]:
     if b"\0" in sample:
         # UTF-16 without its mark has a zero in every other byte of Latin text.
-        return ["utf-16-be" if sample[::2].count(0) > sample[1::2].count(0) else "utf-16-le"]
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        return ["utf-16-be" if even > odd else "utf-16-le"] if max(even, odd) * 4 > len(sample) else []
     best = from_bytes(sample, cp_isolation=["cp1252", "iso8859_15", "mac_roman", "cp1250"]).best()
     return ["cp1252" if best is None or best.encoding != "cp1250" else "cp1250"]
 
