@@ -47,7 +47,7 @@ def matches(rows: RowSet, own_key: int | None = None) -> dict[int, Match]:
     and a name that are different partners' leave it open.
     """
     organization_id = rows.row_import.organization_id
-    parameters = {
+    parameters: dict[str, Any] = {
         "organization": organization_id,
         "import": rows.row_import.pk,
         "numbers": int_array(rows.numbers),

@@ -104,7 +104,7 @@ class PartnerImport(ImportSchema):
         with connection.cursor() as cursor:
             cursor.execute(_RESERVE, [len(rows)])
             ids = [key for (key,) in cursor.fetchall()]
-            parameters = {
+            parameters: dict[str, Any] = {
                 "organization": rows.row_import.organization_id,
                 "import": rows.row_import.pk,
                 "numbers": int_array(rows.numbers),

@@ -42,7 +42,7 @@ def value_of(partner: Partner, name: str) -> Any:
 
 def update_partners(
     wanted: Mapping[int, Changes], *, row_import: Import, actor: Actor, now: datetime
-) -> dict[int, dict[str, Sequence[Any]]]:
+) -> dict[int, dict[str, Any]]:
     """Write values into partners by id, each only where it still is what it was before; returns what was written.
 
     Locks the partners in the order of their ids. Writes their history, a fact for each status that changes and an
@@ -50,7 +50,7 @@ def update_partners(
     """
     locked = Partner.objects.listed().filter(pk__in=wanted).select_for_update(no_key=True).order_by("pk")
     partners = {partner.pk: partner for partner in locked}
-    written: dict[int, dict[str, Sequence[Any]]] = {
+    written: dict[int, dict[str, Any]] = {
         pk: {
             name: pair
             for name, pair in changes.items()
@@ -104,7 +104,7 @@ def _tell(
     ]
     row_import = columns.row_import
     with connection.cursor() as cursor:
-        parameters = [row_import.organization_id, Source.IMPORT.value, now, actor.membership_id, json.dumps(told)]
+        parameters: list[Any] = [row_import.organization_id, Source.IMPORT.value, now, actor.membership_id, json.dumps(told)]
         cursor.execute(_TELL, parameters)
     record_many(
         NewFact(facts.VALUE_CHANGED, now, partner_id=row["partner_id"], object_id=0, data={"field": row["field"]})

@@ -279,7 +279,7 @@ def partner_import_problems(request: Request, public_id: str) -> StreamingHttpRe
 def partner_import_invite(request: Request, public_id: str) -> HttpResponse:
     """Invite the people whom an import brought and nobody has invited yet."""
     row_import = load(public_id)
-    contacts = queries.contacts_of(row_import)[:MOST_AT_ONCE]
+    contacts = list(queries.contacts_of(row_import)[:MOST_AT_ONCE])
     done = invite_contacts(actor=request.actor, inviter=request.membership, contacts=contacts, now=request.now)
     toast(request, ngettext("%d invitation is on its way.", "%d invitations are on their way.", done.sent) % done.sent)
     for name, why in done.refused[:5]:

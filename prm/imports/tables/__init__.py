@@ -89,7 +89,7 @@ class Table:
             raise _damaged() from error
 
     def share(self) -> float:
-        return self._lines.share()
+        return float(self._lines.share())
 
     def close(self) -> None:
         _close(self._lines)

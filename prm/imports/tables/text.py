@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
@@ -27,11 +27,11 @@ class CsvLines:
         self._size = max(1, file.seek(0, io.SEEK_END))
         self._encoding = encoding_of(file)
         file.seek(0)
-        text = io.TextIOWrapper(io.BufferedReader(_Unowned(file)), self._encoding, newline="")
+        text = _text_of(file, self._encoding)
         self._delimiter = _delimiter(text.read(_SAMPLE))
         file.seek(0)
         # A new wrapper: one that was read from keeps the bytes that it has read ahead.
-        self._text = io.TextIOWrapper(io.BufferedReader(_Unowned(file)), self._encoding, newline="")
+        self._text = _text_of(file, self._encoding)
 
     def __iter__(self) -> Iterator[list[str]]:
         csv.field_size_limit(LONGEST_FIELD)
@@ -39,6 +39,11 @@ class CsvLines:
 
     def share(self) -> float:
         return min(1.0, self._file.tell() / self._size)
+
+
+def _text_of(file: IO[bytes], encoding: str) -> io.TextIOWrapper:
+    raw: Any = _Unowned(file)
+    return io.TextIOWrapper(io.BufferedReader(raw), encoding, newline="")
 
 
 class _Unowned(io.RawIOBase):

@@ -155,7 +155,7 @@ def store(row_import: Import, schema: ImportSchema, examined: Sequence[Examined]
 
     `seen` is what tells the earlier rows apart; these rows are added to it.
     """
-    rows = [
+    rows: list[Any] = [
         (
             found.row.number,
             found.cells,
