@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts
 from partners.models import Group
-from partners.queries import invitations
+from partners.queries import exports, invitations
 from partners.queries.partners import has_real_partners
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
@@ -21,6 +21,7 @@ from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
 from prm.addresses import address
+from prm.exports.kinds import TableKind, export_kinds
 from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
@@ -73,6 +74,24 @@ message_kinds.register(
     ),
 )
 import_schemas.register(PartnerImport(), PeopleImport())
+export_kinds.register(
+    TableKind(
+        exports.PARTNERS,
+        _("Partners"),
+        "partners.export",
+        exports.partner_columns,
+        exports.count_partners,
+        exports.partner_cells,
+    ),
+    TableKind(
+        exports.PEOPLE,
+        _("Partners’ people"),
+        "partners.export",
+        exports.people_columns,
+        exports.count_people,
+        exports.people_cells,
+    ),
+)
 invitation_kinds.register(
     InvitationKind(
         invitations.KIND,

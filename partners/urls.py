@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from partners.views import portal as face
-from partners.views.studio import groups, imports, partners, people
+from partners.views.studio import exports, groups, imports, partners, people
 
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
@@ -15,6 +15,7 @@ studio: list[URLPattern] = [
     path("partners/try/", partners.partner_try, name="partner_try"),
     path("partners/bulk/", partners.partner_bulk, name="partner_bulk"),
     path("partners/invite/", people.partner_invite, name="partner_invite"),
+    path("partners/export/", exports.partner_export, name="partner_export"),
     path("partners/import/", imports.partner_import_create, name="partner_import_create"),
     path("partners/import/sample.csv", imports.partner_import_sample, name="partner_import_sample"),
     path(f"{_IMPORT}/", imports.partner_import_detail, name="partner_import_detail"),

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -15,7 +16,7 @@ def safe_cell(value: Any) -> str:
     """The value as text that no program computes: what looks like a formula gets an apostrophe before it."""
     if value is None:
         return ""
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | Decimal):
         return str(value)
     text = value.isoformat(" ", "seconds") if isinstance(value, datetime) else str(value)
     return f"'{text}" if text.startswith(STARTERS) else text

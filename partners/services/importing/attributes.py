@@ -143,7 +143,11 @@ class AttributeColumns:
         return {f"{ADD}{text}": keys[comparable(text[:80])] for text in wanted}
 
     def _new_choices(self, name: str) -> list[str]:
-        keys: dict[str, Any] = {"name": name, "organization": self.row_import.organization_id, "import": self.row_import.pk}
+        keys: dict[str, Any] = {
+            "name": name,
+            "organization": self.row_import.organization_id,
+            "import": self.row_import.pk,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_NEW_CHOICES, keys)
             return [said.removeprefix(ADD) for (said,) in cursor.fetchall()]

@@ -22,6 +22,11 @@ def clean_name(text: str) -> str:
     return " ".join(text.split())
 
 
+def clean_notes(text: str) -> str:
+    """A text of several lines stays one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def clean_domain(text: str) -> str:
     """A domain out of whatever names one; raises ValueError for what does not. Free mail names no company: ""."""
     domain = normalize_domain(text)

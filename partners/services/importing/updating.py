@@ -104,7 +104,13 @@ def _tell(
     ]
     row_import = columns.row_import
     with connection.cursor() as cursor:
-        parameters: list[Any] = [row_import.organization_id, Source.IMPORT.value, now, actor.membership_id, json.dumps(told)]
+        parameters: list[Any] = [
+            row_import.organization_id,
+            Source.IMPORT.value,
+            now,
+            actor.membership_id,
+            json.dumps(told),
+        ]
         cursor.execute(_TELL, parameters)
     record_many(
         NewFact(facts.VALUE_CHANGED, now, partner_id=row["partner_id"], object_id=0, data={"field": row["field"]})
