@@ -102,5 +102,6 @@ FIELDS = (
         "account_manager", gettext_lazy("Account manager"), "manager", "owner", "account owner", "cam", "pam",
         "partner manager", "betreuer", longest=254,
     ),
-    _field("notes", gettext_lazy("Notes"), "note", "comment", "comments", "remarks", "notiz", "notizen", longest=4000),
+    _field("notes", gettext_lazy("Notes"), "note", "comment", "comments", "remarks", "notiz", "notizen",
+           clean=clean_notes, longest=4000),
 )  # fmt: skip

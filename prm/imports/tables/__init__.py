@@ -2,14 +2,15 @@
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
+from xml.parsers.expat import ExpatError
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from prm.imports.tables.refusals import refusal
 from prm.imports.tables.text import CsvLines
@@ -95,7 +96,18 @@ class Table:
         _close(self._lines)
 
 
-_DAMAGES = (csv.Error, ValueError, KeyError, IndexError, OSError, SyntaxError, zipfile.BadZipFile, InvalidFileException)
+_DAMAGES = (
+    csv.Error,
+    ValueError,
+    LookupError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    OverflowError,
+    zlib.error,
+    zipfile.BadZipFile,
+    ExpatError,
+)
 
 
 def _lines(file: IO[bytes], name: str) -> Any:
