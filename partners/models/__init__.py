@@ -1,9 +1,9 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
-from partners.models.contacts import Contact
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
+from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
@@ -12,7 +12,6 @@ __all__ = [
     "AttributeValue",
     "Audience",
     "AudienceMember",
-    "Contact",
     "Group",
     "GroupExclusion",
     "GroupHold",
@@ -23,6 +22,7 @@ __all__ = [
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",
+    "PreparedPerson",
     "Product",
     "ProductFamily",
     "Tier",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from partners import rules
 from partners.countries import country_name
-from partners.models import Attribute, AttributeValue, Contact, Group, GroupMember, Partner, PartnerUser
+from partners.models import Attribute, AttributeValue, Group, GroupMember, Partner, PartnerUser, PreparedPerson
 from partners.models.partners import PartnerQuerySet
 from partners.queries.partners import PartnerFilter, matching_partners
 from prm.accounts.models import Membership
@@ -114,11 +114,12 @@ def people_columns() -> list[tuple[str, str]]:
 
 
 def count_people(parameters: Mapping[str, Any]) -> int:
-    return _users(parameters).count() + _contacts(parameters).count()
+    number: int = _users(parameters).count() + _prepared(parameters).count()
+    return number
 
 
 def people_cells(parameters: Mapping[str, Any], keys: Sequence[str], after: int, limit: int) -> list[list[Any]]:
-    """The cells of the next people: members by their key first, then contacts by theirs below zero."""
+    """The cells of the next people: members by their key first, then people by theirs below zero."""
     if after >= 0:
         users = _users(parameters).filter(pk__gt=after).select_related("membership__person", "partner")
         found = [[user.pk, *(_user_cells(user)[key] for key in keys)] for user in users.order_by("pk")[:limit]]
@@ -127,8 +128,8 @@ def people_cells(parameters: Mapping[str, Any], keys: Sequence[str], after: int,
         after, limit = 0, limit - len(found)
     else:
         found = []
-    contacts = _contacts(parameters).filter(pk__gt=-after).select_related("partner").order_by("pk")[:limit]
-    return found + [[-contact.pk, *(_contact_cells(contact)[key] for key in keys)] for contact in contacts]
+    people = _prepared(parameters).filter(pk__gt=-after).select_related("partner").order_by("pk")[:limit]
+    return found + [[-person.pk, *(_prepared_cells(person)[key] for key in keys)] for person in people]
 
 
 def _users(parameters: Mapping[str, Any]) -> Any:
@@ -136,8 +137,8 @@ def _users(parameters: Mapping[str, Any]) -> Any:
     return PartnerUser.objects.filter(Exists(mine)).exclude(membership__state=Membership.State.REMOVED)
 
 
-def _contacts(parameters: Mapping[str, Any]) -> Any:
-    return Contact.objects.filter(Exists(chosen_partners(parameters).filter(pk=OuterRef("partner"))))
+def _prepared(parameters: Mapping[str, Any]) -> Any:
+    return PreparedPerson.objects.filter(Exists(chosen_partners(parameters).filter(pk=OuterRef("partner"))))
 
 
 def _user_cells(user: PartnerUser) -> dict[str, str]:
@@ -153,13 +154,13 @@ def _user_cells(user: PartnerUser) -> dict[str, str]:
     }
 
 
-def _contact_cells(contact: Contact) -> dict[str, str]:
+def _prepared_cells(person: PreparedPerson) -> dict[str, str]:
     return {
-        "email": contact.email,
-        "name": contact.name,
-        "company": contact.partner.name,
-        "domain": contact.partner.domain,
-        "job": contact.job_title,
-        "role": str(contact.get_role_display()),
-        "state": _("Invited") if contact.invited_at else _("Not invited yet"),
+        "email": person.email,
+        "name": person.name,
+        "company": person.partner.name,
+        "domain": person.partner.domain,
+        "job": person.job_title,
+        "role": str(person.get_role_display()),
+        "state": _("Invited") if person.invited_at else _("Not invited yet"),
     }

@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.models import Attribute, Contact, Partner, PartnerUser
+from partners.models import Attribute, Partner, PartnerUser, PreparedPerson
 from partners.names import comparable
 from partners.queries.invitations import KIND
 from prm.accounts.models import Membership
@@ -342,15 +342,15 @@ def _reason(problem: Mapping[str, str], labels: Mapping[str, str]) -> str:
     return f"{label}: {problem['message']}" if label else problem["message"]
 
 
-def contacts_of(row_import: Import) -> "QuerySet[Contact]":
+def prepared_of(row_import: Import) -> "QuerySet[PreparedPerson]":
     """The people whom an import brought and nobody has invited yet."""
     made = ImportRow.objects.filter(row_import=row_import, object_id__isnull=False).values("object_id")
-    found = Contact.objects.filter(pk__in=made, invited_at=None, partner__archived_at=None)
+    found = PreparedPerson.objects.filter(pk__in=made, invited_at=None, partner__archived_at=None)
     return found.select_related("partner").order_by("pk")
 
 
 def uninvited(row_import: Import) -> int:
-    return contacts_of(row_import).count()
+    return prepared_of(row_import).count()
 
 
 def group_proposals(row_import: Import) -> list[GroupProposal]:
@@ -420,7 +420,7 @@ def _keys_by(partners: "QuerySet[Partner]", column: str) -> dict[str, list[int]]
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Whose address it is already. `values` are a contact's, as rows of a table name them."""
+    """Whose address it is already. `values` are a person's, as rows of a table name them."""
 
     object_id: int
     label: str
@@ -430,16 +430,16 @@ class KnownPerson:
 
 
 def known_addresses(emails: Sequence[str]) -> dict[str, KnownPerson]:
-    """By address, contacts, partners' people, colleagues and people who were invited."""
+    """By address, people, partners' people, colleagues and people who were invited."""
     found = {
-        contact.email: KnownPerson(
-            contact.pk,
-            f"{contact} ({contact.partner.name})",
-            address("partner_detail", contact.partner.public_id),
+        person.email: KnownPerson(
+            person.pk,
+            f"{person} ({person.partner.name})",
+            address("partner_detail", person.partner.public_id),
             "",
-            {"name": contact.name, "job": contact.job_title, "role": contact.role},
+            {"name": person.name, "job": person.job_title, "role": person.role},
         )
-        for contact in Contact.objects.filter(email__in=emails).select_related("partner")
+        for person in PreparedPerson.objects.filter(email__in=emails).select_related("partner")
     }
     for invitation in Invitation.objects.filter(email__in=emails, kind=KIND, state=Invitation.State.OPEN).order_by(
         "pk"

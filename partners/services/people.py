@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from partners import facts, rules
-from partners.models import Contact, Partner, PartnerUser
+from partners.models import Partner, PartnerUser, PreparedPerson
 from partners.queries.people import active_leads
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -39,16 +39,16 @@ def add_person(*, actor: Actor, partner: Partner, membership: Membership, now: d
     return user
 
 
-def adopt_contact(*, user: PartnerUser, email: str) -> None:
-    """Give somebody who has just joined the job and role that were known of them; the contact has served."""
-    contact = Contact.objects.filter(email=email, partner=user.partner_id).first()
-    if contact is None:
+def adopt_prepared(*, user: PartnerUser, email: str) -> None:
+    """Give somebody who has just joined the job and role that were known of them; the prepared row has served."""
+    person = PreparedPerson.objects.filter(email=email, partner=user.partner_id).first()
+    if person is None:
         return
-    user.job_title = user.job_title or contact.job_title
-    if contact.role == PartnerUser.Role.LEAD:
+    user.job_title = user.job_title or person.job_title
+    if person.role == PartnerUser.Role.LEAD:
         user.role = PartnerUser.Role.LEAD
     user.save(update_fields=["job_title", "role"])
-    contact.delete()
+    person.delete()
 
 
 @transaction.atomic

@@ -92,7 +92,7 @@ def record_each(kind: FactKind, at: datetime, *, partner_ids: Sequence[int]) -> 
     """Store the same fact of each of these partners by one INSERT that holds nothing but their ids."""
     known = fact_kinds.get(kind.name)
     if partner_ids:
-        parameters = [
+        parameters: list[Any] = [
             current_organization().pk,
             at,
             known.name,

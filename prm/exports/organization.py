@@ -82,6 +82,7 @@ class OrganizationExport(ExportKind):
         with path.open("r+b") as file:
             file.truncate(position.get("size", 0))
         tables, step = exported_models(), position.get("step", 0)
+        last = number = 0
         with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
             if step == 0:
                 _write_words(archive, export)

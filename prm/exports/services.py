@@ -36,7 +36,7 @@ def begin_export(
     total = known.total(parameters)
     if not total:
         raise Refused(Problem("nothing", _("There is nothing to export.")))
-    export = Export.objects.create(
+    export: Export = Export.objects.create(
         kind=known.name,
         file_format=file_format,
         parameters=dict(parameters),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Attribute, Contact, Group, Partner
+from partners.models import Attribute, Group, Partner, PreparedPerson
 from partners.queries import exports
 from partners.services.attributes import AttributeDetails, create_attribute
 from partners.services.groups import add_to_group
@@ -69,7 +69,7 @@ def test_what_is_exported_is_read_again_without_a_change(
 def test_the_list_is_narrowed_as_it_was(actor: Actor, nordwind: Partner, msps: Group, now: datetime) -> None:
     kestrel = PartnerFactory.create(name="Kestrel", status="prospect")
     add_to_group(actor=actor, group=msps, partner_ids=[kestrel.pk], now=now)
-    columns = {"columns": ["name", "groups"]}
+    columns: dict[str, Any] = {"columns": ["name", "groups"]}
     assert table(actor, now, query={"status": "prospect"}, **columns)[1:] == [["Kestrel", msps.name]]
     assert table(actor, now, query={"group": msps.pk}, **columns)[1:] == [["Kestrel", msps.name]]
     assert table(actor, now, query={"words": "nord"}, **columns)[1:] == [["Nordwind GmbH", ""]]
@@ -84,7 +84,7 @@ def test_people_and_contacts_are_one_list(
     partner_user(nordwind, "lena@nordwind.example", "Lena")
     partner_user(nordwind, "paul@nordwind.example", "Paul")
     for name in ("max", "eva"):
-        Contact.objects.create(partner=nordwind, email=f"{name}@nordwind.example", created_at=now)
+        PreparedPerson.objects.create(partner=nordwind, email=f"{name}@nordwind.example", created_at=now)
     found = table(actor, now, kind=exports.PEOPLE, columns=["email", "state"])
     assert found[1:] == [
         ["lena@nordwind.example", "Active"],

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from partners.models import Contact, Partner, PartnerUser
+from partners.models import Partner, PartnerUser, PreparedPerson
 from partners.queries import imports as queries
-from partners.services.contacts import invite_contacts
 from partners.services.inviting import accept_invitation
+from partners.services.prepared import invite_prepared
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.models import Fact
@@ -54,7 +54,7 @@ def test_rows_are_told_apart(actor: Actor, nordwind: Partner, now: datetime) -> 
 
 def test_they_become_contacts_and_nobody_is_written_to(actor: Actor, nordwind: Partner, now: datetime) -> None:
     apply(actor, begin(actor, now), now)
-    lena, maxim = Contact.objects.order_by("pk")
+    lena, maxim = PreparedPerson.objects.order_by("pk")
     assert (lena.partner, lena.email, lena.name, lena.job_title, lena.role, lena.source) == (
         nordwind,
         "lena@nordwind.example",
@@ -64,7 +64,7 @@ def test_they_become_contacts_and_nobody_is_written_to(actor: Actor, nordwind: P
         "import",
     )
     assert (maxim.partner, maxim.role) == (nordwind, "member")
-    assert Fact.objects.filter(kind="partners.contact_added", partner_id=nordwind.pk).count() == 2
+    assert Fact.objects.filter(kind="partners.person_prepared", partner_id=nordwind.pk).count() == 2
     assert not Invitation.objects.exists()
     assert not Message.objects.exists()
 
@@ -94,9 +94,12 @@ def test_contacts_are_updated_and_go_back(actor: Actor, nordwind: Partner, now: 
     row_import = begin(actor, now, text)
     services.choose_mode(row_import=row_import, mode="update")
     apply(actor, row_import, now)
-    lena = Contact.objects.get(email="lena@nordwind.example")
+    lena = PreparedPerson.objects.get(email="lena@nordwind.example")
     assert (lena.job_title, lena.role, lena.revision) == ("Director", "member", 2)
-    assert AuditEntry.objects.get(verb="partners.contact_changed").changes["job_title"] == ["Head of sales", "Director"]
+    assert AuditEntry.objects.get(verb="partners.prepared_changed").changes["job_title"] == [
+        "Head of sales",
+        "Director",
+    ]
     services.undo_import(actor=actor, row_import=row_import, now=now)
     finish(row_import, now)
     lena.refresh_from_db()
@@ -108,7 +111,7 @@ def test_they_are_invited_when_a_colleague_says_so(
 ) -> None:
     row_import = apply(actor, begin(actor, now), now)
     assert queries.uninvited(row_import) == 2
-    done = invite_contacts(actor=actor, inviter=bob, contacts=list(queries.contacts_of(row_import)), now=now)
+    done = invite_prepared(actor=actor, inviter=bob, people=list(queries.prepared_of(row_import)), now=now)
     assert (done.sent, done.refused, queries.uninvited(row_import)) == (2, [], 0)
     assert set(Invitation.objects.values_list("email", "target_id")) == {
         ("lena@nordwind.example", nordwind.pk),
@@ -124,10 +127,10 @@ def test_who_joins_has_the_job_and_role_that_were_known(
 ) -> None:
     partner_user(nordwind, "first@nordwind.example", "First", role="lead")
     row_import = apply(actor, begin(actor, now), now)
-    invite_contacts(actor=actor, inviter=bob, contacts=list(queries.contacts_of(row_import)), now=now)
+    invite_prepared(actor=actor, inviter=bob, people=list(queries.prepared_of(row_import)), now=now)
     invitation = Invitation.objects.get(email="lena@nordwind.example")
     joined = member(nordwind.organization, "lena@nordwind.example", "Lena Brandt")
     accept_invitation(invitation, joined, actor, now)
     user = PartnerUser.objects.get(membership=joined)
     assert (user.job_title, user.role) == ("Head of sales", "lead")
-    assert not Contact.objects.filter(email="lena@nordwind.example").exists()
+    assert not PreparedPerson.objects.filter(email="lena@nordwind.example").exists()

@@ -34,7 +34,7 @@ from prm.tenancy.scope import scope
 from tests.factories import staff
 
 type SignIn = Callable[[Membership], Client]
-CELLS = [[1, "=cmd()", "x"], [2, "＝full", "a,b\nc"], [3, -4, "+49"]]
+CELLS: list[list[Any]] = [[1, "=cmd()", "x"], [2, "＝full", "a,b\nc"], [3, -4, "+49"]]
 
 
 def rows(parameters: Any, keys: Any, after: int, limit: int) -> list[list[Any]]:

@@ -94,11 +94,11 @@ def test_a_million_empty_rows_take_little_memory_and_time() -> None:
     file = io.BytesIO(replaced(sheet))
     started = time.process_time()
     seen = look(file, "p.xlsx")
-    assert (seen.columns, seen.rows) == (["Name", ""], [(2, ["", "Nordwind"])])
+    assert (seen.columns, seen.rows) == (["Name"], [(2, ["Nordwind"])])
     assert time.process_time() - started < 1, "a look at the first rows does not read them all"
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found = list(Table(file, "p.xlsx", header=1, width=2))
-    assert found == [(2, ["", "Nordwind"])]
+    found = list(Table(file, "p.xlsx", header=1, width=1))
+    assert found == [(2, ["Nordwind"])]
     assert time.process_time() - started < 20
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
 

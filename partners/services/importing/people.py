@@ -1,4 +1,4 @@
-"""Tables of partners' people. They become contacts: known, and neither invited nor written to."""
+"""Tables of partners' people. They are prepared: known, and neither invited nor written to."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import facts
-from partners.models import Contact, PartnerUser
+from partners.models import PartnerUser, PreparedPerson
 from partners.models.partners import Source
 from partners.names import company_domain, fold, normalize_name
 from partners.queries.imports import PEOPLE, companies_of, known_addresses
@@ -24,7 +24,7 @@ from prm.imports.models import Import
 from prm.imports.schema import Changes, ImportedRow, ImportField, ImportSchema, Likeness, RowSet
 from prm.problems import Problem, Refused
 
-# Of a contact, what a row can update.
+# Of a prepared person, what a row can update.
 UPDATED = {"name": "name", "job": "job_title", "role": "role"}
 _LEADS = frozenset(["lead", "leads", "leader", "owner", "admin", "primary", "main", "hauptkontakt", "leitung"])
 _MEMBERS = frozenset(["member", "members", "user", "contact", "colleague", "mitglied", "kollege"])
@@ -116,41 +116,41 @@ class PeopleImport(ImportSchema):
 
     def create(self, rows: RowSet, *, actor: Actor, now: datetime) -> Sequence[int]:
         companies = companies_of(rows)
-        made = Contact.objects.bulk_create(
-            [_contact(row, companies[row.number], actor, now) for row in rows], batch_size=1000
+        made = PreparedPerson.objects.bulk_create(
+            [_prepared(row, companies[row.number], actor, now) for row in rows], batch_size=1000
         )
         _record(made, now)
-        return [contact.pk for contact in made]
+        return [person.pk for person in made]
 
     def update(
         self, wanted: Mapping[int, Changes], *, row_import: Import, actor: Actor, now: datetime
     ) -> Mapping[int, Changes]:
         written: dict[int, Changes] = {}
-        contacts = list(Contact.objects.filter(pk__in=wanted).select_for_update(no_key=True).order_by("pk"))
-        for contact in contacts:
+        people = list(PreparedPerson.objects.filter(pk__in=wanted).select_for_update(no_key=True).order_by("pk"))
+        for person in people:
             changes = {
-                name: pair for name, pair in wanted[contact.pk].items() if getattr(contact, UPDATED[name]) == pair[0]
+                name: pair for name, pair in wanted[person.pk].items() if getattr(person, UPDATED[name]) == pair[0]
             }
             for name, (_before, after) in changes.items():
-                setattr(contact, UPDATED[name], after)
+                setattr(person, UPDATED[name], after)
             if changes:
-                contact.revision += 1
-                written[contact.pk] = changes
-        changed = [contact for contact in contacts if contact.pk in written]
-        Contact.objects.bulk_update(changed, [*UPDATED.values(), "revision"], batch_size=500)
+                person.revision += 1
+                written[person.pk] = changes
+        changed = [person for person in people if person.pk in written]
+        PreparedPerson.objects.bulk_update(changed, [*UPDATED.values(), "revision"], batch_size=500)
         notes = [
-            NewNote(contact, {UPDATED[name]: pair for name, pair in written[contact.pk].items()}) for contact in changed
+            NewNote(person, {UPDATED[name]: pair for name, pair in written[person.pk].items()}) for person in changed
         ]
-        note_many(actor=actor, verb="partners.contact_changed", notes=notes, reason=str(row_import.file))
+        note_many(actor=actor, verb="partners.prepared_changed", notes=notes, reason=str(row_import.file))
         return written
 
     def remove(self, ids: Sequence[int], *, actor: Actor, now: datetime) -> Mapping[int, str]:
-        contacts = list(Contact.objects.filter(pk__in=ids).select_for_update())
-        kept = {contact.pk: why for contact in contacts if (why := _why_kept(contact))}
-        gone = [contact for contact in contacts if contact.pk not in kept]
-        _record(gone, now, facts.CONTACT_REMOVED)
-        Contact.objects.filter(pk__in=[contact.pk for contact in gone]).delete()
-        here = {contact.pk for contact in contacts}
+        people = list(PreparedPerson.objects.filter(pk__in=ids).select_for_update())
+        kept = {person.pk: why for person in people if (why := _why_kept(person))}
+        gone = [person for person in people if person.pk not in kept]
+        _record(gone, now, facts.PERSON_DROPPED)
+        PreparedPerson.objects.filter(pk__in=[person.pk for person in gone]).delete()
+        here = {person.pk for person in people}
         return kept | {pk: _("They have joined, or somebody removed them.") for pk in ids if pk not in here}
 
     def wording(self, row_import: Import) -> Callable[[str, Any], str]:
@@ -163,11 +163,11 @@ def _changes(values: Mapping[str, Any], row_import: Import, known: Mapping[str, 
     return {name: [known[name], value] for name, value in said.items() if value and value != known[name]}
 
 
-def _contact(row: ImportedRow, companies: Sequence[int], actor: Actor, now: datetime) -> Contact:
+def _prepared(row: ImportedRow, companies: Sequence[int], actor: Actor, now: datetime) -> PreparedPerson:
     if len(companies) != 1:
         raise Refused(Problem("no_partner", _("Its partner cannot be told any more."), "company"))
     values = row.values
-    return Contact(
+    return PreparedPerson(
         partner_id=companies[0],
         email=values["email"],
         name=values.get("name") or "",
@@ -179,11 +179,11 @@ def _contact(row: ImportedRow, companies: Sequence[int], actor: Actor, now: date
     )
 
 
-def _record(contacts: Sequence[Contact], now: datetime, kind: Any = facts.CONTACT_ADDED) -> None:
-    record_many(NewFact(kind, now, partner_id=contact.partner_id, object_id=contact.pk) for contact in contacts)
+def _record(people: Sequence[PreparedPerson], now: datetime, kind: Any = facts.PERSON_PREPARED) -> None:
+    record_many(NewFact(kind, now, partner_id=person.partner_id, object_id=person.pk) for person in people)
 
 
-def _why_kept(contact: Contact) -> str:
-    if contact.invited_at is not None:
+def _why_kept(person: PreparedPerson) -> str:
+    if person.invited_at is not None:
         return _("They were invited since.")
-    return _("It was edited since.") if contact.revision > 1 else ""
+    return _("It was edited since.") if person.revision > 1 else ""

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from partners.models import AudienceMember, Contact, GroupMember, Partner, PartnerUser
+from partners.models import AudienceMember, GroupMember, Partner, PartnerUser, PreparedPerson
 from partners.queries.invitations import KIND
 from prm.invitations.models import Invitation
 
@@ -17,7 +17,7 @@ def partners_in_use(ids: Sequence[int]) -> dict[int, str]:
     grouped = GroupMember.objects.filter(partner__in=ids).exclude(source=GroupMember.Source.IMPORT)
     invited = Invitation.objects.filter(kind=KIND, target_id__in=ids).values_list("target_id", flat=True)
     joined = PartnerUser.objects.filter(partner__in=ids).values_list("partner", flat=True)
-    known = Contact.objects.filter(partner__in=ids).values_list("partner", flat=True)
+    known = PreparedPerson.objects.filter(partner__in=ids).values_list("partner", flat=True)
     return {
         **dict.fromkeys(known, _("Its people were brought or added since.")),
         **dict.fromkeys(changed, _("It was edited since.")),

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.forms.imports import ColumnsForm, ImportForm
 from partners.queries import imports as queries
 from partners.queries.imports import PARTNERS, PEOPLE
-from partners.services.contacts import MOST_AT_ONCE, invite_contacts
 from partners.services.importing import make_groups
+from partners.services.prepared import MOST_AT_ONCE, invite_prepared
 from prm.accounts.access import studio
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
@@ -27,6 +27,7 @@ from prm.problems import Refused
 from prm.spreadsheets import csv_lines
 from prm.web.pages import page_of
 from prm.web.rendering import SeeOther, render_page, see_other, toast
+from prm.web.views.invitations import BY_ORGANIZATION
 
 _State = Import.State
 
@@ -279,8 +280,9 @@ def partner_import_problems(request: Request, public_id: str) -> StreamingHttpRe
 def partner_import_invite(request: Request, public_id: str) -> HttpResponse:
     """Invite the people whom an import brought and nobody has invited yet."""
     row_import = load(public_id)
-    contacts = list(queries.contacts_of(row_import)[:MOST_AT_ONCE])
-    done = invite_contacts(actor=request.actor, inviter=request.membership, contacts=contacts, now=request.now)
+    BY_ORGANIZATION.take(request.organization.pk)
+    people = list(queries.prepared_of(row_import)[:MOST_AT_ONCE])
+    done = invite_prepared(actor=request.actor, inviter=request.membership, people=people, now=request.now)
     toast(request, ngettext("%d invitation is on its way.", "%d invitations are on their way.", done.sent) % done.sent)
     for name, why in done.refused[:5]:
         toast(request, _("%(name)s was not invited: %(why)s") % {"name": name, "why": why}, level=messages.WARNING)

@@ -17,7 +17,7 @@ from partners.queries import partners as queries
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.partners import PartnerFilter
-from partners.queries.people import partner_people, person_row
+from partners.queries.people import partner_people, person_row, prepared_of
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -163,6 +163,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
         "invitations": open_invitations(partner, request.now),
+        "prepared": prepared_of(partner),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",

@@ -9,13 +9,13 @@ from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.models import Edited, TenantOwned
 
 
-class Contact(Edited, TenantOwned):
+class PreparedPerson(Edited, TenantOwned):
     """Somebody at a partner who can be invited: no account, no way in, no mail until a colleague invites them.
 
-    Whoever accepts becomes a `PartnerUser` with the job and role that stand here, and the contact goes.
+    Whoever accepts becomes a `PartnerUser` with the job and role that stand here, and this row goes.
     """
 
-    partner = TenantForeignKey(Partner, on_delete=models.PROTECT, related_name="contacts")
+    partner = TenantForeignKey(Partner, on_delete=models.PROTECT, related_name="prepared")
     email = models.EmailField(_("e-mail address"), db_collation="C")
     name = models.CharField(_("name"), max_length=120, blank=True)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
@@ -28,10 +28,10 @@ class Contact(Edited, TenantOwned):
     invited_at = models.DateTimeField(_("invited at"), null=True)
 
     class Meta(TenantOwned.Meta):
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
+        verbose_name = _("prepared person")
+        verbose_name_plural = _("prepared people")
         constraints = [
-            models.UniqueConstraint(fields=["organization", "email"], name="partners_contact_once"),
+            models.UniqueConstraint(fields=["organization", "email"], name="partners_preparedperson_once"),
         ]
 
     def __str__(self) -> str:

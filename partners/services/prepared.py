@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from partners.models import Contact
+from partners.models import PreparedPerson
 from partners.services.inviting import Invitee, invite_people
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -23,19 +23,19 @@ class Invited:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def invite_contacts(*, actor: Actor, inviter: Membership, contacts: Sequence[Contact], now: datetime) -> Invited:
+def invite_prepared(*, actor: Actor, inviter: Membership, people: Sequence[PreparedPerson], now: datetime) -> Invited:
     """Invite each of these people; one who cannot be invited stops no other."""
     done = Invited()
-    for contact in contacts:
-        invitee = Invitee(contact.email, contact.name)
+    for person in people:
+        invitee = Invitee(person.email, person.name)
         try:
             with transaction.atomic():
-                locked = Contact.objects.select_for_update().filter(pk=contact.pk, invited_at=None)
+                locked = PreparedPerson.objects.select_for_update().filter(pk=person.pk, invited_at=None)
                 if not locked.update(invited_at=now):
                     continue
-                invite_people(actor=actor, inviter=inviter, partner=contact.partner, invitees=[invitee], now=now)
+                invite_people(actor=actor, inviter=inviter, partner=person.partner, invitees=[invitee], now=now)
         except Refused as refusal:
-            done.refused.append((str(contact), str(refusal)))
+            done.refused.append((str(person), str(refusal)))
         else:
             done.sent += 1
     return done

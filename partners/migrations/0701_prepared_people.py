@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Contact",
+            name="PreparedPerson",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", prm.tenancy.fields.PublicIdField()),
@@ -65,26 +65,28 @@ class Migration(migrations.Migration):
                 (
                     "partner",
                     prm.tenancy.fields.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="partners.partner"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="prepared", to="partners.partner"
                     ),
                 ),
             ],
             options={
-                "verbose_name": "contact",
-                "verbose_name_plural": "contacts",
+                "verbose_name": "prepared person",
+                "verbose_name_plural": "prepared people",
                 "abstract": False,
                 "base_manager_name": "objects",
-                "indexes": [models.Index(fields=["organization", "partner"], name="partners_co_organiz_afde56_idx")],
+                "indexes": [models.Index(fields=["organization", "partner"], name="partners_pr_organiz_f89865_idx")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("organization", "email"), name="partners_contact_once"),
+                    models.UniqueConstraint(fields=("organization", "email"), name="partners_preparedperson_once"),
                     prm.tenancy.constraints.CompositeForeignKey(
-                        field="partner", name="partners_contact_partner_fk", to="partners.partner"
+                        field="partner", name="partners_preparedperson_partner_fk", to="partners.partner"
                     ),
                     prm.tenancy.constraints.CompositeForeignKey(
-                        field="created_by", name="partners_contact_created_by_fk", to="accounts.membership"
+                        field="created_by", name="partners_preparedperson_created_by_fk", to="accounts.membership"
                     ),
-                    models.UniqueConstraint(fields=("organization", "id"), name="partners_contact_key"),
-                    models.UniqueConstraint(fields=("organization", "public_id"), name="partners_contact_public"),
+                    models.UniqueConstraint(fields=("organization", "id"), name="partners_preparedperson_key"),
+                    models.UniqueConstraint(
+                        fields=("organization", "public_id"), name="partners_preparedperson_public"
+                    ),
                 ],
             },
         ),
