@@ -12,9 +12,15 @@ from prm.imports.models import Import, ImportRow
 from prm.imports.schema import ImportField, import_schemas
 from prm.spreadsheets import csv_lines
 
+_FIELDS = "_canopy_fields"
+
 
 def fields_of(row_import: Import) -> Sequence[ImportField]:
-    return import_schemas.get(row_import.schema).fields_of(row_import)
+    """The fields of this import, looked up once for each loaded row."""
+    if _FIELDS not in row_import.__dict__:
+        row_import.__dict__[_FIELDS] = import_schemas.get(row_import.schema).fields_of(row_import)
+    known: Sequence[ImportField] = row_import.__dict__[_FIELDS]
+    return known
 
 
 def mapped_fields(row_import: Import) -> list[tuple[str, str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -48,13 +49,7 @@ def partner_import_create(request: Request) -> HttpResponse:
     form, schema = ImportForm(request.POST or None, request.FILES or None), _asked_schema(request)
     if request.method == "POST" and form.is_valid():
         try:
-            row_import = services.begin_import(
-                actor=request.actor, schema=schema, upload=form.cleaned_data["file"], now=request.now
-            )
-            if not is_unreadable(row_import):
-                services.map_columns(
-                    actor=request.actor, row_import=row_import, mapping=row_import.mapping, now=request.now
-                )
+            row_import = _begun(request, schema, form)
         except Refused as refusal:
             form.add_problems(refusal)
         else:
@@ -62,6 +57,17 @@ def partner_import_create(request: Request) -> HttpResponse:
     fields = import_schemas.get(schema).fields
     context = {"form": form, "fields": fields, "of_people": schema == PEOPLE, "recent": queries.recent_imports()}
     return render_page(request, "partners/partner_import_create.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _begun(request: Request, schema: str, form: ImportForm) -> Import:
+    """The import, checked already where its columns explain themselves; nothing of it is left after a refusal."""
+    row_import = services.begin_import(
+        actor=request.actor, schema=schema, upload=form.cleaned_data["file"], now=request.now
+    )
+    if not is_unreadable(row_import):
+        services.map_columns(actor=request.actor, row_import=row_import, mapping=row_import.mapping, now=request.now)
+    return row_import
 
 
 @studio("partners.import")
