@@ -22,7 +22,7 @@ def _own(request: Request, public_id: str) -> Export:
     rows = Export.objects.select_related("job", "file").filter(
         created_by=request.membership, expires_at__gt=request.now
     )
-    export = rows.filter(public_id=public_id).first()
+    export: Export | None = rows.filter(public_id=public_id).first()
     if export is None or not may(request.membership, export_kinds.get(export.kind).permission):
         raise Http404
     return export
