@@ -91,7 +91,7 @@ class PartnerImport(ImportSchema):
         partners = Partner.objects.in_bulk(list(ids))
         known = columns.present(ids)
         said = {row.number: row.values for row in rows.narrowed(found)}
-        fields = {*UPDATED, *columns.by_name} & rows.row_import.mapping.keys()
+        fields = [name for name in (*UPDATED, *columns.by_name) if name in rows.row_import.mapping]
         return {
             number: _likeness(match, said[number], fields, partners, known.get(match.candidates[0], {}))
             for number, match in found.items()
