@@ -10,7 +10,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0001_partners"),
+        ("partners", "0002_attributes"),
         ("tenancy", "0001_initial"),
     ]
 

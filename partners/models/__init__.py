@@ -1,16 +1,28 @@
+from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.competitors import Competition
+from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.structure import PartnerLink
 
 __all__ = [
+    "Attribute",
+    "AttributeValue",
     "Audience",
     "AudienceMember",
+    "Competition",
     "Group",
     "GroupMember",
+    "LikelyDouble",
     "Partner",
+    "PartnerDomain",
+    "PartnerKey",
+    "PartnerLink",
     "PartnerProduct",
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "ValueChange",
 ]

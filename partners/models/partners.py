@@ -12,13 +12,24 @@ from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned
 
 
+class Source(models.TextChoices):
+    """Where a value comes from."""
+
+    HAND = "hand", _("Entered by a colleague")
+    IMPORT = "import", _("From a spreadsheet")
+    PARTNER = "partner", _("Told by the partner")
+    APPLICATION = "application", _("From their application")
+    MERGE = "merge", _("From a merged record")
+
+
 class PartnerQuerySet(TenantQuerySet["Partner"]):
     def listed(self) -> Self:
         """What lists show: everything that is not archived, test partners included."""
         return self.filter(archived_at=None)
 
     def archived(self) -> Self:
-        return self.filter(archived_at__isnull=False)
+        """What was put away and can come back; a merged record cannot."""
+        return self.filter(archived_at__isnull=False, merged_into=None)
 
     def real(self) -> Self:
         """What figures count: listed, without test partners."""
@@ -83,9 +94,17 @@ class Partner(Edited, TenantOwned):
         verbose_name=_("account manager"),
     )
     notes = models.TextField(_("internal notes"), blank=True, max_length=4000)
+    # Of the record as it was first written; each later value tells its own (see ValueChange).
+    source = models.CharField(_("where it comes from"), max_length=12, choices=Source, default=Source.HAND)
     is_test = models.BooleanField(_("test partner"), default=False)
     created_at = models.DateTimeField(_("added at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    # A record that turned out to be another one's double: everything of it moved there (see services.merging).
+    merged_into = TenantForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged_records", null=True, blank=True, editable=False
+    )
+    # When its names were last compared with those of all others; empty: still to come.
+    compared_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PartnerManager()
 
@@ -118,6 +137,9 @@ class Partner(Edited, TenantOwned):
                 name="partners_partner_newest",
             ),
             models.Index(fields=["organization", "domain"], condition=~Q(domain=""), name="partners_partner_domain"),
+            models.Index(
+                fields=["organization", "id"], condition=Q(compared_at=None), name="partners_partner_uncompared"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +163,10 @@ class Partner(Edited, TenantOwned):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def is_merged(self) -> bool:
+        return self.merged_into_id is not None
 
 
 class PartnerUserQuerySet(TenantQuerySet["PartnerUser"]):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from partners import facts, rules
 from partners.countries import country_code
 from partners.models import AudienceMember, Group, GroupMember, Partner, PartnerUser
+from partners.models.partners import Source
 from partners.names import company_domain, comparable, fold, is_free_mail, normalize_domain, normalize_name
 from partners.queries.imports import GROUPED
 from partners.queries.invitations import KIND
@@ -162,6 +163,7 @@ def _partner(values: Mapping[str, Any], managers: Mapping[str, int], now: dateti
         status=values.get("status") or Partner.Status.ACTIVE,
         notes=_notes(values.get("notes") or "", "" if manager_id else manager),
         account_manager_id=manager_id,
+        source=Source.IMPORT,
         created_at=now,
     )
 
