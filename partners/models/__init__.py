@@ -1,7 +1,7 @@
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
-from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey
+from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
@@ -20,6 +20,7 @@ __all__ = [
     "PartnerDomain",
     "PartnerKey",
     "PartnerLink",
+    "PartnerMerge",
     "PartnerProduct",
     "PartnerUser",
     "Product",

@@ -108,3 +108,30 @@ class LikelyDouble(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.first_id} and {self.second_id}"
+
+
+class PartnerMerge(TenantRow):
+    """A record that turned out to be another one's double: all that belonged to `merged` moved to `survivor`.
+
+    The merged record stays, archived for good: its address leads to the survivor, its name and domain still find it.
+    Where the survivor is merged in turn, this row follows. `moved` is how many rows of each kind went over.
+    """
+
+    merged = TenantForeignKey(Partner, on_delete=models.PROTECT, related_name="merges", index=False)
+    survivor = TenantForeignKey(Partner, on_delete=models.PROTECT, related_name="merged_records")
+    moved = models.JSONField(default=dict)
+    merged_at = models.DateTimeField(_("merged at"))
+    merged_by = TenantForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True, index=False
+    )
+
+    class Meta(TenantRow.Meta):
+        verbose_name = _("merged record")
+        verbose_name_plural = _("merged records")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "merged"], name="partners_partnermerge_once"),
+            models.CheckConstraint(condition=~Q(merged=F("survivor")), name="partners_partnermerge_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} into {self.survivor_id}"

@@ -29,7 +29,7 @@ class PartnerQuerySet(TenantQuerySet["Partner"]):
 
     def archived(self) -> Self:
         """What was put away and can come back; a merged record cannot."""
-        return self.filter(archived_at__isnull=False, merged_into=None)
+        return self.filter(archived_at__isnull=False, merges=None)
 
     def real(self) -> Self:
         """What figures count: listed, without test partners."""
@@ -99,10 +99,6 @@ class Partner(Edited, TenantOwned):
     is_test = models.BooleanField(_("test partner"), default=False)
     created_at = models.DateTimeField(_("added at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
-    # A record that turned out to be another one's double: everything of it moved there (see services.merging).
-    merged_into = TenantForeignKey(
-        "self", on_delete=models.PROTECT, related_name="merged_records", null=True, blank=True, editable=False
-    )
     # When its names were last compared with those of all others; empty: still to come.
     compared_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -163,10 +159,6 @@ class Partner(Edited, TenantOwned):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
-
-    @property
-    def is_merged(self) -> bool:
-        return self.merged_into_id is not None
 
 
 class PartnerUserQuerySet(TenantQuerySet["PartnerUser"]):
