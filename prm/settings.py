@@ -319,7 +319,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-CELERY_TASK_ROUTES = {"outbox.*": {"queue": "messages"}, "planning.*": {"queue": "planning"}}
+CELERY_TASK_ROUTES = {
+    "outbox.*": {"queue": "messages"},
+    "planning.*": {"queue": "planning"},
+    "activity.*": {"queue": "planning"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "planning.tick", "schedule": schedule(10.0), "options": {"expires": 30}},

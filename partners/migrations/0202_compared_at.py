@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0201_products")]
+    dependencies = [("partners", "0003_products")]
 
     operations = [
         migrations.AddField("partner", "compared_at", models.DateTimeField(blank=True, editable=False, null=True)),

@@ -47,6 +47,12 @@ class Group(Edited, TenantOwned):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("owner")
     )
     color = models.CharField(_("color"), max_length=10, choices=Color, default=Color.INDIGO)
+    # What the rule may do by itself: more partners moved within an hour wait for a person, and whoever leaves by it
+    # has so many days. 0 days: at once.
+    brake = models.PositiveIntegerField(_("most partners moved without asking"), default=25)
+    grace_days = models.PositiveSmallIntegerField(_("days until a partner that no longer fits leaves"), default=14)
+    rule_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    evaluated_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("made at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
@@ -105,6 +111,7 @@ class GroupMember(TenantOwned):
         HAND = "hand", _("By hand")
         IMPORT = "import", _("From a spreadsheet")
         INVITATION = "invitation", _("With an invitation")
+        RULE = "rule", _("By rule")
 
     group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="memberships", index=False)
     partner = TenantForeignKey(Partner, on_delete=models.PROTECT, related_name="group_memberships")
@@ -114,6 +121,10 @@ class GroupMember(TenantOwned):
     reason = models.CharField(_("why"), max_length=200, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=200, blank=True)
     source = models.CharField(_("how"), max_length=12, choices=Source, default=Source.HAND)
+    # By which version of the rule it came in, and since when that rule no longer holds for it: `ends_at` is then the
+    # end of its grace.
+    rule = TenantForeignKey("partners.GroupRule", on_delete=models.PROTECT, related_name="+", null=True, index=False)
+    leaving_since = models.DateTimeField(null=True, editable=False)
     added_by = TenantForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True, index=False
     )

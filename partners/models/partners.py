@@ -46,11 +46,6 @@ class PartnerQuerySet(TenantQuerySet["Partner"]):
             found = found.filter(Q(searchable__contains=word) | Q(searchable__contains=fold(word) or word))
         return found
 
-    def named_alike(self, normalized_name: str, domain: str) -> Self:
-        """Those that may be the same company: same normalised name, or same domain; archived ones too."""
-        same_domain = Q(domain=domain) if domain else Q(pk__in=())
-        return self.filter(Q(normalized_name=normalized_name) | same_domain)
-
 
 def _open_memberships(group: Any) -> "models.QuerySet[Any]":
     from partners.models.groups import GroupMember  # groups stand on partners

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from partners.countries import country_name
 from partners.models import Group, GroupMember, Partner, PartnerUser
 from partners.models.partners import PartnerQuerySet
-from partners.names import normalize_name
 from prm.accounts.models import Membership
 from prm.addresses import address
 
@@ -68,14 +67,6 @@ class PartnerRow:
     people: int
     manager: str
     is_test: bool
-
-
-def alike(name: str, domain: str, but: int | None = None) -> list[Partner]:
-    """Partners that may be the same company by normalised name or domain, archived ones included, three at most."""
-    found = Partner.objects.named_alike(normalize_name(name), domain)
-    if but is not None:
-        found = found.exclude(pk=but)
-    return list(found.order_by("archived_at", "normalized_name")[:3])
 
 
 def listed_partners(chosen: PartnerFilter) -> PartnerQuerySet:
@@ -137,11 +128,6 @@ def _short_list(names: list[str], shown: int = 2) -> str:
 def status_choices() -> list[tuple[str, str]]:
     """What the list can be narrowed to, in the order of a partner's life, the archive last."""
     return [*((name, str(label)) for name, label in Partner.Status.choices), (ARCHIVED, _("Archived"))]
-
-
-def alike_cards(name: str, domain: str, but: int | None = None) -> list[tuple[Partner, str]]:
-    """Partners that may be the same company, each with its address."""
-    return [(found, address("partner_detail", found.public_id)) for found in alike(name, domain, but)]
 
 
 def keys_of(public_ids: list[str]) -> dict[str, tuple[int, bool]]:

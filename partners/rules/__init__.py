@@ -1,6 +1,6 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
-from partners.rules.groups import group_problems, period_problems
+from partners.rules.groups import group_problems, period_problems, planned_end_problems
 from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
 from partners.rules.people import (
     address_problems,
@@ -20,6 +20,7 @@ __all__ = [
     "invited_twice",
     "may_manage_team",
     "period_problems",
+    "planned_end_problems",
     "removal_problems",
     "role_problems",
 ]

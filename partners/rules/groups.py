@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from partners.models import Group
+from partners.models import Group, GroupMember
 from prm.problems import Problem
 
 
@@ -19,3 +19,10 @@ def group_problems(group: Group) -> list[Problem]:
     if group.archived_at is None:
         return []
     return [Problem("group_archived", _("This group is archived. Bring it back first."), "group")]
+
+
+def planned_end_problems(member: GroupMember) -> list[Problem]:
+    """Why nobody can plan when this membership ends."""
+    if member.source != GroupMember.Source.RULE:
+        return []
+    return [Problem("by_rule", _("It is in by the group’s rule. Keep it out of the group instead."), "until")]

@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Audience, Group, GroupMember, Partner
+from partners.models import Audience, Group, GroupExclusion, GroupMember, Partner
 from partners.models.audiences import GROUP
 from partners.names import comparable
 from partners.services import audiences
@@ -84,7 +84,7 @@ def change_group(*, actor: Actor, group: Group, revision: int, details: GroupDet
 def archive_group(*, actor: Actor, group: Group, now: datetime) -> None:
     """Put a group away: its partners keep their memberships, but nothing is shown or sent because of it."""
     if Group.objects.listed().filter(pk=group.pk).update(archived_at=now):
-        audiences.close_audience(_audience_of(group), now)
+        audiences.close_audience(audience_of(group), now)
         group.archived_at = now
         note(actor=actor, verb="partners.group_archived", obj=group)
 
@@ -98,7 +98,7 @@ def restore_group(*, actor: Actor, group: Group) -> None:
         raise Refused(_name_taken()) from error
     if restored:
         group.archived_at = None
-        _audience_of(group)
+        audience_of(group)
         note(actor=actor, verb="partners.group_restored", obj=group)
 
 
@@ -115,16 +115,18 @@ def add_to_group(
 ) -> Added:
     """Put partners into a group from now until `ends_at`; those that are in it already stay as they are.
 
-    Archived and unknown partners are left out. The group is locked, so two who add at once add each partner once.
+    Archived and unknown partners are left out; whom somebody kept out is no longer kept out. The
+    group is locked, so two who add at once add each partner once.
     Writes memberships, the group's audience, a fact for each partner and one audit line.
     """
     refuse_if(rules.period_problems(ends_at, now))
-    locked = _lock(group)
+    locked = lock_group(group)
     refuse_if(rules.group_problems(locked))
     wanted = set(Partner.objects.listed().filter(pk__in=partner_ids).values_list("pk", flat=True))
     close_ended(now, group)
     present = set(GroupMember.objects.open().filter(group=group, partner__in=wanted).values_list("partner", flat=True))
     new = sorted(wanted - present)
+    GroupExclusion.objects.open(now).filter(group=group, partner__in=new).update(ends_at=now)
     GroupMember.objects.bulk_create(
         [
             GroupMember(
@@ -140,8 +142,8 @@ def add_to_group(
         ],
         batch_size=2000,
     )
-    audiences.add_partners(_audience_of(locked), new, now, ends_at)
-    _record(facts.GROUP_JOINED, group, ((pk, now) for pk in new))
+    audiences.add_partners(audience_of(locked), new, now, ends_at)
+    record_moves(facts.GROUP_JOINED, group, ((pk, now) for pk in new))
     if new:
         note(actor=actor, verb=facts.GROUP_JOINED.name, obj=group, changes={"partners": [0, len(new)]}, reason=reason)
     if new and ends_at is not None:
@@ -153,16 +155,24 @@ def add_to_group(
 def remove_from_group(
     *, actor: Actor, group: Group, partner_ids: Collection[int], reason: str = "", now: datetime
 ) -> int:
-    """Take partners out of a group now; returns how many were in it. Their history stays."""
-    locked = _lock(group)
+    """Take partners out of a group now; returns how many were in it. Their history stays.
+
+    Whom the group's rule let in is kept out from now on: it would come in again at once.
+    """
+    locked = lock_group(group)
     close_ended(now, group)
     rows = GroupMember.objects.open().filter(group=group, partner__in=partner_ids)
+    by_rule = rows.filter(source=GroupMember.Source.RULE).values_list("partner", flat=True)
+    GroupExclusion.objects.bulk_create(
+        GroupExclusion(group=group, partner_id=pk, reason=reason[:200], starts_at=now, added_by_id=actor.membership_id)
+        for pk in by_rule
+    )
     leaving = list(rows.values_list("partner", flat=True))
     rows.filter(partner__in=leaving).update(
         ends_at=Greatest("starts_at", Value(now)), closed_at=now, end_reason=reason[:200]
     )
-    audiences.remove_partners(_audience_of(locked), leaving, now)
-    _record(facts.GROUP_LEFT, group, ((pk, now) for pk in leaving))
+    audiences.remove_partners(audience_of(locked), leaving, now)
+    record_moves(facts.GROUP_LEFT, group, ((pk, now) for pk in leaving))
     if leaving:
         note(actor=actor, verb=facts.GROUP_LEFT.name, obj=group, changes={"partners": [len(leaving), 0]}, reason=reason)
     return len(leaving)
@@ -183,13 +193,13 @@ def undo_removing(*, actor: Actor, group: Group, stamp: datetime, now: datetime)
 
 @transaction.atomic
 def plan_end(*, actor: Actor, member: GroupMember, ends_at: datetime | None, now: datetime) -> None:
-    """Set, move or drop the day on which a present membership ends."""
-    refuse_if(rules.period_problems(ends_at, now))
+    """Set, move or drop the day on which a present membership ends. Raises `Refused`: by_rule, not_in_group."""
+    refuse_if(rules.period_problems(ends_at, now) + rules.planned_end_problems(member))
     before = member.ends_at
     if not GroupMember.objects.open().filter(pk=member.pk).update(ends_at=ends_at):
         raise Refused(Problem("not_in_group", _("This partner is no longer in the group.")))
     member.ends_at = ends_at
-    audiences.add_partners(_audience_of(member.group), [member.partner_id], now, ends_at)
+    audiences.add_partners(audience_of(member.group), [member.partner_id], now, ends_at)
     note(actor=actor, verb="partners.group_end_planned", obj=member.group, changes={"until": [before, ends_at]})
     if ends_at is not None:
         wake("plan", ends_at)
@@ -219,16 +229,18 @@ def plan_group_ends(now: datetime) -> datetime | None:
     return ahead.values_list("ends_at", flat=True).first()
 
 
-def _record(kind: FactKind, group: Group, when: Iterable[tuple[int, datetime]]) -> None:
+def record_moves(kind: FactKind, group: Group, when: Iterable[tuple[int, datetime]]) -> None:
+    """A fact of this kind for each partner id and moment."""
     record_many([NewFact(kind, at, partner_id=pk, object_id=group.pk) for pk, at in when])
 
 
-def _lock(group: Group) -> Group:
+def lock_group(group: Group) -> Group:
+    """The group as it is now, kept so until the transaction ends."""
     # NO KEY: rows that refer to the group can still be written meanwhile.
     return Group.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
-def _audience_of(group: Group) -> Audience:
+def audience_of(group: Group) -> Audience:
     """The audience that this group fills; that of an archived one stays closed."""
     if group.archived_at is None:
         return audiences.ensure_audience(kind=GROUP, source_id=group.pk, label=group.name)

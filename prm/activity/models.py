@@ -42,3 +42,19 @@ class Fact(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class StreamReader(TenantRow):
+    """How far one follower of the organization's stream of facts has come (see prm.activity.following)."""
+
+    name = models.CharField(max_length=60, db_collation="C")
+    position = models.BigIntegerField(default=0)
+    fact_id = models.BigIntegerField(default=0)
+
+    class Meta(TenantRow.Meta):
+        verbose_name = _("reader of facts")
+        verbose_name_plural = _("readers of facts")
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="activity_streamreader_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.position}"

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from prm.activity.kinds import FactKind, fact_kinds
 from prm.tenancy.scope import current_organization
+from prm.tenancy.wakeups import wake
 
+# What follows facts is woken so soon after one, and for those that happen all the time a little later.
+SOON, LATER = timedelta(seconds=5), timedelta(seconds=30)
 _INSERT = (
     "INSERT INTO activity_fact (organization_id, at, kind, partner_id, person_id, object_id, amount, unit, data)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -48,7 +52,7 @@ def record(
     unit: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Store one fact of the current organization: one INSERT.
+    """Store one fact of the current organization: one INSERT, and what follows facts is woken as the scope ends.
 
     `amount` is stored with the kind's sign; a correction of one fact is the same kind again with a negative amount.
     `data` holds ids and numbers, never personal text. An unknown kind raises KeyError.
@@ -56,20 +60,31 @@ def record(
     fact = NewFact(kind, at, partner_id, person_id, object_id, amount, unit, data or {})
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [current_organization().pk, *_values(fact)])
+    _wake_followers(fact_kinds.get(_name(fact.kind)).is_small)
 
 
 def record_many(facts: Iterable[NewFact]) -> int:
     """Store any number of facts by one INSERT; returns how many there were."""
-    columns = list(zip(*(_values(fact) for fact in facts), strict=True))
-    if not columns:
+    listed = list(facts)
+    if not listed:
         return 0
+    columns = list(zip(*(_values(fact) for fact in listed), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_MANY, [current_organization().pk, *map(list, columns)])
-    return len(columns[0])
+    _wake_followers(all(fact_kinds.get(_name(fact.kind)).is_small for fact in listed))
+    return len(listed)
+
+
+def _wake_followers(is_small: bool) -> None:
+    wake("follow", timezone.now() + (LATER if is_small else SOON))
+
+
+def _name(kind: FactKind | str) -> str:
+    return kind if isinstance(kind, str) else kind.name
 
 
 def _values(fact: NewFact) -> tuple[Any, ...]:
-    kind = fact_kinds.get(fact.kind if isinstance(fact.kind, str) else fact.kind.name)
+    kind = fact_kinds.get(_name(fact.kind))
     amount = Decimal(fact.amount) * kind.sign
     data = Jsonb(dict(fact.data))
     return fact.at, kind.name, fact.partner_id, fact.person_id, fact.object_id, amount, fact.unit, data

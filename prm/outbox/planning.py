@@ -23,7 +23,7 @@ from prm.tenancy.wakeups import due
 
 logger = logging.getLogger(__name__)
 
-QUEUES = ("plan", "outbox", "jobs")
+QUEUES = ("plan", "outbox", "jobs", "follow")
 _TICK_LOCK = 7_312_001
 
 # Every organization is asked at least so often, whatever its planners said; one that failed sooner.

@@ -6,7 +6,7 @@ from celery import current_app
 
 logger = logging.getLogger(__name__)
 
-TASKS = {"plan": "planning.plan", "outbox": "outbox.deliver", "jobs": "jobs.run"}
+TASKS = {"plan": "planning.plan", "outbox": "outbox.deliver", "jobs": "jobs.run", "follow": "activity.follow"}
 
 
 def ring(queue: str, organization_id: int) -> None:

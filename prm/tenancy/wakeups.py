@@ -24,7 +24,7 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Wakeup(models.Model):
-    """The earliest moment at which a queue ("plan", "outbox", "jobs") of an organization has work.
+    """The earliest moment at which a queue ("plan", "outbox", "jobs", "follow") of an organization has work.
 
     Taking it sets `due_at` to NEVER and `leased_until`; what is woken for meanwhile brings `due_at` back, so
     nothing that a worker could not see yet is lost when it settles."""

@@ -1,0 +1,222 @@
+"""Rules of groups read: whom they let in, whom they would move, and why."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import BooleanField, Case, CharField, Count, Max, Q, QuerySet, Value, When
+
+from partners.conditions.checking import rule_problems
+from partners.conditions.compiling import Compiler
+from partners.conditions.explaining import explain
+from partners.conditions.grammar import Block, conditions_of, read
+from partners.conditions.subjects import Subjects
+from partners.models import Group, GroupExclusion, GroupHold, GroupMember, GroupRule, Partner
+from partners.models.partners import PartnerQuerySet
+from partners.queries.groups import audience_id_of
+from partners.stakes import stake_words, stakes_of
+from prm.addresses import address
+from prm.problems import Problem
+
+_RULE = GroupMember.Source.RULE
+SHOWN = 8
+# Moves of so long are counted together: a large import arrives in many parts.
+BRAKE_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """By partner id: who would come in, who no longer fits, who fits again before its grace is over."""
+
+    entering: list[int]
+    leaving: list[int]
+    returning: list[int]
+
+    @property
+    def number(self) -> int:
+        return len(self.entering) + len(self.leaving)
+
+    def __bool__(self) -> bool:
+        return bool(self.entering or self.leaving or self.returning)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One partner of a preview, and the conditions that decide."""
+
+    name: str
+    url: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rule would do: "12 enter, 3 leave, 140 stay", with examples; `by_hand` of those that stay it would not
+    let in by itself, `excluded` fulfil it and are kept out by hand. `losses` says what the leaving would lose.
+    """
+
+    enter: int
+    leave: int
+    stay: int
+    by_hand: int
+    excluded: int
+    entering: list[Example]
+    leaving: list[Example]
+    losses: list[str]
+
+    @property
+    def matching(self) -> int:
+        return self.enter + self.stay - self.by_hand
+
+
+def current_rule(group: Group) -> GroupRule | None:
+    return GroupRule.objects.current().filter(group=group).select_related("made_by__person").first()
+
+
+def rules_of(group: Group) -> list[GroupRule]:
+    """Every version, the newest first."""
+    return list(GroupRule.objects.filter(group=group).select_related("made_by__person").order_by("-version")[:50])
+
+
+def problems_of(rule: GroupRule, subjects: Subjects) -> list[Problem]:
+    """Why a rule in force cannot be evaluated: something that it asks about was put away since."""
+    return rule_problems(read(rule.definition), subjects)
+
+
+def matching(block: Block, subjects: Subjects, now: datetime, among: Collection[int] | None = None) -> PartnerQuerySet:
+    """Listed partners that fulfil the rule, in no order, not evaluated."""
+    found: PartnerQuerySet = Partner.objects.listed().filter(Compiler(subjects, now, among).rule(block))
+    return found if among is None else found.filter(pk__in=among)
+
+
+def excluded_from(group: Group, now: datetime) -> "QuerySet[Any, Any]":
+    """The partners that are kept out by hand, as a part of a query."""
+    rows: QuerySet[Any, Any] = GroupExclusion.objects.open(now).filter(group=group).values("partner")
+    return rows
+
+
+def moves_of(
+    group: Group, block: Block, subjects: Subjects, now: datetime, among: Collection[int] | None = None
+) -> Moves:
+    """Whom the rule would move now; three queries that give only those who move."""
+    fitting = matching(block, subjects, now, among).exclude(pk__in=excluded_from(group, now))
+    members = GroupMember.objects.open().filter(group=group)
+    entering = fitting.exclude(pk__in=members.values("partner")).values_list("pk", flat=True)
+    held = members.filter(source=_RULE, partner__archived_at=None)
+    if among is not None:
+        held = held.filter(partner__in=among)
+    unfit = held.filter(leaving_since=None).exclude(partner__in=fitting.values("pk"))
+    again = held.filter(leaving_since__isnull=False, partner__in=fitting.values("pk"))
+    return Moves(
+        sorted(entering),
+        sorted(unfit.values_list("partner", flat=True)),
+        sorted(again.values_list("partner", flat=True)),
+    )
+
+
+def moved_lately(group: Group, rule: GroupRule, now: datetime) -> int:
+    """How many partners the rule moved by itself within the brake's window, since a person last let it."""
+    decided = GroupHold.objects.filter(group=group).aggregate(last=Max("decided_at"))["last"]
+    since = max(now - BRAKE_WINDOW, rule.started_at, decided or rule.started_at)
+    rows = GroupMember.objects.filter(group=group, source=_RULE)
+    return rows.filter(Q(starts_at__gt=since) | Q(leaving_since__gt=since)).count()
+
+
+def preview_of(group: Group, block: Block, subjects: Subjects, now: datetime) -> Preview:
+    """What the rule would do to the group: counts by one pass over the partners, then examples with their reasons."""
+    counts = _counts(group, block, subjects, now)
+    members = GroupMember.objects.open().filter(group=group)
+    fitting = matching(block, subjects, now).exclude(pk__in=excluded_from(group, now))
+    entering = fitting.exclude(pk__in=members.values("partner")) if counts["enter"] else Partner.objects.none()
+    by_rule = members.filter(source=_RULE, leaving_since=None)
+    leaving = Partner.objects.none()
+    if counts["leave"]:
+        leaving = Partner.objects.listed().filter(pk__in=by_rule.values("partner")).exclude(pk__in=fitting.values("pk"))
+    first = [list(rows.order_by("normalized_name", "pk")[:SHOWN]) for rows in (entering, leaving)]
+    why = explain(block, subjects, [partner.pk for rows in first for partner in rows], now) if any(first) else {}
+    shown = [
+        [
+            Example(partner.name, address("partner_detail", partner.public_id), why[partner.pk].reasons)
+            for partner in rows
+            if partner.pk in why
+        ]
+        for rows in first
+    ]
+    losing = list(leaving.values_list("pk", flat=True)) if counts["leave"] else []
+    losses = stake_words(stakes_of(losing, audience_id_of(group), now))
+    return Preview(**counts, entering=shown[0], leaving=shown[1], losses=losses)
+
+
+def _counts(group: Group, block: Block, subjects: Subjects, now: datetime) -> dict[str, int]:
+    """Partners by whether the rule holds for them and how they are in the group now: one pass."""
+    members = GroupMember.objects.open().filter(group=group)
+    place = Case(
+        When(pk__in=excluded_from(group, now), then=Value("excluded")),
+        When(pk__in=members.filter(source=_RULE, leaving_since=None).values("partner"), then=Value("rule")),
+        When(pk__in=members.exclude(source=_RULE).values("partner"), then=Value("hand")),
+        When(pk__in=members.filter(leaving_since__isnull=False).values("partner"), then=Value("going")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    holds = Case(
+        When(Compiler(subjects, now).rule(block), then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    rows = Partner.objects.listed().annotate(holds=holds, place=place).order_by()
+    found = {
+        (is_held, where): number
+        for is_held, where, number in rows.values_list("holds", "place").annotate(number=Count("*"))
+    }
+    by_hand = found.get((False, "hand"), 0)
+    return {
+        "enter": found.get((True, ""), 0),
+        "leave": found.get((False, "rule"), 0),
+        "stay": found.get((True, "rule"), 0) + found.get((True, "hand"), 0) + found.get((True, "going"), 0) + by_hand,
+        "by_hand": by_hand,
+        "excluded": found.get((True, "excluded"), 0),
+    }
+
+
+def in_order_of_dependence(rules: Iterable[GroupRule], subjects: Subjects) -> list[GroupRule]:
+    """Rules so that one that asks about a group comes after that group's own rule. There are no circles."""
+    by_group = {rule.group_id: rule for rule in rules}
+    ordered: dict[int, GroupRule] = {}
+
+    def place(rule: GroupRule, on_the_way: frozenset[int]) -> None:
+        if rule.group_id in ordered or rule.group_id in on_the_way:
+            return
+        for group_id in sorted(groups_asked(read(rule.definition), subjects)):
+            if group_id in by_group:
+                place(by_group[group_id], on_the_way | {rule.group_id})
+        ordered[rule.group_id] = rule
+
+    for rule in by_group.values():
+        place(rule, frozenset())
+    return list(ordered.values())
+
+
+def groups_asked(block: Block, subjects: Subjects) -> set[int]:
+    """The groups that a rule asks about."""
+    subject = subjects.get("group")
+    pks = subject.pks if subject else {}
+    return {pks[key] for one in conditions_of(block) if one.about == "group" for key in one.values if key in pks}
+
+
+def circle_through(group: Group, block: Block, subjects: Subjects) -> list[str]:
+    """The names of the groups on a way from this rule back to its own group, or nothing."""
+    asks = {
+        rule.group_id: groups_asked(read(rule.definition), subjects)
+        for rule in GroupRule.objects.current().exclude(group=group)
+    }
+    subject = subjects.get("group")
+    names = {pk: subject.label_of(key) for key, pk in subject.pks.items()} if subject else {}
+    ways = [[pk] for pk in sorted(groups_asked(block, subjects))]
+    seen: set[int] = set()
+    while ways:
+        way = ways.pop()
+        if way[-1] == group.pk:
+            return [names.get(pk, "") for pk in way]
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [[*way, pk] for pk in sorted(asks.get(way[-1], ()))]
+    return []
