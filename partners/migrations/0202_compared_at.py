@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0003_products")]
+    dependencies = [("partners", "0005_ladders")]
 
     operations = [
         migrations.AddField("partner", "compared_at", models.DateTimeField(blank=True, editable=False, null=True)),

@@ -2,10 +2,12 @@ from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
 from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
+from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.structure import PartnerLink
+from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "Attribute",
@@ -14,7 +16,11 @@ __all__ = [
     "AudienceMember",
     "Competition",
     "Group",
+    "GroupExclusion",
+    "GroupHold",
     "GroupMember",
+    "GroupRule",
+    "Ladder",
     "LikelyDouble",
     "Partner",
     "PartnerDomain",
@@ -22,8 +28,10 @@ __all__ = [
     "PartnerLink",
     "PartnerMerge",
     "PartnerProduct",
+    "PartnerTier",
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "Tier",
     "ValueChange",
 ]
