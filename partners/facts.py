@@ -13,6 +13,13 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+# A record was another one's double: taken out of the count, and told of at the one that stays.
+MERGED = FactKind("partners.merged", _("Record merged into another"), sign=-1)
+ABSORBED = FactKind("partners.absorbed", _("Double merged into this record"))
+LINKED = FactKind("partners.linked", _("Linked to another company"))
+UNLINKED = FactKind("partners.unlinked", _("Link to another company ended"), sign=-1)
+RIGHT_GRANTED = FactKind("partners.right_granted", _("Right for a product"))
+RIGHT_ENDED = FactKind("partners.right_ended", _("Right for a product ended"), sign=-1)
 
 KINDS = (
     CREATED,
@@ -24,8 +31,15 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    MERGED,
+    ABSORBED,
+    LINKED,
+    UNLINKED,
+    RIGHT_GRANTED,
+    RIGHT_ENDED,
 )
 
-PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED))
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-MEASURES = (PARTNERS, PEOPLE)
+PRODUCT_RIGHTS = Measure("partners.product_rights", _("Rights for products"), (RIGHT_GRANTED, RIGHT_ENDED))
+MEASURES = (PARTNERS, PEOPLE, PRODUCT_RIGHTS)

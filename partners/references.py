@@ -67,9 +67,7 @@ class Reference:
             return self.move(merging)
         mine = self.rows(merging.merged.pk)
         if self.same:
-            theirs = self.rows(merging.survivor.pk).filter(
-                self.among, **{name: OuterRef(name) for name in self.same}
-            )
+            theirs = self.rows(merging.survivor.pk).filter(self.among, **{name: OuterRef(name) for name in self.same})
             both = list(mine.filter(self.among).filter(Exists(theirs)).values_list("pk", flat=True))
             if both and self.settle is not None:
                 self.settle(merging, mine.filter(pk__in=both))

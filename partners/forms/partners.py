@@ -32,7 +32,9 @@ class DomainsField(forms.CharField):
         typed = [part for part in parts if part]
         wrong = [part for part in typed if not normalize_domain(part)]
         if wrong:
-            raise ValidationError([_("“%s” is not a domain. One looks like nordwind.example.") % part for part in wrong])
+            raise ValidationError(
+                [_("“%s” is not a domain. One looks like nordwind.example.") % part for part in wrong]
+            )
         return tuple(dict.fromkeys(normalize_domain(part) for part in typed))
 
 

@@ -1,7 +1,13 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
 from partners.rules.groups import group_problems, period_problems, planned_end_problems
-from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
+from partners.rules.partners import (
+    account_manager_problems,
+    described,
+    duplicate_problems,
+    invitation_problems,
+    merge_problems,
+)
 from partners.rules.people import (
     address_problems,
     invited_twice,
@@ -9,18 +15,26 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.products import grant_problems, right_end_problems
+from partners.rules.structure import belonging_problems, end_problems, link_problems
 
 __all__ = [
     "account_manager_problems",
     "address_problems",
+    "belonging_problems",
     "described",
     "duplicate_problems",
+    "end_problems",
+    "grant_problems",
     "group_problems",
     "invitation_problems",
     "invited_twice",
+    "link_problems",
     "may_manage_team",
+    "merge_problems",
     "period_problems",
     "planned_end_problems",
     "removal_problems",
+    "right_end_problems",
     "role_problems",
 ]

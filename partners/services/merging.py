@@ -20,7 +20,6 @@ from partners import facts, rules
 from partners.models import (
     AttributeValue,
     Competition,
-    GroupMember,
     LikelyDouble,
     Partner,
     PartnerKey,
@@ -34,6 +33,7 @@ from partners.queries.merging import attribute_values, domains_to_keep
 from partners.references import Merging, references
 from partners.services import people
 from partners.services.duplicates import compare, write_domains
+from partners.services.products import close_rights
 from partners.services.structure import lock_structure, refuse_circles
 from prm.accounts.actors import Actor
 from prm.activity.services import NewFact, move_facts, record, record_many
@@ -81,7 +81,7 @@ def merge_partners(
     for reference in references.all():
         if count := reference.apply(merging):
             moved[reference.name] = count
-    refuse_circles(survivor)
+    refuse_circles(survivor, now)
     moved["facts"] = move_facts(merged.pk, survivor.pk, but_kinds=_OF_THE_RECORD)
     row = _write(merging, moved)
     write_domains(survivor, domains)
@@ -143,7 +143,7 @@ def _take_values(merging: Merging, taken: Mapping[str, str]) -> dict[str, list[A
 
 
 def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, Partner | type(None)) or hasattr(value, "pk") and value else value or None
+    return value.pk if isinstance(value, Partner | type(None)) or (hasattr(value, "pk") and value) else value or None
 
 
 def _take_attributes(merging: Merging, taken: Mapping[str, str]) -> dict[str, list[Any]]:
@@ -225,9 +225,7 @@ def end_group_memberships(merging: Merging, rows: QuerySet[Any]) -> None:
         closed_at=merging.now,
         end_reason=(_("Merged into %s") % merging.survivor.name)[:200],
     )
-    record_many(
-        NewFact(facts.GROUP_LEFT, merging.now, partner_id=merging.merged.pk, object_id=group) for group in left
-    )
+    record_many(NewFact(facts.GROUP_LEFT, merging.now, partner_id=merging.merged.pk, object_id=group) for group in left)
 
 
 def end_now(merging: Merging, rows: QuerySet[Any]) -> None:
@@ -237,6 +235,4 @@ def end_now(merging: Merging, rows: QuerySet[Any]) -> None:
 
 def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
     """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
-    from partners.services.products import close_rights
-
     close_rights(rows, reason=_("Merged into %s") % merging.survivor.name, now=merging.now)
