@@ -1,13 +1,17 @@
 """What cohorts offer to the platform."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cohorts import cards, facts, invitees, messages
 from cohorts.queries.programs import has_promise
+from cohorts.queries.stakes import partners_in_running
 from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
+from partners.references import moves, references
+from partners.stakes import Stake, stakes
 from prm.activity.kinds import register_facts
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.outbox.kinds import message_kinds
@@ -19,6 +23,21 @@ from prm.web.starters import Starter, starters
 register_facts(facts.KINDS, facts.MEASURES)
 message_kinds.register(*messages.KINDS)
 planners.register(Planner("cohorts.recaps", send_due_recaps, order=20), Planner("cohorts.reminders", plan_reminders))
+references.register(
+    moves("cohorts.nomination.partner", _("Nominations for cohorts")),
+    moves("cohorts.application.partner", _("Applications for cohorts")),
+    moves("cohorts.seat.partner", _("Seats in cohorts")),
+    moves("cohorts.graduation.partner", _("Graduations")),
+)
+stakes.register(
+    Stake(
+        "cohorts.running",
+        lambda count: ngettext("%d is in a running cohort", "%d are in a running cohort", count) % count,
+        partners_in_running,
+        is_grave=True,
+        order=20,
+    )
+)
 invitation_kinds.register(
     InvitationKind(
         INVITATION_KIND,

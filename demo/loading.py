@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, ecosystem, stories
+from demo import bulk, ecosystem, group_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import read_old_notifications
 from demo.material import words_of
@@ -44,6 +44,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_people(world)
         ecosystem.make_content(world)
         stories.tell(world)
+        group_story.tell(world)
         ecosystem.make_invitations(world)
         ecosystem.make_import(world)
         read_old_notifications(world.ago(4))

@@ -1,14 +1,16 @@
 """What enablement offers to the platform."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from enablement import emails, facts
 from enablement.home import due_questions, learn_card, practice_card, reading_card, reading_counts
-from enablement.queries.library import has_useful_thing, shown_to, shown_to_each
+from enablement.queries.library import has_useful_thing, partners_losing_content, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
 from enablement.services.starters import draft_first_article
 from partners.showcases import Showcase, showcases
+from partners.stakes import Stake, stakes
 from prm.activity.kinds import register_facts
 from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
@@ -68,6 +70,15 @@ message_kinds.register(
 )
 
 showcases.register(Showcase("enablement.library", _("Library"), shown_to, shown_to_each, order=10))
+
+stakes.register(
+    Stake(
+        "enablement.content",
+        lambda count: ngettext("%d loses content", "%d lose content", count) % count,
+        partners_losing_content,
+        order=10,
+    )
+)
 
 planners.register(Planner("enablement.nudges", plan_nudges))
 

@@ -39,7 +39,7 @@ KINDS = (
     RIGHT_ENDED,
 )
 
-PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED))
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
 PRODUCT_RIGHTS = Measure("partners.product_rights", _("Rights for products"), (RIGHT_GRANTED, RIGHT_ENDED))
 MEASURES = (PARTNERS, PEOPLE, PRODUCT_RIGHTS)

@@ -8,7 +8,7 @@ A reference of which nothing is said fails tests/partners/test_references.py.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -42,21 +42,21 @@ class Reference:
 
     name: str
     label: Any = ""
-    where: Q = Q()
+    where: Q = field(default_factory=Q)
     same: tuple[str, ...] = ()
-    among: Q = Q()
+    among: Q = field(default_factory=Q)
     settle: Callable[[Merging, QuerySet[Any]], None] | None = None
     move: Callable[[Merging], int] | None = None
     stays_because: str = ""
 
     @property
-    def field(self) -> str:
+    def column(self) -> str:
         return self.name.rpartition(".")[2]
 
     def rows(self, partner_id: int) -> QuerySet[Any]:
         """The rows that refer to this partner."""
         manager: Any = apps.get_model(self.name.rpartition(".")[0])._default_manager
-        found: QuerySet[Any] = manager.filter(self.where, **{self.field: partner_id})
+        found: QuerySet[Any] = manager.filter(self.where, **{self.column: partner_id})
         return found
 
     def apply(self, merging: Merging) -> int:
@@ -73,7 +73,7 @@ class Reference:
                 self.settle(merging, mine.filter(pk__in=both))
             elif both:
                 mine = mine.exclude(pk__in=both)
-        return mine.update(**{self.field: merging.survivor.pk})
+        return mine.update(**{self.column: merging.survivor.pk})
 
 
 def moves(name: str, label: Any = "", **more: Any) -> Reference:

@@ -4,23 +4,46 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import facts
-from partners.queries import invitations
+from partners import emails, facts
+from partners.models import Group
+from partners.queries import invitations, searching
 from partners.queries.partners import has_real_partners
+from partners.references import references
+from partners.services.duplicates import plan_comparing
+from partners.services.group_health import TOLD_MAIL
+from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
+from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
+from partners.services.merged_rows import REFERENCES
+from partners.services.products import plan_right_ends
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
 from partners.views import cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
+from prm.addresses import address
 from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
+from prm.jobs.kinds import JobKind, job_kinds
+from prm.jobs.models import Job
+from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.search.sources import SearchSource, search_sources
 from prm.web.examples import ExamplePerson, example_people
-from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.places import (
+    ChecklistStep,
+    HomeCard,
+    NavItem,
+    SearchPlace,
+    checklist,
+    home_cards,
+    navigation,
+    search_places,
+)
 from prm.web.starters import Starter, starters
 
 
@@ -35,8 +58,43 @@ def _example_person(actor: Actor, now: datetime) -> Membership:
     return person
 
 
+def _page_of_group(job: Job) -> str:
+    return address("group_detail", Group.objects.get(pk=job.parameters["group"]).public_id)
+
+
 register_facts(facts.KINDS, facts.MEASURES)
-planners.register(Planner("partners.group_ends", plan_group_ends))
+planners.register(
+    Planner("partners.group_ends", plan_group_ends),
+    Planner("partners.group_rules", plan_night),
+)
+followers.register(Follower("partners.group_rules", reconsider, order=50))
+job_kinds.register(JobKind(APPLY_JOB, apply_rule, _("Moving partners by a group’s rule"), _page_of_group))
+message_kinds.register(
+    MessageKind(
+        HELD_MAIL,
+        _("Moves of a group wait"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.group_held,
+        still_wanted=emails.is_still_held,
+    ),
+    MessageKind(
+        TOLD_MAIL,
+        _("A group is told"),
+        "groups",
+        AT_MOST_ONCE,
+        word=emails.group_told,
+        still_wanted=emails.is_still_member,
+    ),
+    MessageKind(
+        LEAVING_MAIL,
+        _("A group is left"),
+        "groups",
+        AT_LEAST_ONCE,
+        word=emails.group_leaving,
+        still_wanted=emails.is_still_leaving,
+    ),
+)
 import_schemas.register(PartnerImport())
 invitation_kinds.register(
     InvitationKind(
@@ -52,6 +110,11 @@ invitation_kinds.register(
         order=20,
     )
 )
+
+planners.register(
+    Planner("partners.right_ends", plan_right_ends), Planner("partners.comparing", plan_comparing, order=900)
+)
+references.register(*REFERENCES)
 
 navigation.register(
     NavItem("partners", _("Partners"), "handshake", "partner_list", "studio", permission="partners.view", order=100),
@@ -98,3 +161,49 @@ starters.register(
     Starter("partners.groups", _("A group for each kind, with a text that its partners read"), make_starting_group, 10)
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
+
+search_sources.register(
+    SearchSource(
+        searching.PARTNERS,
+        _("Partners"),
+        "handshake",
+        rows=searching.partner_rows,
+        text=searching.partner_text,
+        reach=searching.partner_reach,
+        hits=searching.partner_hits,
+        more_url_name="partner_list",
+        order=10,
+    ),
+    SearchSource(
+        searching.PEOPLE,
+        _("People"),
+        "users",
+        rows=searching.person_rows,
+        text=searching.person_text,
+        reach=searching.person_reach,
+        hits=searching.person_hits,
+        of_member=searching.users_of_member,
+        order=20,
+    ),
+)
+search_places.register(
+    SearchPlace(
+        "partner_create", _("Add a partner"), "plus", "partner_create", "studio", "partners.manage", 10, _("new")
+    ),
+    SearchPlace(
+        "partner_import",
+        _("Import partners"),
+        "upload",
+        "partner_import_create",
+        "studio",
+        "partners.import",
+        20,
+        _("spreadsheet CSV Excel upload"),
+    ),
+    SearchPlace(
+        "partner_invite", _("Invite people"), "user-plus", "partner_invite", "studio", "partners.manage", 30, _("join")
+    ),
+    SearchPlace("group_create", _("Make a group"), "layers", "group_create", "studio", "partners.manage", 40, _("new")),
+    SearchPlace("my_company", _("My company"), "building-2", "my_company", "portal", order=10),
+    SearchPlace("my_groups", _("My groups"), "layers", "my_group_list", "portal", order=20),
+)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from partners.views import portal as face
-from partners.views.studio import groups, imports, partners, people
+from partners.views.studio import group_health, group_rules, groups, imports, partners, people
 
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
@@ -34,8 +34,20 @@ studio: list[URLPattern] = [
     path(f"{_PARTNER}/people/<str:user_id>/remove/", people.partner_person_remove, name="partner_person_remove"),
     path("groups/", groups.group_list, name="group_list"),
     path("groups/new/", groups.group_create, name="group_create"),
+    path("groups/health/", group_health.group_health, name="group_health"),
+    path(f"{_GROUP}/review/", group_health.group_review, name="group_review"),
+    path(f"{_GROUP}/tell/", group_health.group_tell, name="group_tell"),
     path(f"{_GROUP}/", groups.group_detail, name="group_detail"),
     path(f"{_GROUP}/edit/", groups.group_edit, name="group_edit"),
+    path(f"{_GROUP}/rule/", group_rules.group_rule, name="group_rule"),
+    path(f"{_GROUP}/rule/versions/", group_rules.group_rule_list, name="group_rule_list"),
+    path(f"{_GROUP}/rule/pause/", group_rules.group_rule_pause, name="group_rule_pause"),
+    path(f"{_GROUP}/rule/resume/", group_rules.group_rule_resume, name="group_rule_resume"),
+    path(f"{_GROUP}/rule/end/", group_rules.group_rule_end, name="group_rule_end"),
+    path(f"{_GROUP}/waiting/", group_rules.group_hold, name="group_hold"),
+    path(f"{_GROUP}/waiting/release/", group_rules.group_hold_release, name="group_hold_release"),
+    path(f"{_GROUP}/keep-out/", group_rules.group_keep_out, name="group_keep_out"),
+    path(f"{_GROUP}/kept-out/<str:exclusion_id>/let-back/", group_rules.group_let_back, name="group_let_back"),
     path(f"{_GROUP}/archive/", groups.group_archive, name="group_archive"),
     path(f"{_GROUP}/restore/", groups.group_restore, name="group_restore"),
     path(f"{_GROUP}/add/", groups.group_add, name="group_add"),

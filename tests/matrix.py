@@ -161,6 +161,18 @@ _PARTNERS = {
     "group_edit": _studio(_ACCOUNTS, "group", methods=BOTH),
     "group_archive": _studio(_ACCOUNTS, "group", methods=POST),
     "group_restore": _studio(_ACCOUNTS, "group", methods=POST),
+    "group_health": _studio(_EVERYONE),
+    "group_review": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_tell": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_rule": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_rule_list": _studio(_EVERYONE, "group"),
+    "group_rule_pause": _studio(_ACCOUNTS, "ruled group", methods=POST),
+    "group_rule_resume": _studio(_ACCOUNTS, "ruled group", methods=POST),
+    "group_rule_end": _studio(_ACCOUNTS, "ruled group", methods=POST),
+    "group_hold": _studio(_EVERYONE, "held group"),
+    "group_hold_release": _studio(_ACCOUNTS, "held group", methods=POST),
+    "group_keep_out": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_let_back": _studio(_ACCOUNTS, "ruled group", "exclusion", methods=POST),
     "group_add": _studio(_ACCOUNTS, "group", methods=BOTH),
     "group_remove": _studio(_ACCOUNTS, "group", methods=POST),
     "group_member": _studio(_ACCOUNTS, "group", "group member", methods=BOTH),
@@ -264,7 +276,20 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT, **_COHORTS_STUDIO, **_COHORTS_PORTAL, **_FIGURES}
+_SEARCH = {
+    "studio_search": _studio(_EVERYONE),
+    "portal_search": _portal(),
+}
+
+ROWS: dict[str, Row] = {
+    **_PLATFORM,
+    **_SEARCH,
+    **_PARTNERS,
+    **_ENABLEMENT,
+    **_COHORTS_STUDIO,
+    **_COHORTS_PORTAL,
+    **_FIGURES,
+}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
 from demo.loading import load
 from enablement.models import Content, RecallItem
-from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
+from partners.models import Audience, Group, GroupExclusion, GroupMember, Partner, PartnerUser
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
@@ -104,6 +104,9 @@ FINDERS: dict[str, Callable[[], str]] = {
     "group": lambda: _first(Group.objects.all()),
     "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),
     "group member": lambda: _first(GroupMember.objects.filter(group=Group.objects.order_by("pk")[0])),
+    "ruled group": lambda: _first(Group.objects.filter(exclusions__isnull=False)),
+    "held group": lambda: _first(Group.objects.filter(holds__state="waiting")),
+    "exclusion": lambda: _first(GroupExclusion.objects.all()),
     "import": lambda: _first(Import.objects.all()),
     "item": lambda: _first(RecallItem.objects.filter(state="active")),
     "file content": lambda: _first(Content.objects.filter(kind="file")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import ngettext
@@ -12,7 +13,8 @@ from django.utils.translation import ngettext
 from enablement.memory import Share
 from enablement.models import Content, ContentAudience, Progress, RecallItem, Topic
 from enablement.queries.recall import knowledge_of_content
-from partners.models import PartnerUser
+from partners.models import AudienceMember, PartnerUser
+from partners.models.audiences import EVERYONE
 from partners.queries.audiences import Reach, partner_users_in, reach
 from partners.showcases import Ids, Shown
 from prm.addresses import address
@@ -216,3 +218,23 @@ def _reader_row(user: PartnerUser, progress: Progress | None) -> ReaderRow:
         completed_at=progress.completed_at if progress else None,
         reached=progress.reached if progress else 0,
     )
+
+
+def partners_losing_content(partner_ids: Ids, audience_id: int, now: datetime) -> set[int]:
+    """The partners among these that could no longer open something published, were they not in this audience."""
+    asked = set(partner_ids)
+    gated = Content.objects.published().filter(rules__audience=audience_id)
+    losing = set(gated.values_list("pk", flat=True))
+    if not losing:
+        return set()
+    others = ContentAudience.objects.filter(content__in=losing, audience__closed_at=None).exclude(audience=audience_id)
+    open_to_all = set(others.filter(audience__kind=EVERYONE).values_list("content", flat=True))
+    losing -= open_to_all
+    members = AudienceMember.objects.present(now).filter(
+        audience=OuterRef("audience"), partner__in=asked, partner__isnull=False
+    )
+    kept = others.filter(content__in=losing).annotate(partners=ArraySubquery(members.values("partner")))
+    keeps: dict[int, set[int]] = {content_id: set() for content_id in losing}
+    for content_id, partners in kept.values_list("content", "partners"):
+        keeps[content_id].update(partners)
+    return {partner_id for partner_id in asked if any(partner_id not in partners for partners in keeps.values())}

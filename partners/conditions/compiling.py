@@ -14,7 +14,7 @@ from partners.conditions.grammar import Block, Condition
 from partners.conditions.operators import operator_of
 from partners.conditions.subjects import Subject, Subjects
 from partners.conditions.values import day_of, days_of, number_of
-from partners.models import AttributeValue, GroupMember
+from partners.models import AttributeValue, GroupMember, PartnerTier
 from partners.models.attributes import COLUMNS
 from partners.models.products import PartnerProduct
 from prm.activity.models import Fact
@@ -126,7 +126,11 @@ class Compiler:
         return ~found if condition.operator == "in_none" else found
 
     def _tier(self, subject: Subject, condition: Condition) -> Q:
-        return NOBODY
+        rows = PartnerTier.objects.open().filter(ladder=subject.pk)
+        if condition.operator in ("one_of", "not_one_of"):
+            rows = rows.filter(tier__in=self._keys(subject, condition))
+        found = self._those(rows)
+        return ~found if condition.operator in ("not_one_of", "unknown") else found
 
     def _product(self, subject: Subject, condition: Condition) -> Q:
         right = subject.key.removeprefix("product:")

@@ -14,7 +14,7 @@ from django.conf import global_settings
 from django.utils.translation import gettext as _
 
 from partners.countries import country_choices
-from partners.models import Attribute, Group, Partner, Product
+from partners.models import Attribute, Group, Ladder, Partner, Product, Tier
 from partners.models.products import PartnerProduct
 from prm.accounts.models import Membership
 from prm.activity.kinds import Measure, measures
@@ -75,7 +75,7 @@ class Subjects:
         attributes = [subject for subject in self._attributes.values() if not subject.is_gone]
         products = list(self._products.values()) if self._product_rows else []
         ladders = [subject for subject in self._ladders.values() if not subject.is_gone]
-        happened = [_measure(MEASURE + measure.name) for measure in measures.all()]
+        happened = [_measure(MEASURE + measure.name) for measure in measures.all() if measure.is_of_partners]
         grouped = [self._groups] if self._groups.choices else []
         record = [self.with_choices(subject) for subject in self._record.values()]
         return [*record, *attributes, *grouped, *ladders, *products, *filter(None, happened)]
@@ -140,7 +140,11 @@ class Subjects:
 
     @cached_property
     def _ladders(self) -> dict[str, Subject]:
-        return {}
+        tiers: dict[int, list[Tier]] = {}
+        for tier in Tier.objects.select_related("ladder").from_lowest():
+            tiers.setdefault(tier.ladder_id, []).append(tier)
+        found = (_ladder(rows[0].ladder, rows) for rows in tiers.values())
+        return {subject.key: subject for subject in found}
 
     @cached_property
     def _product_rows(self) -> list[Product]:
@@ -172,6 +176,21 @@ def _attribute(row: Attribute) -> Subject:
         labels=row.labels(),
         is_gone=row.is_archived,
         is_public=row.keeper != Attribute.Keeper.STAFF,
+    )
+
+
+def _ladder(ladder: Ladder, tiers: list[Tier]) -> Subject:
+    return Subject(
+        TIER + ladder.public_id,
+        ladder.name,
+        "tier",
+        _("Groups and tiers"),
+        pk=ladder.pk,
+        choices=tuple((tier.public_id, tier.name) for tier in tiers if tier.archived_at is None),
+        labels={tier.public_id: tier.name for tier in tiers},
+        gone=frozenset(tier.public_id for tier in tiers if tier.archived_at is not None),
+        pks={tier.public_id: tier.pk for tier in tiers},
+        is_gone=ladder.archived_at is not None,
     )
 
 

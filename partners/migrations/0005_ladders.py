@@ -11,7 +11,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0003_products"),
+        ("partners", "0004_group_rules"),
         ("tenancy", "0001_initial"),
     ]
 

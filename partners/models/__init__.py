@@ -2,6 +2,7 @@ from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
 from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
+from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.partners import Partner, PartnerUser
@@ -19,6 +20,7 @@ __all__ = [
     "GroupExclusion",
     "GroupHold",
     "GroupMember",
+    "GroupReview",
     "GroupRule",
     "Ladder",
     "LikelyDouble",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 
-from partners.models import Partner, PartnerUser
+from partners.models import GroupMember, Partner, PartnerUser
 from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
@@ -60,12 +60,19 @@ def partner_user_of(membership: Membership) -> PartnerUser | None:
 
 
 def contact_of(partner_user: PartnerUser) -> Contact | None:
-    """The partner's account manager; while it has none, the owner who has been here longest."""
-    found = partner_user.partner.account_manager
+    return contact_of_partner(partner_user.partner)
+
+
+def contact_of_partner(partner: Partner) -> Contact | None:
+    """The partner's account manager; while it has none, whom one of its groups names, else the oldest owner."""
+    found = partner.account_manager
     if found is None or not found.is_staff:
+        groups = GroupMember.objects.open().filter(partner=partner, group__archived_at=None)
+        named = Q(pk__in=groups.filter(group__contact__isnull=False).values("group__contact"))
         colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
-        found = colleagues.filter(roles__contains=[Role.OWNER]).order_by("created_at", "pk").first()
-    return None if found is None else contact_card(found, partner_user.partner.name)
+        asked = colleagues.filter(named | Q(roles__contains=[Role.OWNER]))
+        found = asked.order_by(Case(When(named, then=0), default=1), "created_at", "pk").first()
+    return None if found is None else contact_card(found, partner.name)
 
 
 def contact_card(colleague: Membership, partner_name: str) -> Contact:

@@ -159,7 +159,7 @@ def _until(row: PartnerProduct) -> str:
 
 
 def partners_with(product_ids: Collection[int], rights: Collection[str], on: date) -> QuerySet[PartnerProduct, int]:
-    """The ids of partners that have one of the rights for one of the products on a day. Not evaluated: may be composed."""
+    """The ids of partners with one of the rights for one of the products on a day. Not evaluated: may be composed."""
     rows = PartnerProduct.objects.holding(on).filter(product__in=product_ids, right__in=rights)
     return rows.values_list("partner", flat=True)
 

@@ -1,6 +1,6 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
-from partners.rules.groups import group_problems, period_problems, planned_end_problems
+from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
 from partners.rules.partners import (
     account_manager_problems,
     described,
@@ -35,6 +35,7 @@ __all__ = [
     "period_problems",
     "planned_end_problems",
     "removal_problems",
+    "review_problems",
     "right_end_problems",
     "role_problems",
 ]

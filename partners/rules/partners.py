@@ -1,7 +1,6 @@
 """What is refused or asked about a partner's record."""
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -10,18 +9,11 @@ from prm.accounts.models import Membership
 from prm.problems import Problem
 
 
-class Likely(Protocol):
-    """Somebody who may be the same company (see `partners.queries.duplicates.Alike`)."""
-
-    @property
-    def partner(self) -> Partner: ...
-
-
-def duplicate_problems(alike: Iterable[Likely]) -> list[Problem]:
+def duplicate_problems(alike: Iterable[Partner]) -> list[Problem]:
     """For each partner that may be the same company a question, not a no: only a person can tell."""
     return [
-        Problem("looks_like", _("This looks like %(name)s.") % {"name": described(row.partner)}, "name", "approval")
-        for row in alike
+        Problem("looks_like", _("This looks like %(name)s.") % {"name": described(partner)}, "name", "approval")
+        for partner in alike
     ]
 
 

@@ -15,7 +15,7 @@ from prm.problems import Problem, Refused
 def mark_pair(
     *, actor: Actor, partners: tuple[Partner, Partner], grade: str, reason: str = "", now: datetime
 ) -> Competition:
-    """Mark how much room two partners need; a pair that is marked already is changed. Raises `Refused`: same_partner."""
+    """Mark how much room two partners need; a known pair is changed. Raises `Refused` with `same_partner`."""
     first, second = sorted(partners, key=lambda partner: partner.pk)
     if first.pk == second.pk:
         raise Refused(Problem("same_partner", _("Choose another partner."), "other"))

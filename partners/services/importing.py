@@ -19,6 +19,7 @@ from partners.names import company_domain, comparable, fold, is_free_mail, norma
 from partners.queries.duplicates import Alike, Sought, likely_same
 from partners.queries.imports import GROUPED
 from partners.queries.invitations import KIND
+from partners.queries.searching import PARTNERS
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -27,6 +28,7 @@ from prm.addresses import address
 from prm.imports.models import Import, ImportRow
 from prm.imports.schema import ImportedRow, ImportField, ImportSchema, Likeness
 from prm.invitations.models import Invitation
+from prm.search.services import refresh
 from prm.tenancy.scope import current_organization
 from prm.tenancy.wakeups import wake
 
@@ -134,6 +136,7 @@ class PartnerImport(ImportSchema):
         managers = _colleagues([row.values.get("account_manager", "") for row in rows])
         made = Partner.objects.bulk_create([_partner(row.values, managers, now) for row in rows])
         record_many([NewFact(facts.CREATED, now, partner_id=partner.pk) for partner in made])
+        refresh(PARTNERS, [partner.pk for partner in made])
         # Whether two rows of the file are one company is found out afterwards (see `plan_comparing`).
         wake("plan", now)
         return [partner.pk for partner in made]
@@ -143,6 +146,7 @@ class PartnerImport(ImportSchema):
         gone = [pk for pk in ids if pk not in kept]
         kept |= _delete(gone)
         record_many([NewFact(facts.ARCHIVED, now, partner_id=pk) for pk in gone if pk not in kept])
+        refresh(PARTNERS, gone)
         return kept
 
 

@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
@@ -29,16 +28,18 @@ from partners.models import (
 )
 from partners.models.attributes import COLUMNS
 from partners.models.partners import Source
+from partners.queries.duplicates import known_different
 from partners.queries.merging import attribute_values, domains_to_keep
+from partners.queries.searching import PARTNERS, PEOPLE
 from partners.references import Merging, references
 from partners.services import people
-from partners.services.duplicates import compare, write_domains
-from partners.services.products import close_rights
+from partners.services.duplicates import compare, remember_different, write_domains
 from partners.services.structure import lock_structure, refuse_circles
 from prm.accounts.actors import Actor
-from prm.activity.services import NewFact, move_facts, record, record_many
+from prm.activity.services import move_facts, record
 from prm.audit.services import note
 from prm.problems import Problem, Refused, refuse_if
+from prm.search.services import refresh
 
 # Columns of a record of which one value is chosen where two differ.
 FIELDS = ("name", "domain", "website", "country", "region", "language", "status", "account_manager", "notes")
@@ -75,6 +76,7 @@ def merge_partners(
         )
     changes = _take_values(merging, taken)
     people.call_back(actor=actor, partner=merged, now=now)
+    users = list(merged.users.values_list("pk", flat=True))
     _forget_each_other(merging)
     domains = domains_to_keep(survivor, merged)
     moved = {}
@@ -86,6 +88,8 @@ def merge_partners(
     row = _write(merging, moved)
     write_domains(survivor, domains)
     compare([survivor.pk], now)
+    refresh(PARTNERS, [survivor.pk, merged.pk])
+    refresh(PEOPLE, users)
     note(actor=actor, verb="partners.merged", obj=survivor, changes={"merged": [merged.name, survivor.name], **changes})
     return row
 
@@ -183,7 +187,7 @@ def _remember(merging: Merging, changes: Mapping[str, tuple[Any, Any]]) -> None:
     )
 
 
-# ── What the two have with each other, and what only one can have ──────────────────────────────────────────────────
+# ── What the two have with each other ───────────────────────────────────────────────────────────────────────────────
 
 
 def _forget_each_other(merging: Merging) -> None:
@@ -195,44 +199,5 @@ def _forget_each_other(merging: Merging) -> None:
     PartnerKey.objects.filter(partner=merged).delete()
     doubles = LikelyDouble.objects.of_partner(merged)
     doubles.filter(Q(state=LikelyDouble.State.OPEN) | Q(first__in=pair, second__in=pair)).delete()
-
-
-def move_pairs(model: Any) -> Any:
-    """A `Reference.move` for rows of two partners of which the one with the lower key is `first`.
-
-    What the survivor already has with the other partner stays as it is.
-    """
-
-    def move(merging: Merging) -> int:
-        merged, survivor = merging.merged.pk, merging.survivor.pk
-        moved = 0
-        for row in list(model.objects.filter(Q(first=merged) | Q(second=merged))):
-            other = row.second_id if row.first_id == merged else row.first_id
-            first, second = sorted((survivor, other))
-            if other == survivor or model.objects.filter(first=first, second=second).exists():
-                continue
-            moved += model.objects.filter(pk=row.pk).update(first=first, second=second)
-        return moved
-
-    return move
-
-
-def end_group_memberships(merging: Merging, rows: QuerySet[Any]) -> None:
-    """Of a group that both are in the survivor's membership goes on; the double's ends and stays as history."""
-    left = list(rows.values_list("group", flat=True))
-    rows.update(
-        ends_at=Greatest("starts_at", Value(merging.now)),
-        closed_at=merging.now,
-        end_reason=(_("Merged into %s") % merging.survivor.name)[:200],
-    )
-    record_many(NewFact(facts.GROUP_LEFT, merging.now, partner_id=merging.merged.pk, object_id=group) for group in left)
-
-
-def end_now(merging: Merging, rows: QuerySet[Any]) -> None:
-    """Rows with a period that only one can have open: the double's ends now."""
-    rows.update(ends_at=Greatest("starts_at", Value(merging.now)))
-
-
-def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
-    """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
-    close_rights(rows, reason=_("Merged into %s") % merging.survivor.name, now=merging.now)
+    others = known_different(merged)
+    remember_different(actor=merging.actor, partner_id=survivor, others=others, now=merging.now)

@@ -11,12 +11,14 @@ from partners import facts, rules
 from partners.models import Partner
 from partners.names import company_domain, normalize_domain
 from partners.queries.duplicates import Alike, alike, domains_of
+from partners.queries.searching import PARTNERS
 from partners.services import duplicates, people
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.problems import Problem, Refused
+from prm.search.services import refresh
 from prm.tenancy.editing import update_if_unchanged
 
 
@@ -64,12 +66,13 @@ def create_partner(
     problems = _problems(details, columns)
     known = [] if is_test else alike(columns["name"], columns["domain"], further=details.further_domains or ())
     if not is_another:
-        problems += rules.duplicate_problems(known)
+        problems += rules.duplicate_problems(row.partner for row in known)
     if problems:
         raise Refused(problems)
     partner = Partner.objects.create(**columns, is_test=is_test, created_at=now)
     duplicates.write_domains(partner, details.further_domains or ())
     _compare(actor, partner, known, now)
+    refresh(PARTNERS, [partner.pk])
     record(kind=facts.CREATED, at=now, partner_id=partner.pk)
     note(actor=actor, verb=facts.CREATED.name, obj=partner)
     return partner
@@ -97,7 +100,7 @@ def change_partner(
     is_renamed = is_renamed or not set(further) <= set(domains_of(partner))
     known = alike(columns["name"], columns["domain"], but=partner.pk, further=further) if is_renamed else []
     if not is_another:
-        problems += rules.duplicate_problems(known)
+        problems += rules.duplicate_problems(row.partner for row in known)
     if problems:
         raise Refused(problems)
     changes = update_if_unchanged(partner, revision, **columns)
@@ -108,6 +111,8 @@ def change_partner(
         _compare(actor, partner, known, now)
     if not shown:
         return
+    if shown.keys() & {"name", "domain"}:
+        refresh(PARTNERS, [partner.pk])
     note(actor=actor, verb="partners.changed", obj=partner, changes=shown)
     if "status" in shown:
         before, after = shown["status"]
@@ -138,6 +143,7 @@ def archive_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     """
     if Partner.objects.listed().filter(pk=partner.pk).update(archived_at=now):
         partner.archived_at = now
+        refresh(PARTNERS, [partner.pk])
         people.send_away(actor=actor, partner=partner, now=now)
         record(kind=facts.ARCHIVED, at=now, partner_id=partner.pk)
         note(actor=actor, verb=facts.ARCHIVED.name, obj=partner)
@@ -152,6 +158,7 @@ def restore_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     duplicates.refuse_merged(partner)
     if Partner.objects.archived().filter(pk=partner.pk).update(archived_at=None):
         partner.archived_at = None
+        refresh(PARTNERS, [partner.pk])
         people.call_back(actor=actor, partner=partner, now=now)
         record(kind=facts.RESTORED, at=now, partner_id=partner.pk)
         note(actor=actor, verb=facts.RESTORED.name, obj=partner)

@@ -114,7 +114,7 @@ def end_link(*, actor: Actor, link: PartnerLink, ends_on: date, reason: str = ""
 
 
 def refuse_circles(partner: Partner, now: datetime) -> None:
-    """Raise `Refused` where the links of a partner, after others were added to it, lead back to it or to two parents."""
+    """Raise `Refused` where the links of a partner, after it got others, lead back to it or to two parents."""
     links: PartnerLinkQuerySet = PartnerLink.objects.meeting(day_of(now), None)
     if partner.pk in _levels(partner.pk, links.filter(kind__in=PartnerLink.LADDERS), "parent", "child"):
         raise Refused(
