@@ -192,7 +192,12 @@ class PairRow:
     score: int
     merge_url: str
     different_url: str
+    reopen_url: str
     link_url: str
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.first, self.second
 
 
 def pairs_waiting() -> LikelyDoubleQuerySet:
@@ -222,6 +227,7 @@ def _pair_row(pair: LikelyDouble, first: Side, second: Side) -> PairRow:
         score=pair.score,
         merge_url=f"{address('partner_merge', first.public_id)}?with={second.public_id}",
         different_url=address("duplicate_dismiss", pair.public_id),
+        reopen_url=address("duplicate_reopen", pair.public_id),
         link_url=f"{address('partner_link_create', first.public_id)}?other={second.public_id}",
     )
 

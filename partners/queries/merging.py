@@ -27,6 +27,11 @@ class Difference:
     may_be_both: bool = False
 
     @property
+    def name(self) -> str:
+        """The field's name in a form."""
+        return f"value_{self.field.replace(':', '_')}"
+
+    @property
     def takes_other(self) -> bool:
         """What is proposed: whatever is known rather than nothing."""
         return not self.kept
