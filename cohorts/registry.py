@@ -10,6 +10,7 @@ from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
+from partners.gaps import GapOffer, gap_offers
 from partners.references import moves, references
 from partners.stakes import Stake, stakes
 from prm.activity.kinds import register_facts
@@ -28,6 +29,9 @@ references.register(
     moves("cohorts.application.partner", _("Applications for cohorts")),
     moves("cohorts.seat.partner", _("Seats in cohorts")),
     moves("cohorts.graduation.partner", _("Graduations")),
+)
+gap_offers.register(
+    GapOffer("cohorts.plan", _("Plan a cohort"), "users-round", "cohort_create", "cohorts.manage", order=40)
 )
 stakes.register(
     Stake(

@@ -115,6 +115,28 @@ planners.register(
     Planner("partners.right_ends", plan_right_ends), Planner("partners.comparing", plan_comparing, order=900)
 )
 references.register(*REFERENCES)
+navigation.register(
+    NavItem(
+        "coverage",
+        _("Coverage"),
+        "grid-3x3",
+        "coverage",
+        "studio",
+        permission="partners.view",
+        order=150,
+        parent="partners",
+    ),
+    NavItem(
+        "products",
+        _("Products"),
+        "package",
+        "product_list",
+        "studio",
+        permission="partners.view",
+        order=160,
+        parent="partners",
+    ),
+)
 
 navigation.register(
     NavItem("partners", _("Partners"), "handshake", "partner_list", "studio", permission="partners.view", order=100),

@@ -141,7 +141,7 @@ def capacity_attribute() -> Attribute | None:
     return found
 
 
-def grid(axis: Axis, rights: Sequence[str], on: date, capacity: Attribute | None) -> Grid:
+def grid(axis: Axis, counted_as: str, rights: Sequence[str], on: date, capacity: Attribute | None) -> Grid:
     """The whole grid by one query over partners, and one for what the columns are called."""
     columns = columns_of(axis)
     counted = _counted(axis, rights, on, capacity)
@@ -155,7 +155,7 @@ def grid(axis: Axis, rights: Sequence[str], on: date, capacity: Attribute | None
         Line(
             region,
             region or _("No region"),
-            tuple(_cell(axis, region, column, counted.get((region, column.place)), usual, unit) for column in shown),
+            tuple(_cell(axis, counted_as, region, column, counted.get((region, column.place)), usual, unit) for column in shown),
         )
         for region in listed
     )
@@ -210,10 +210,12 @@ def _totals(counted: dict[tuple[str, str], Numbers], side: int) -> dict[str, int
     return totals
 
 
-def _cell(axis: Axis, region: str, column: Column, found: Numbers | None, usual: float, unit: str) -> Cell:
+def _cell(
+    axis: Axis, counted_as: str, region: str, column: Column, found: Numbers | None, usual: float, unit: str
+) -> Cell:
     partners, skilled, free = found or (0, Decimal(0), None)
     mark = "empty" if not partners else "crowded" if partners >= _CROWD and partners > _TIMES * usual else ""
-    query = urlencode({"by": axis.key, "column": column.key, "region": region})
+    query = urlencode({"by": axis.key, "count": counted_as, "column": column.key, "region": region})
     return Cell(
         url=f"{address('coverage_cell')}?{query}",
         partners=partners,

@@ -71,7 +71,7 @@ class PartnerRow:
 
 def listed_partners(chosen: PartnerFilter) -> PartnerQuerySet:
     """The partners of a list in its order, with what its rows need. Pages read the ids first (prm.web.pages)."""
-    return _with_details(matching_partners(chosen).order_by(*SORTS.get(chosen.sort, SORTS["name"])))
+    return details_of(matching_partners(chosen).order_by(*SORTS.get(chosen.sort, SORTS["name"])))
 
 
 def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
@@ -91,7 +91,8 @@ def counted(chosen: PartnerFilter) -> int:
     return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
-def _with_details(partners: PartnerQuerySet) -> PartnerQuerySet:
+def details_of(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """Partners in their order with what `partner_row` needs."""
     of_partner = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
     people = of_partner.order_by().values("partner").annotate(n=Count("*")).values("n")
     groups = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
