@@ -47,7 +47,10 @@ class RuleForm(GradeForm):
         what: Any = self.fields["what"]
         what.choices = [
             ("", _("Choose …")),
-            (_("Partners with the same"), [*self._fields(), *((key, row.name) for key, row in self._attributes.items())]),
+            (
+                _("Partners with the same"),
+                [*self._fields(), *((key, row.name) for key, row in self._attributes.items())],
+            ),
             (_("Partners among themselves of the group"), [(key, row.name) for key, row in self._groups.items()]),
         ]
 

@@ -99,7 +99,9 @@ class GrantForm(Form):
 
 class RightEndForm(Form):
     until = forms.DateField(
-        label=_("Last day"), required=False, help_text=_("That day included. Leave it empty for “until further notice”.")
+        label=_("Last day"),
+        required=False,
+        help_text=_("That day included. Leave it empty for “until further notice”."),
     )
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 

@@ -116,14 +116,14 @@ def what_of(rule: Competition) -> str:
     """What partners have in common by this rule."""
     if rule.kind == Competition.Kind.GROUP:
         return str(rule.group)
-    return rule.attribute.name if rule.attribute_id else str(rule.get_field_display())
+    return str(rule.attribute.name if rule.attribute_id else rule.get_field_display())
 
 
 def _value_in_words(rule: Competition, value: str) -> str:
     if rule.field == Competition.Field.COUNTRY:
         return country_name(value)
     if rule.attribute_id:
-        return rule.attribute.labels().get(value, value)
+        return str(rule.attribute.labels().get(value, value))
     return value
 
 

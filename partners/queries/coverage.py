@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from statistics import mean
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -151,11 +152,16 @@ def grid(axis: Axis, counted_as: str, rights: Sequence[str], on: date, capacity:
     filled = [row[0] for (region, place), row in counted.items() if row[0]]
     usual = mean(filled) if filled else 0
     unit = capacity.unit if capacity else ""
+
+    def cells(region: str) -> tuple[Cell, ...]:
+        found = ((column, counted.get((region, column.place))) for column in shown)
+        return tuple(_cell(axis, counted_as, region, column, numbers, usual, unit) for column, numbers in found)
+
     lines = tuple(
         Line(
             region,
             region or _("No region"),
-            tuple(_cell(axis, counted_as, region, column, counted.get((region, column.place)), usual, unit) for column in shown),
+            cells(region),
         )
         for region in listed
     )
@@ -167,7 +173,7 @@ type Numbers = tuple[int, Decimal, Decimal | None]
 
 def _counted(axis: Axis, rights: Sequence[str], on: date, capacity: Attribute | None) -> dict[tuple[str, str], Numbers]:
     measure = skilled_measure()
-    parameters = {
+    parameters: dict[str, Any] = {
         "organization": current_organization().pk,
         "rights": list(rights),
         "on": on,
@@ -229,7 +235,7 @@ def partners_of_cell(axis: Axis, place: str, region: str, rights: Sequence[str],
     """The partners behind a cell, those that it counts, by name."""
     if axis.attribute is None:
         rows = PartnerProduct.objects.open().holding(on).filter(product=int(place), right__in=rights)
-        ids = rows.values("partner")
+        ids: Any = rows.values("partner")
     else:
         held = AttributeValue.objects.filter(attribute=axis.attribute)
         ids = held.filter(Q(text=place) | Q(choices__contains=[place])).values("partner")

@@ -82,7 +82,7 @@ def value_in_words(value: AttributeValue) -> str:
     labels = value.attribute.labels()
     match value.attribute.kind:
         case Attribute.Kind.CHOICE:
-            return labels.get(found, found)
+            return str(labels.get(found, found))
         case Attribute.Kind.CHOICES:
             return ", ".join(labels.get(key, key) for key in found)
         case Attribute.Kind.YES_NO:

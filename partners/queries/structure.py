@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from partners.models import GroupMember, Partner, PartnerLink, PartnerUser
 from partners.models.partners import PartnerQuerySet
@@ -252,6 +253,29 @@ def _figure(label: str, unit: str, own: Any, whole: Any) -> RolledUp:
     return RolledUp(label, f"{own:f}".rstrip("0").rstrip(".") if own else "0", f"{whole:,.0f} {unit}".strip())
 
 
+def present_links(partner: Partner, today: date) -> list[LinkRow]:
+    """The links that hold today, for the partner's own page: what it belongs to first."""
+    rows: PartnerLinkQuerySet = PartnerLink.objects.holding(today).filter(Q(parent=partner) | Q(child=partner))
+    listed = rows.select_related("parent", "child").order_by("kind", "pk")[:20]
+    return [
+        _link_row(link, link.parent if is_child else link.child, _role(link, is_child), today)
+        for is_child in (True, False)
+        for link in listed
+        if (link.child_id == partner.pk) is is_child
+    ]
+
+
+def _role(link: PartnerLink, is_child: bool) -> str:
+    """What the other company is to this one."""
+    above = {
+        PartnerLink.Kind.BRANCH: _("headquarters"),
+        PartnerLink.Kind.BOUGHT: _("its owner"),
+        PartnerLink.Kind.RESELLER: _("its distributor"),
+        PartnerLink.Kind.SPLIT: _("where it was split off"),
+    }
+    return above[PartnerLink.Kind(link.kind)] if is_child else str(link.get_kind_display())
+
+
 def links_of(partner: Partner, today: date) -> tuple[list[LinkRow], list[LinkRow]]:
     """(what it belongs to, what belongs to it): every link there is or was, present ones first; a hundred at most."""
     rows = PartnerLink.objects.filter(Q(parent=partner) | Q(child=partner)).select_related("parent", "child")
@@ -270,8 +294,6 @@ def _is_over(link: PartnerLink, today: date) -> bool:
 
 
 def _link_row(link: PartnerLink, other: Partner, what: str, today: date) -> LinkRow:
-    from datetime import timedelta
-
     return LinkRow(
         public_id=link.public_id,
         name=other.name,

@@ -1,6 +1,7 @@
 """Competitor care: who is marked as whose competitor, by pair or by rule."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -19,8 +20,8 @@ def mark_pair(
     first, second = sorted(partners, key=lambda partner: partner.pk)
     if first.pk == second.pk:
         raise Refused(Problem("same_partner", _("Choose another partner."), "other"))
-    pair = {"kind": Competition.Kind.PAIR, "first": first, "second": second}
-    values = {"grade": grade, "reason": reason[:200], "made_at": now, "made_by_id": actor.membership_id}
+    pair: dict[str, Any] = {"kind": Competition.Kind.PAIR, "first": first, "second": second}
+    values: dict[str, Any] = {"grade": grade, "reason": reason[:200], "made_at": now, "made_by_id": actor.membership_id}
     known = Competition.objects.select_for_update().filter(**pair).first()
     before = known.grade if known else ""
     row: Competition = Competition.objects.update_or_create(**pair, defaults=values)[0]

@@ -67,8 +67,8 @@ def merge_partners(
     same_partner, merged, survivor_archived, test_and_real, changed_meanwhile, circle.
     """
     lock_structure()
-    merging = Merging(*reversed(_lock(survivor, merged)), actor, now)
-    merged, survivor = merging.merged, merging.survivor
+    survivor, merged = _lock(survivor, merged)
+    merging = Merging(merged, survivor, actor, now)
     refuse_if(rules.merge_problems(survivor, merged, _gone(survivor, merged)))
     if (survivor.revision, merged.revision) != revisions:
         raise Refused(
@@ -119,9 +119,10 @@ def _write(merging: Merging, moved: dict[str, int]) -> PartnerMerge:
     Partner.objects.filter(pk=survivor.pk).update(revision=survivor.revision + 1)
     record(kind=facts.MERGED, at=now, partner_id=merged.pk, object_id=survivor.pk, amount=int(was_listed))
     record(kind=facts.ABSORBED, at=now, partner_id=survivor.pk, object_id=merged.pk)
-    return PartnerMerge.objects.create(
+    row: PartnerMerge = PartnerMerge.objects.create(
         merged=merged, survivor=survivor, moved=moved, merged_at=now, merged_by_id=merging.actor.membership_id
     )
+    return row
 
 
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +148,8 @@ def _take_values(merging: Merging, taken: Mapping[str, str]) -> dict[str, list[A
 
 
 def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, Partner | type(None)) or (hasattr(value, "pk") and value) else value or None
+    """A column's value as a history keeps it: people by their key, nothing as None."""
+    return getattr(value, "pk", value) or None
 
 
 def _take_attributes(merging: Merging, taken: Mapping[str, str]) -> dict[str, list[Any]]:

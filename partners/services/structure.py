@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -63,7 +64,11 @@ def link_partners(
         parent=parent, child=child, **vars(details), made_at=now, made_by_id=actor.membership_id
     )
     record(kind=facts.LINKED, at=now, partner_id=child.pk, object_id=parent.pk)
-    changes = {"company": ["", parent.name], "kind": ["", details.kind], "from": ["", details.starts_on]}
+    changes: dict[str, list[Any]] = {
+        "company": ["", parent.name],
+        "kind": ["", details.kind],
+        "from": ["", details.starts_on],
+    }
     note(actor=actor, verb=facts.LINKED.name, obj=child, changes=changes, reason=details.reason)
     return link
 

@@ -88,7 +88,7 @@ def move_facts(from_partner: int, to_partner: int, *, but_kinds: Iterable[FactKi
     any period, of either partner and of the organization, are right without readers knowing. Returns how many facts
     moved; those of `but_kinds` stay.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "from": from_partner,
         "to": to_partner,
         "organization": current_organization().pk,
@@ -96,7 +96,7 @@ def move_facts(from_partner: int, to_partner: int, *, but_kinds: Iterable[FactKi
     }
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, parameters)
-        moved = cursor.rowcount // 2
+        moved = int(cursor.rowcount) // 2
     if moved:
         _wake_followers(is_small=False)
     return moved

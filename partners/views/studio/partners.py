@@ -11,14 +11,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.countries import country_name
+from partners.days import day_of
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
-from partners.queries.duplicates import alike_cards, survivor_of
+from partners.queries.duplicates import alike_cards, domains_of, merged_records, survivor_of
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
+from partners.queries.products import rights_of_partner
+from partners.queries.structure import present_links
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -45,6 +48,7 @@ def permissions_of(request: Request) -> dict[str, bool]:
     wanted = {
         "may_manage": "partners.manage",
         "may_import": "partners.import",
+        "may_merge": "partners.merge",
         "may_invite": "people.invite",
         "may_see_as": "portal.see_as",
     }
@@ -170,8 +174,20 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
+        **_company_of(partner, request),
     }
     return render_page(request, "partners/partner_detail.html", context)
+
+
+def _company_of(partner: Partner, request: Request) -> dict[str, Any]:
+    """What a partner's page says of the company: products, who it belongs with, what else it is known by."""
+    today = day_of(request.now)
+    return {
+        "product_rights": rights_of_partner(partner, today),
+        "company_links": present_links(partner, today),
+        "domains": domains_of(partner),
+        "merged_records": merged_records(partner),
+    }
 
 
 @studio("partners.manage")

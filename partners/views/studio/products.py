@@ -179,9 +179,7 @@ def product_right(request: Request, public_id: str, right_id: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            services.end_right(
-                actor=request.actor, right=right, ends_on=form.ends_on(), reason=reason, now=request.now
-            )
+            services.end_right(actor=request.actor, right=right, ends_on=form.ends_on(), reason=reason, now=request.now)
         except Refused as refusal:
             form.add_problems(refusal)
         else:
