@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from cohorts import cards, facts, invitees, messages
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
+from cohorts.queries.steps import STEP_KIND
 from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
@@ -13,6 +14,7 @@ from cohorts.services.reminders import plan_reminders
 from partners.gaps import GapOffer, gap_offers
 from partners.references import moves, references
 from partners.stakes import Stake, stakes
+from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.outbox.kinds import message_kinds
@@ -100,3 +102,5 @@ checklist.register(
     )
 )
 starters.register(Starter("cohorts.program", _("a cohort program to begin with"), apply=start_program, order=40))
+
+step_kinds.register(STEP_KIND)

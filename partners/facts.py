@@ -21,6 +21,21 @@ UNLINKED = FactKind("partners.unlinked", _("Link to another company ended"), sig
 RIGHT_GRANTED = FactKind("partners.right_granted", _("Right for a product"))
 RIGHT_ENDED = FactKind("partners.right_ended", _("Right for a product ended"), sign=-1)
 
+JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
+JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
+JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
+JOURNEY_STOPPED = FactKind("partners.journey_stopped", _("Journey stopped"), sign=-1)
+JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
+AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
+_JOURNEYS = (
+    JOURNEY_STARTED,
+    JOURNEY_STEP_DONE,
+    JOURNEY_FINISHED,
+    JOURNEY_STOPPED,
+    JOURNEY_RESUMED,
+    AGREEMENT_ACCEPTED,
+)
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -37,9 +52,11 @@ KINDS = (
     UNLINKED,
     RIGHT_GRANTED,
     RIGHT_ENDED,
+    *_JOURNEYS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
 PRODUCT_RIGHTS = Measure("partners.product_rights", _("Rights for products"), (RIGHT_GRANTED, RIGHT_ENDED))
-MEASURES = (PARTNERS, PEOPLE, PRODUCT_RIGHTS)
+JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED, PRODUCT_RIGHTS)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partners import emails, facts
 from partners.models import Group
 from partners.queries import invitations, searching
+from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
 from partners.references import references
 from partners.services.duplicates import plan_comparing
@@ -16,10 +17,14 @@ from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
+from partners.services.journeys.keeping import follow
+from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.merged_rows import REFERENCES
 from partners.services.products import plan_right_ends
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
+from partners.step_kinds import step_kinds
+from partners.triggers import triggers
 from partners.views import cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -33,6 +38,7 @@ from prm.jobs.models import Job
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.search.sources import SearchSource, search_sources
+from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
     ChecklistStep,
@@ -229,3 +235,46 @@ search_places.register(
     SearchPlace("my_company", _("My company"), "building-2", "my_company", "portal", order=10),
     SearchPlace("my_groups", _("My groups"), "layers", "my_group_list", "portal", order=20),
 )
+step_kinds.register(*STEP_KINDS)
+triggers.register(*TRIGGERS)
+planners.register(Planner("partners.journeys", plan_journeys, order=30))
+# After groups and tiers have moved.
+followers.register(Follower("partners.journeys", follow, order=200))
+message_kinds.register(
+    MessageKind(
+        STEPS_DUE,
+        _("Steps of a journey are due"),
+        "todo",
+        AT_MOST_ONCE,
+        word=emails.steps_due,
+        still_wanted=emails.are_steps_due,
+    ),
+    MessageKind(
+        OUR_STEPS_DUE,
+        _("Partners wait for a step of yours"),
+        "todo",
+        AT_MOST_ONCE,
+        word=emails.our_steps_due,
+        still_wanted=emails.are_our_steps_due,
+    ),
+)
+navigation.register(
+    NavItem(
+        "journeys",
+        _("Journeys"),
+        "milestone",
+        "journey_template_list",
+        "studio",
+        permission="partners.view",
+        order=140,
+        parent="partners",
+    ),
+    NavItem("portal.steps", _("Steps"), "milestone", "my_steps", "portal", order=10, visible=cards.has_steps),
+)
+home_cards.register(
+    HomeCard("partners.steps", "portal", 5, "partners/_my_steps_card.html", cards.my_steps),
+    HomeCard(
+        "partners.our_steps", "studio", 15, "partners/_our_steps_card.html", cards.our_steps, permission="partners.view"
+    ),
+)
+due.register(DueProvider("partners.journeys", cards.steps_due, order=10))

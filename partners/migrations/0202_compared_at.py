@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0006_group_health")]
+    dependencies = [("partners", "0007_journeys")]
 
     operations = [
         migrations.AddField("partner", "compared_at", models.DateTimeField(blank=True, editable=False, null=True)),

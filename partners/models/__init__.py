@@ -1,3 +1,4 @@
+from partners.models.agreements import Acceptance, Agreement, AgreementVersion
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
@@ -5,12 +6,16 @@ from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, 
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
+from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.structure import PartnerLink
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
+    "Acceptance",
+    "Agreement",
+    "AgreementVersion",
     "Attribute",
     "AttributeValue",
     "Audience",
@@ -22,6 +27,9 @@ __all__ = [
     "GroupMember",
     "GroupReview",
     "GroupRule",
+    "Journey",
+    "JourneyStep",
+    "JourneyTemplate",
     "Ladder",
     "LikelyDouble",
     "Partner",
@@ -34,6 +42,7 @@ __all__ = [
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "TemplateStep",
     "Tier",
     "ValueChange",
 ]

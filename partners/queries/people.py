@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
-from partners.models import GroupMember, Partner, PartnerUser
+from partners.models import GroupMember, Journey, Partner, PartnerUser
 from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
@@ -45,12 +45,15 @@ class PersonRow:
 def partner_user_of(membership: Membership) -> PartnerUser | None:
     """The partner's side of a membership, with its partner and whose account that is; None for staff and guests.
 
-    Asked once a request.
+    `is_traveler` tells whether the person is or was on a journey, since every page of the portal asks for that and for
+    nothing else. Asked once a request.
     """
     if membership.kind != Membership.Kind.PARTNER:
         return None
     if not hasattr(membership, _REMEMBERED):
-        rows = PartnerUser.objects.filter(membership=membership)
+        journeys = Journey.objects.exclude(state=Journey.State.STOPPED).filter(partner=OuterRef("partner"))
+        own = Q(membership=None) | Q(membership=OuterRef("membership"))
+        rows = PartnerUser.objects.filter(membership=membership).annotate(is_traveler=Exists(journeys.filter(own)))
         found = rows.select_related("partner__account_manager__person").first()
         if found is not None:
             found.membership = membership

@@ -1,6 +1,18 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
 from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
+from partners.rules.journeys import (
+    answer_problems,
+    circle_problems,
+    doing_problems,
+    incomplete_steps,
+    phase_problems,
+    signing_problems,
+    start_problems,
+    step_count_problems,
+    switch_on_problems,
+    waiver_problems,
+)
 from partners.rules.partners import (
     account_manager_problems,
     described,
@@ -21,21 +33,31 @@ from partners.rules.structure import belonging_problems, end_problems, link_prob
 __all__ = [
     "account_manager_problems",
     "address_problems",
+    "answer_problems",
     "belonging_problems",
+    "circle_problems",
     "described",
+    "doing_problems",
     "duplicate_problems",
     "end_problems",
     "grant_problems",
     "group_problems",
+    "incomplete_steps",
     "invitation_problems",
     "invited_twice",
     "link_problems",
     "may_manage_team",
     "merge_problems",
     "period_problems",
+    "phase_problems",
     "planned_end_problems",
     "removal_problems",
     "review_problems",
     "right_end_problems",
     "role_problems",
+    "signing_problems",
+    "start_problems",
+    "step_count_problems",
+    "switch_on_problems",
+    "waiver_problems",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import facts
-from partners.models import Competition
+from partners.models import Competition, Journey
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
 from partners.services.products import close_rights
@@ -51,6 +51,17 @@ def end_now(merging: Merging, rows: QuerySet[Any]) -> None:
     rows.update(ends_at=Greatest("starts_at", Value(merging.now)))
 
 
+def stop_journeys(merging: Merging, rows: QuerySet[Any]) -> None:
+    """Of a journey that both are on the survivor's goes on; the double's stops, with what was done on it."""
+    stopped = list(rows.values_list("pk", flat=True))
+    reason = (_("Merged into %s") % merging.survivor.name)[:200]
+    rows.update(state=Journey.State.STOPPED, ended_at=merging.now, stop_reason=reason)
+    record_many(
+        NewFact(facts.JOURNEY_STOPPED, merging.now, partner_id=merging.merged.pk, object_id=journey)
+        for journey in stopped
+    )
+
+
 def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
     """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
     close_rights(rows, reason=_("Merged into %s") % merging.survivor.name, now=merging.now)
@@ -84,6 +95,14 @@ REFERENCES = (
         among=_OPEN,
         settle=end_product_rights,
     ),
+    moves(
+        "partners.journey.partner",
+        gettext_lazy("Journeys"),
+        same=("template",),
+        among=Q(state=Journey.State.RUNNING, membership=None),
+        settle=stop_journeys,
+    ),
+    stays("partners.acceptance.partner", "for which company a person signed does not change"),
     # Of a question that both answer one answer is chosen; the other stays with the record that gave it.
     moves("partners.attributevalue.partner", gettext_lazy("Values of attributes"), same=("attribute",)),
     moves("partners.partnerdomain.partner", same=("domain",)),

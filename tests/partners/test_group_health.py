@@ -148,9 +148,7 @@ def test_the_better_of_several_groups_holds(
     assert (treatment.contact, treatment.contact_group) == (bob, "B")
 
 
-def test_a_rule_over_what_many_lack_is_warned_of(
-    sound: Group, now: datetime, actor: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rule_over_what_many_lack_is_warned_of(sound: Group, now: datetime, actor: Actor) -> None:
     from partners.conditions.grammar import Block, Condition
     from partners.services.group_rules import set_rule
 
