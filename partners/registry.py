@@ -243,7 +243,13 @@ navigation.register(
 home_cards.register(
     HomeCard("partners.steps", "portal", 5, "partners/_my_steps_card.html", cards.my_steps),
     HomeCard(
-        "partners.our_steps", "studio", 15, "partners/_our_steps_card.html", cards.our_steps, permission="partners.view"
+        "partners.our_steps",
+        "studio",
+        15,
+        "partners/_our_steps_card.html",
+        cards.our_steps,
+        permission="partners.view",
+        numbers=cards.our_step_counts,
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))

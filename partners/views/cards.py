@@ -80,8 +80,15 @@ def my_steps(request: Request) -> dict[str, Any] | None:
     return {"todo": todo, "lines": todo.lines[:3], "ours": todo.ours[:1], "left": len(todo.lines)}
 
 
-def our_steps(request: Request) -> dict[str, Any] | None:
+def our_step_counts(request: Request) -> dict[str, Expression]:
+    """The number on the card `our_steps`."""
+    return {"waiting": number_up_to(staff_steps(request.membership), MOST_COUNTED)}
+
+
+def our_steps(request: Request, waiting: int) -> dict[str, Any] | None:
     """A colleague's own steps for partners; nothing where there are none."""
+    if not waiting:
+        return None
     rows = [staff_row(step, request.now) for step in staff_steps(request.membership)[:4]]
     return {"rows": rows[:3], "has_more": len(rows) > 3} if rows else None
 
