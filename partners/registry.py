@@ -238,7 +238,7 @@ navigation.register(
         order=140,
         parent="partners",
     ),
-    NavItem("portal.steps", _("Steps"), "milestone", "my_steps", "portal", order=10, visible=cards.has_steps),
+    NavItem("portal.steps", _("Steps"), "milestone", "my_steps", "portal", order=10, visible=_is_partner),
 )
 home_cards.register(
     HomeCard("partners.steps", "portal", 5, "partners/_my_steps_card.html", cards.my_steps),

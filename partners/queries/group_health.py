@@ -16,7 +16,6 @@ from partners.conditions.grammar import conditions_of, read
 from partners.conditions.subjects import Subject, Subjects
 from partners.conditions.wording import number_words
 from partners.models import (
-    Attribute,
     AttributeValue,
     Audience,
     Group,
@@ -210,17 +209,16 @@ def _unknown(groups: list[Group], now: datetime) -> Iterable[tuple[int, GroupWar
     total = Partner.objects.real().count()
     values = AttributeValue.objects.filter(attribute__in=wanted, partner__archived_at=None, partner__is_test=False)
     known = dict(values.order_by().values_list("attribute").annotate(n=Count("*")))
-    public_ids = dict(Attribute.objects.filter(pk__in=wanted).values_list("pk", "public_id"))
     for group in groups:
         for subject in asked.get(group.pk, ()):
             lacking = total - known.get(subject.pk, 0)
             if total and lacking > UNKNOWN * total:
                 words = _("Its rule asks for “%(name)s”, which %(n)d of %(total)d partners lack.")
                 data = words % {"name": subject.label, "n": lacking, "total": total}
-                url = address("attribute_detail", public_ids[subject.pk])
+                url = address("group_rule", group.public_id)
                 yield (
                     group.pk,
-                    GroupWarning("unknown", _("Decided on too little"), data, _("Ask those who lack it"), url),
+                    GroupWarning("unknown", _("Decided on too little"), data, _("Change the rule"), url),
                 )
 
 

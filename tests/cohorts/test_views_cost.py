@@ -40,14 +40,14 @@ STUDIO = [
     ("submission_detail", "submission", 3),
     ("graduation_list", "cohort", 5),
 ]
-# The portal's menu asks two questions of its own on every page: who somebody is, and whether there are cohorts.
+# The portal's menu asks one question of its own on every page.
 PORTAL = [
-    ("my_cohorts", "", 2),
-    ("cohort_invitation", "cohort", 8),
-    ("application_detail", "cohort", 6),
-    ("cohort_home", "cohort", 8),
-    ("session_detail", "session", 7),
-    ("homework_answer", "homework", 7),
+    ("my_cohorts", "", 1),
+    ("cohort_invitation", "cohort", 7),
+    ("application_detail", "cohort", 5),
+    ("cohort_home", "cohort", 7),
+    ("session_detail", "session", 6),
+    ("homework_answer", "homework", 6),
 ]
 
 
