@@ -57,6 +57,30 @@ JOIN accounts_membership AS membership ON membership.id = partner_user.membershi
 CROSS JOIN generate_series(1, 3) AS number
 WHERE partner_user.organization_id = %(organization)s
 """
+# Most partners have a value of each attribute, from the spreadsheet they came with; which follows from their keys.
+_VALUES = """
+INSERT INTO partners_attributevalue (organization_id, attribute_id, partner_id, text, number, day, flag, choices,
+    source, set_at, confirmed_at)
+SELECT %(organization)s, attribute.id, partner.id,
+       CASE attribute.kind WHEN 'choice' THEN choice.keys[1 + partner.id %% cardinality(choice.keys)]
+                           WHEN 'text' THEN 'MA-' || partner.id ELSE '' END,
+       CASE attribute.kind WHEN 'number' THEN (partner.id * 7) %% 13 END,
+       CASE attribute.kind WHEN 'date' THEN partner.created_at::date END,
+       CASE attribute.kind WHEN 'yes_no' THEN partner.id %% 3 = 0 END,
+       CASE attribute.kind WHEN 'choices' THEN choice.keys[
+           1 + partner.id %% cardinality(choice.keys):1 + partner.id %% cardinality(choice.keys) + partner.id %% 2
+       ] ELSE '{}' END,
+       'import', partner.created_at, partner.created_at
+FROM partners_partner AS partner
+JOIN partners_attribute AS attribute ON attribute.organization_id = %(organization)s AND attribute.archived_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT array_agg(each ->> 'key' ORDER BY place) AS keys
+    FROM jsonb_array_elements(attribute.choices) WITH ORDINALITY AS listed (each, place)
+) AS choice
+WHERE partner.organization_id = %(organization)s AND partner.domain LIKE 'made-%%'
+    AND (partner.id * 31 + attribute.id * 17) %% 10 < 7
+ON CONFLICT DO NOTHING
+"""
 
 
 def made_partners(count: int, seed: int, now: datetime) -> Iterator[Partner]:
@@ -136,5 +160,5 @@ def _make_people(now: datetime, seed: int) -> None:
         "lasts": len(words["last"]),
     }
     with connection.cursor() as cursor:
-        for statement in (_PEOPLE, _MEMBERSHIPS, _USERS, _FACTS):
+        for statement in (_PEOPLE, _MEMBERSHIPS, _USERS, _FACTS, _VALUES):
             cursor.execute(statement, parameters)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, ecosystem, group_story, stories
+from demo import bulk, data_story, ecosystem, group_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
@@ -42,11 +42,14 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_staff(world)
         ecosystem.make_groups(world)
         ecosystem.make_partners(world)
+        data_story.fill(world, data_story.make_attributes(world))
         ecosystem.make_people(world)
         ecosystem.make_content(world)
         stories.tell(world)
         group_story.tell(world)
         ecosystem.make_invitations(world)
+        data_story.ask(world)
+        data_story.propose(world)
         ecosystem.make_import(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)

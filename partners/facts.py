@@ -13,6 +13,8 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+# `object_id` is the attribute, 0 for a column of the record itself.
+VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
 
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
@@ -39,6 +41,7 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    VALUE_CHANGED,
     *_JOURNEYS,
 )
 

@@ -9,6 +9,7 @@ from partners.models import Group
 from partners.queries import invitations, searching
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
+from partners.services.asking import REMINDER_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
@@ -18,6 +19,7 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.starting import make_starting_group
+from partners.services.telling import DECIDED_MAIL
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
@@ -97,6 +99,25 @@ message_kinds.register(
         still_wanted=emails.is_still_leaving,
     ),
 )
+message_kinds.register(
+    MessageKind(
+        emails.DATA_ASKED,
+        _("Data asked for"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.data_asked,
+        still_wanted=emails.is_data_still_asked,
+    ),
+    MessageKind(
+        REMINDER_MAIL,
+        _("Reminder of data asked for"),
+        "requests",
+        AT_MOST_ONCE,
+        word=emails.data_reminder,
+        still_wanted=emails.is_data_still_asked,
+    ),
+    MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
+)
 import_schemas.register(PartnerImport())
 invitation_kinds.register(
     InvitationKind(
@@ -126,6 +147,16 @@ navigation.register(
         parent="partners",
     ),
     NavItem(
+        "attributes",
+        _("Data"),
+        "table-properties",
+        "attribute_list",
+        "studio",
+        permission="partners.view",
+        order=170,
+        parent="partners",
+    ),
+    NavItem(
         "team", _("Team"), "users", "team_list", "portal", order=800, visible=lambda member: member.kind == "partner"
     ),
 )
@@ -140,6 +171,18 @@ home_cards.register(
         numbers=cards.partner_counts,
     ),
     HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+)
+home_cards.register(
+    HomeCard("questions", "portal", 150, "partners/_questions_card.html", cards.questions),
+    HomeCard(
+        "proposals",
+        "studio",
+        25,
+        "partners/_proposals_card.html",
+        cards.proposals_card,
+        permission="partners.manage",
+        numbers=cards.proposal_counts,
+    ),
 )
 checklist.register(
     ChecklistStep(

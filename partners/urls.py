@@ -2,9 +2,19 @@
 
 from django.urls import URLPattern, path
 
+from partners.views import company, portal_journeys
 from partners.views import portal as face
-from partners.views import portal_journeys
-from partners.views.studio import agreements, group_health, group_rules, groups, imports, partners, people
+from partners.views.studio import (
+    agreements,
+    attributes,
+    group_health,
+    group_rules,
+    groups,
+    imports,
+    partners,
+    people,
+    telling,
+)
 from partners.views.studio.journeys import running, templates
 
 _PARTNER = "partners/<str:public_id>"
@@ -59,6 +69,24 @@ studio: list[URLPattern] = [
     path(f"{_GROUP}/undo-removing/<str:stamp>/", groups.group_undo_removing, name="group_undo_removing"),
 ]
 
+_ATTRIBUTE = "data/<str:public_id>"
+
+studio += [
+    path("data/", attributes.attribute_list, name="attribute_list"),
+    path("data/new/", attributes.attribute_create, name="attribute_create"),
+    path("data/ask/", telling.data_request_create, name="data_request_create"),
+    path("data/requests/<str:public_id>/", telling.data_request_detail, name="data_request_detail"),
+    path("data/requests/<str:public_id>/remind/", telling.data_request_remind, name="data_request_remind"),
+    path("data/changes/", telling.proposal_list, name="proposal_list"),
+    path("data/changes/<str:public_id>/", telling.proposal_decide, name="proposal_decide"),
+    path(f"{_ATTRIBUTE}/", attributes.attribute_detail, name="attribute_detail"),
+    path(f"{_ATTRIBUTE}/edit/", attributes.attribute_edit, name="attribute_edit"),
+    path(f"{_ATTRIBUTE}/archive/", attributes.attribute_archive, name="attribute_archive"),
+    path(f"{_ATTRIBUTE}/restore/", attributes.attribute_restore, name="attribute_restore"),
+    path(f"{_ATTRIBUTE}/move/", attributes.attribute_move, name="attribute_move"),
+    path(f"{_PARTNER}/history/", attributes.partner_history, name="partner_history"),
+]
+
 portal: list[URLPattern] = [
     path("team/", face.team_list, name="team_list"),
     path("team/invite/", face.team_invite, name="team_invite"),
@@ -68,7 +96,13 @@ portal: list[URLPattern] = [
     path("team/<str:public_id>/", face.team_person, name="team_person"),
     path("team/<str:public_id>/remove/", face.team_remove, name="team_remove"),
     path("you/groups/", face.my_group_list, name="my_group_list"),
-    path("you/company/", face.my_company, name="my_company"),
+]
+
+portal += [
+    path("you/company/", company.my_company, name="my_company"),
+    path("you/company/edit/", company.my_company_edit, name="my_company_edit"),
+    path("you/questions/", company.my_questions, name="my_questions"),
+    path("you/questions/<str:public_id>/", company.my_data_request, name="my_data_request"),
 ]
 
 _JOURNEY = "journeys/templates/<str:public_id>"

@@ -308,6 +308,25 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
+_DATA = {
+    "attribute_list": _studio(_EVERYONE),
+    "attribute_create": _studio(_WITH_ACCOUNTS, methods=BOTH),
+    "attribute_detail": _studio(_EVERYONE, "attribute"),
+    "attribute_edit": _studio(_WITH_ACCOUNTS, "attribute", methods=BOTH),
+    "attribute_archive": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
+    "attribute_restore": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
+    "attribute_move": _studio(_WITH_ACCOUNTS, "attribute", methods=POST),
+    "partner_history": _studio(_EVERYONE, "partner"),
+    "data_request_create": _studio(_WITH_ACCOUNTS, methods=BOTH),
+    "data_request_detail": _studio(_EVERYONE, "data request"),
+    "data_request_remind": _studio(_WITH_ACCOUNTS, "data request", methods=POST),
+    "proposal_list": _studio(_EVERYONE),
+    "proposal_decide": _studio(_WITH_ACCOUNTS, "proposal", methods=POST),
+    "my_company_edit": _portal(methods=BOTH, leads=True),
+    "my_questions": _portal(methods=BOTH, leads=True),
+    "my_data_request": _portal("data request", methods=BOTH, leads=True),
+}
+
 _SEARCH = {
     "studio_search": _studio(_EVERYONE),
     "portal_search": _portal(),
@@ -315,6 +334,7 @@ _SEARCH = {
 
 ROWS: dict[str, Row] = {
     **_PLATFORM,
+    **_DATA,
     **_SEARCH,
     **_PARTNERS,
     **_JOURNEYS,

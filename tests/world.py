@@ -10,7 +10,9 @@ from demo.loading import load
 from enablement.models import Content, RecallItem
 from partners.models import (
     Agreement,
+    Attribute,
     Audience,
+    DataRequest,
     Group,
     GroupExclusion,
     GroupMember,
@@ -19,6 +21,7 @@ from partners.models import (
     JourneyTemplate,
     Partner,
     PartnerUser,
+    ProposedValue,
     TemplateStep,
 )
 from prm.accounts.actors import Actor
@@ -113,6 +116,9 @@ FINDERS: dict[str, Callable[[], str]] = {
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "data request": lambda: _first(DataRequest.objects.filter(asked__partner__domain="nordwind.example")),
+    "proposal": lambda: _first(ProposedValue.objects.waiting()),
+    "attribute": lambda: _first(Attribute.objects.filter(standard="")),
     "group": lambda: _first(Group.objects.all()),
     "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),
     "group member": lambda: _first(GroupMember.objects.filter(group=Group.objects.order_by("pk")[0])),

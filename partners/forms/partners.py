@@ -1,5 +1,6 @@
 """A partner's facts, and putting one partner into a group."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -7,9 +8,11 @@ from django.conf import global_settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners import rules
 from partners.countries import country_choices
+from partners.forms.attributes import attribute_fields
 from partners.forms.fields import ColleagueField, ReasonForm, colleagues
-from partners.models import Group, Partner
+from partners.models import Attribute, Group, Partner
 from partners.queries.groups import groups_for_choice
 from partners.services.partners import PartnerDetails
 from prm.accounts.models import Membership
@@ -47,6 +50,24 @@ class PartnerForm(EditForm):
         help_text=_("Colleagues only. The partner never sees them."),
     )
     is_another = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, attributes: Sequence[Attribute] = (), held: Mapping[int, Any] | None = None, **kwargs: Any
+    ) -> None:
+        self.attributes, self.held = attributes, held or {}
+        super().__init__(*args, **kwargs)
+        self.fields.update(attribute_fields(attributes, self.held))
+        self.prepare_fields()
+
+    @property
+    def value_fields(self) -> list[Any]:
+        """The fields of attributes, in their order."""
+        return [self[rules.field_name(attribute)] for attribute in self.attributes]
+
+    def values(self) -> dict[Attribute, Any]:
+        """What attributes shall be, of those whose field was changed."""
+        typed = {attribute: self.cleaned_data[rules.field_name(attribute)] for attribute in self.attributes}
+        return {attribute: value for attribute, value in typed.items() if value != self.held.get(attribute.pk)}
 
     def account_manager_choices(self) -> models.QuerySet[Membership]:
         return colleagues()

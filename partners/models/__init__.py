@@ -7,16 +7,19 @@ from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "Acceptance",
     "Agreement",
     "AgreementVersion",
+    "AskedPartner",
     "Attribute",
     "AttributeValue",
     "Audience",
     "AudienceMember",
+    "DataRequest",
     "Group",
     "GroupExclusion",
     "GroupHold",
@@ -33,6 +36,8 @@ __all__ = [
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "ProposedValue",
+    "QuestionPause",
     "TemplateStep",
     "Tier",
     "ValueChange",

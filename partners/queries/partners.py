@@ -168,3 +168,8 @@ def partners_without_people(words: str, limit: int = 50) -> list[Partner]:
     joined = PartnerUser.objects.filter(membership__state=Membership.State.ACTIVE).values("partner")
     found = Partner.objects.listed().matching(words).exclude(pk__in=joined)
     return list(found.order_by("normalized_name", "pk")[:limit])
+
+
+def listed_first(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """The partners by name, with what tells them and nothing else."""
+    return partners.order_by("normalized_name", "pk").only("pk", "public_id", "name", "normalized_name")

@@ -1,5 +1,21 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
+from partners.rules.attributes import (
+    archive_problems,
+    as_json,
+    attribute_problems,
+    clean_text,
+    clean_value,
+    column_of,
+    converted,
+    display,
+    field_name,
+    from_json,
+    kind_problems,
+    new_key,
+    plain_number,
+    values_problems,
+)
 from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
 from partners.rules.journeys import (
     answer_problems,
@@ -21,22 +37,37 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.telling import is_careful, telling_problems
 
 __all__ = [
     "account_manager_problems",
     "address_problems",
     "answer_problems",
+    "archive_problems",
+    "as_json",
+    "attribute_problems",
     "circle_problems",
+    "clean_text",
+    "clean_value",
+    "column_of",
+    "converted",
     "described",
+    "display",
     "doing_problems",
     "duplicate_problems",
+    "field_name",
+    "from_json",
     "group_problems",
     "incomplete_steps",
     "invitation_problems",
     "invited_twice",
+    "is_careful",
+    "kind_problems",
     "may_manage_team",
+    "new_key",
     "period_problems",
     "phase_problems",
+    "plain_number",
     "planned_end_problems",
     "removal_problems",
     "review_problems",
@@ -45,5 +76,7 @@ __all__ = [
     "start_problems",
     "step_count_problems",
     "switch_on_problems",
+    "telling_problems",
+    "values_problems",
     "waiver_problems",
 ]

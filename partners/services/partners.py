@@ -1,5 +1,6 @@
 """Partner records: made, changed, put away and brought back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -8,11 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Partner
+from partners.models import Attribute, Partner
+from partners.models.partners import Source
 from partners.names import company_domain, normalize_domain
 from partners.queries.partners import alike
 from partners.queries.searching import PARTNERS
 from partners.services import people
+from partners.services.values import keep_changes, write_values
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.services import record
@@ -50,9 +53,16 @@ class PartnerDetails:
 
 @transaction.atomic
 def create_partner(
-    *, actor: Actor, details: PartnerDetails, now: datetime, is_another: bool = False, is_test: bool = False
+    *,
+    actor: Actor,
+    details: PartnerDetails,
+    values: Mapping[Attribute, Any] | None = None,
+    source: str = Source.HAND,
+    now: datetime,
+    is_another: bool = False,
+    is_test: bool = False,
 ) -> Partner:
-    """Add a partner: row, fact, audit line.
+    """Add a partner, with what its attributes are: row, fact, audit line.
 
     Raises `Refused` with `looks_like` (level approval) for each partner that may be the same company, unless
     `is_another` says that a person looked and knows better.
@@ -64,10 +74,11 @@ def create_partner(
         problems += rules.duplicate_problems(alike(columns["name"], columns["domain"]))
     if problems:
         raise Refused(problems)
-    partner = Partner.objects.create(**columns, is_test=is_test, created_at=now)
+    partner = Partner.objects.create(**columns, source=source, is_test=is_test, created_at=now)
     refresh(PARTNERS, [partner.pk])
     record(kind=facts.CREATED, at=now, partner_id=partner.pk)
-    note(actor=actor, verb=facts.CREATED.name, obj=partner)
+    told = write_values(actor=actor, partner=partner, values=values or {}, source=source, now=now)
+    note(actor=actor, verb=facts.CREATED.name, obj=partner, changes=told)
     return partner
 
 
@@ -78,13 +89,16 @@ def change_partner(
     partner: Partner,
     revision: int,
     details: PartnerDetails,
+    values: Mapping[Attribute, Any] | None = None,
+    source: str = Source.HAND,
     now: datetime,
     is_another: bool = False,
 ) -> None:
-    """Write new details over those that were read at `revision`; what is the same is not noted.
+    """Write new details, and what attributes are, over those that were read at `revision`; what is the same is not
+    noted.
 
-    Raises `Refused`: `changed_meanwhile` when somebody saved first, `looks_like` when a new name or domain may be
-    another partner's.
+    Every value that changes, but for the notes, goes into the history. Raises `Refused`: `changed_meanwhile` when
+    somebody saved first, `looks_like` when a new name or domain may be another partner's, `wrong_value`.
     """
     columns = details.columns()
     problems = _problems(details, columns)
@@ -94,15 +108,26 @@ def change_partner(
     if problems:
         raise Refused(problems)
     changes = update_if_unchanged(partner, revision, **columns)
-    shown = {field: values for field, values in changes.items() if field not in ("normalized_name", "searchable")}
-    if not shown:
-        return
+    shown = {field: sides for field, sides in changes.items() if field not in ("normalized_name", "searchable")}
     if shown.keys() & {"name", "domain"}:
         refresh(PARTNERS, [partner.pk])
-    note(actor=actor, verb="partners.changed", obj=partner, changes=shown)
+    keep_changes(actor=actor, partner=partner, changes=_for_history(shown), source=source, now=now)
+    told = write_values(actor=actor, partner=partner, values=values or {}, source=source, now=now)
+    if shown or told:
+        note(actor=actor, verb="partners.changed", obj=partner, changes={**shown, **told})
     if "status" in shown:
         before, after = shown["status"]
         record(kind=facts.STATUS_CHANGED, at=now, partner_id=partner.pk, data={"from": str(before), "to": str(after)})
+
+
+def _for_history(changes: Mapping[str, list[Any]]) -> dict[str, tuple[Any, Any]]:
+    """The changes as JSON has them, colleagues by their key. The notes are free words about people, which a history
+    that only grows must not keep."""
+    return {field: (_plain(before), _plain(after)) for field, (before, after) in changes.items() if field != "notes"}
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Membership) else (value or None)
 
 
 def _problems(details: PartnerDetails, columns: dict[str, Any]) -> list[Problem]:

@@ -7,11 +7,13 @@ from typing import Any, cast
 from django.db.models import Expression
 from django.http import HttpRequest
 
-from partners.models import Partner, PartnerUser
+from partners.models import Partner, PartnerUser, ProposedValue
 from partners.queries.journeys.days import day_here, morning_of
 from partners.queries.journeys.pages import staff_row
 from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
 from partners.queries.people import contact_card, contact_of, partner_user_of
+from partners.queries.questions import open_questions
+from partners.rules import may_manage_team
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
@@ -67,6 +69,28 @@ def contact(request: Request) -> dict[str, Any] | None:
     user = partner_user_of(request.membership)
     found = contact_of(user) if user else None
     return {"contact": found, "is_aside": True} if found else None
+
+
+def questions(request: Request) -> dict[str, Any] | None:
+    """What a lead's company is asked now; nothing for colleagues, and nothing where all is known."""
+    user = partner_user_of(request.membership)
+    if not may_manage_team(user) or user is None:
+        return None
+    found = open_questions(user.partner, request.now)
+    if not found:
+        return None
+    first = ", ".join(question.label for question in found.next)
+    return {"missing": len(found.missing), "due": len(found.due), "first": first}
+
+
+def proposal_counts(_request: Request) -> dict[str, Expression]:
+    """The number on the card `proposals_card`."""
+    return {"count": number_up_to(ProposedValue.objects.waiting(), MOST_COUNTED + 1)}
+
+
+def proposals_card(_request: Request, count: int) -> dict[str, Any] | None:
+    """How many changes by partners wait for somebody here."""
+    return {"count": count} if count else None
 
 
 def my_steps(request: Request) -> dict[str, Any] | None:

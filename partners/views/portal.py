@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from partners import rules
-from partners.countries import country_name
 from partners.forms.people import ColleagueInviteForm, MendInvitationForm, PersonForm
 from partners.models import PartnerUser
 from partners.queries.groups import my_groups
@@ -209,13 +208,3 @@ def my_group_list(request: Request) -> HttpResponse:
         "contact": contact_of(user),
     }
     return render_page(request, "partners/my_group_list.html", context)
-
-
-@portal
-@require_safe
-def my_company(request: Request) -> HttpResponse:
-    """What the organization knows about one's company, and whom to tell when it is wrong."""
-    user = me(request)
-    context = {"user": user, "partner": user.partner, "country": country_name(user.partner.country)}
-    context["contact"] = contact_of(user)
-    return render_page(request, "partners/my_company.html", context)

@@ -6,5 +6,9 @@ from django.dispatch import Signal
 # scope: a listener that fails undoes the change, so that nothing happens unrecorded.
 changed = Signal()
 
+# actor, organization and now: an organization has just been made. Sent inside its scope and the transaction that makes
+# it, for what every organization begins with; whoever listens must be able to make it later too.
+started = Signal()
+
 # person. Sent in the transaction that changes what a person is called, mostly outside organizations.
 renamed = Signal()

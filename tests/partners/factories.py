@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import factory
 
-from partners.models import AudienceMember, Group, GroupMember, Partner, PartnerUser
+from partners.models import Attribute, AudienceMember, Group, GroupMember, Partner, PartnerUser
 from partners.models.audiences import GROUP
 from partners.names import comparable
 from partners.services.audiences import ensure_audience
@@ -78,3 +78,18 @@ def crowd(contact: Membership, rows: int, *, in_groups: Collection[Group] = (), 
         AudienceMember.objects.bulk_create(
             AudienceMember(audience=audience, partner=partner, starts_at=NOW) for partner in partners
         )
+
+
+class AttributeFactory(factory.django.DjangoModelFactory[Attribute]):
+    class Meta:
+        model = Attribute
+
+    name = factory.Sequence(lambda number: f"Attribute {number}")
+    normalized_name = factory.LazyAttribute(lambda row: comparable(row.name))
+    kind = "text"
+    created_at = NOW
+
+
+def choices(*labels: str) -> list[dict[str, Any]]:
+    """Choices whose keys are their labels in lower case."""
+    return [{"key": label.lower(), "label": label, "is_retired": False} for label in labels]

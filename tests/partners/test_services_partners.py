@@ -116,7 +116,7 @@ def test_a_change_is_noted_field_by_field(
     assert (nordwind.name, nordwind.status, nordwind.revision) == ("Nordwind AG", "dormant", 2)
     entry = AuditEntry.objects.get(verb="partners.changed")
     assert entry.changes == {"name": ["Nordwind GmbH", "Nordwind AG"], "status": ["active", "dormant"]}
-    fact = Fact.objects.get()
+    fact = Fact.objects.get(kind="partners.status_changed")
     assert (fact.kind, fact.data) == ("partners.status_changed", {"from": "active", "to": "dormant"})
 
 

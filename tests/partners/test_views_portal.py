@@ -87,7 +87,11 @@ def test_a_lead_withdraws_only_the_own_companys_invitations(
     assert client.post(url("team_withdraw", foreign.public_id)).status_code == 404
 
 
-def test_a_portal_with_nothing_to_do_says_so_beside_the_contact(alice: Membership, client: Client) -> None:
+def test_a_portal_with_nothing_to_do_says_so_beside_the_contact(
+    acme: Organization, nordwind: Partner, alice: Membership, client: Client
+) -> None:
+    with scope(acme):
+        Partner.objects.filter(pk=nordwind.pk).update(region="North", language="de", website="https://nordwind.example")
     home = client.get("/o/acme/").content
     assert b"Your contact" in home
     assert b"All quiet here" in home

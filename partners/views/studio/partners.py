@@ -14,6 +14,8 @@ from partners.countries import country_name
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
+from partners.queries.attributes import attributes_in_order, held_of, known_values, value_rows
+from partners.queries.completeness import completeness_of_partner
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
@@ -91,12 +93,13 @@ def _asked_group(public_id: str, offered: list[Group]) -> Group | None:
 def partner_create(request: Request) -> HttpResponse:
     """Add one partner by hand; what looks like one that is there is asked about first."""
     initial = {"status": Partner.Status.ACTIVE, "account_manager": request.membership.pk}
-    form = PartnerForm(request.POST or None, initial=initial)
+    form = PartnerForm(request.POST or None, initial=initial, attributes=list(attributes_in_order()))
     if request.method == "POST" and form.is_valid():
         try:
             partner = services.create_partner(
                 actor=request.actor,
                 details=form.details(),
+                values=form.values(),
                 is_another=form.cleaned_data["is_another"],
                 now=request.now,
             )
@@ -111,7 +114,7 @@ def partner_create(request: Request) -> HttpResponse:
 def partner_edit(request: Request, public_id: str) -> HttpResponse:
     """Change a partner's facts; whoever saved meanwhile is not overwritten."""
     partner = load(public_id)
-    form = PartnerForm(request.POST or None, initial=PartnerForm.initial_of(partner))
+    form = _form_of(request, partner)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_partner(
@@ -119,6 +122,7 @@ def partner_edit(request: Request, public_id: str) -> HttpResponse:
                 partner=partner,
                 revision=form.cleaned_data["revision"] or 0,
                 details=form.details(),
+                values=form.values(),
                 is_another=form.cleaned_data["is_another"],
                 now=request.now,
             )
@@ -128,6 +132,16 @@ def partner_edit(request: Request, public_id: str) -> HttpResponse:
         return see_other("partner_detail", partner.public_id)
     context = {"form": form, "partner": partner}
     return render_page(request, "partners/partner_edit.html", context, status=422 if form.errors else 200)
+
+
+def _form_of(request: Request, partner: Partner) -> PartnerForm:
+    known = known_values(partner)
+    return PartnerForm(
+        request.POST or None,
+        initial=PartnerForm.initial_of(partner),
+        attributes=[each.attribute for each in known],
+        held=held_of(known),
+    )
 
 
 def _refused(
@@ -153,11 +167,14 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(partner_people(partner), request, per_page=20, ids_first=False)
+    known = known_values(partner)
     context = {
         "partner": partner,
         **permissions_of(request),
         "tone": queries.TONES[partner.status],
         "country": country_name(partner.country),
+        "values": value_rows(partner, known),
+        "completeness": completeness_of_partner(partner, known),
         "page": people,
         "people": [person_row(user) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],

@@ -12,7 +12,7 @@ from prm.accounts.actors import Actor
 from prm.accounts.models import Membership, Person
 from prm.accounts.permissions import Role
 from prm.accounts.services.memberships import add_member
-from prm.accounts.signals import changed
+from prm.accounts.signals import changed, started
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
 from prm.tenancy.models import RESERVED_SLUGS, FormerSlug, Organization
@@ -49,9 +49,11 @@ def start_organization(
         )
         with scope(organization):
             actor = Actor(kind="member", label=str(person), person_id=person.pk)
-            return add_member(
+            member = add_member(
                 actor=actor, organization=organization, person=person, kind="staff", roles=[Role.OWNER], now=now
             )
+            started.send(sender=Organization, actor=Actor.of(member), organization=organization, now=now)
+            return member
 
 
 def change_organization(

@@ -1,0 +1,326 @@
+"""What a partner can tell of itself: what is missing, what it was asked for, what it should confirm."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from partners import rules
+from partners.models import (
+    AskedPartner,
+    Attribute,
+    AttributeValue,
+    DataRequest,
+    Partner,
+    PartnerUser,
+    ProposedValue,
+    QuestionPause,
+)
+from partners.queries.attributes import Known, attributes_in_order, known_values
+from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
+from partners.queries.history import record_words, told_from_history
+
+AT_ONCE = 3
+# An open request is not asked a second time within this.
+ASKED_RECENTLY = timedelta(days=30)
+_MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that a partner can tell: a column of its record, or an attribute that partners keep."""
+
+    field: str
+    label: str
+    hint: str = ""
+    attribute: Attribute | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A value that was last confirmed long ago, in words."""
+
+    question: Question
+    shown: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class Open:
+    """What a partner is asked now: `missing` in order, what colleagues asked for first, and what to confirm."""
+
+    missing: tuple[Question, ...]
+    due: tuple[Confirmation, ...]
+
+    @property
+    def next(self) -> tuple[Question, ...]:
+        return self.missing[:AT_ONCE]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.due)
+
+
+def tellable(attributes: Iterable[Attribute] | None = None) -> list[Question]:
+    """Everything that partners can tell of themselves, in order."""
+    rows = attributes_in_order([Attribute.Keeper.PARTNER]) if attributes is None else attributes
+    of_record = [Question(field, str(RECORD_FIELDS[field])) for field in TOLD_BY_PARTNERS]
+    return of_record + _questions_of(row for row in rows if row.keeper == Attribute.Keeper.PARTNER)
+
+
+def _questions_of(attributes: Iterable[Attribute]) -> list[Question]:
+    return [Question(row.field, row.name, row.hint, row) for row in attributes]
+
+
+def questions_named(fields: Collection[str]) -> list[Question]:
+    """Those of the questions whose fields are named, in order; a field that nobody can be asked for is left out."""
+    return [question for question in tellable() if question.field in set(fields)]
+
+
+def open_questions(partner: Partner, now: datetime, known: Sequence[Known] | None = None) -> Open:
+    """What this partner is asked now. Three queries, two where the page has read `known_values`."""
+    read = _kept(partner) if known is None else known
+    kept = [each for each in read if each.attribute.keeper == Attribute.Keeper.PARTNER]
+    questions = tellable([each.attribute for each in kept])
+    aside = _put_aside(partner, now)
+    empty = {each.attribute.field for each in kept if not each.is_known}
+    empty |= {field for field in TOLD_BY_PARTNERS if not getattr(partner, field)}
+    missing = [question for question in questions if question.field in empty - aside]
+    if missing:
+        asked = asked_fields(partner, now)
+        missing.sort(key=lambda question: question.field not in asked)
+    return Open(tuple(missing), tuple(_due([each for each in kept if each.attribute.field not in aside], now)))
+
+
+def _kept(partner: Partner) -> list[Known]:
+    return known_values(partner, [Attribute.Keeper.PARTNER])
+
+
+def _put_aside(partner: Partner, now: datetime) -> set[str]:
+    """Questions that are not asked now: put aside, or answered by what waits for a colleague."""
+    paused = QuestionPause.objects.filter(partner=partner).lasting(now).values_list("field", flat=True)
+    waiting = ProposedValue.objects.waiting().filter(partner=partner).values_list("field", flat=True)
+    return set(paused.order_by().union(waiting.order_by()))
+
+
+def told_by(partner: Partner) -> dict[str, Any]:
+    """What is known of all that the partner can tell, by the question's field."""
+    held = {each.attribute.field: each.value for each in _kept(partner) if each.is_known}
+    return held | {field: getattr(partner, field) or None for field in TOLD_BY_PARTNERS}
+
+
+def _due(kept: Iterable[Known], now: datetime) -> Iterable[Confirmation]:
+    for each in kept:
+        months, at = each.attribute.confirm_months, each.confirmed_at
+        if months and at is not None and at + _MONTH * months <= now:
+            (question,) = _questions_of([each.attribute])
+            yield Confirmation(question, rules.display(each.attribute, each.value), at)
+
+
+def asked_fields(partner: Partner, now: datetime) -> set[str]:
+    """What colleagues asked this partner for lately."""
+    rows = DataRequest.objects.filter(asked__partner=partner, asked_at__gt=now - ASKED_RECENTLY)
+    return {field for fields in rows.values_list("fields", flat=True) for field in fields}
+
+
+def asked_now(partner: Partner, now: datetime) -> list[Question]:
+    """What colleagues asked this partner for lately and is still open, in order."""
+    asked = asked_fields(partner, now)
+    return [question for question in open_questions(partner, now).missing if question.field in asked]
+
+
+# Requests
+
+
+def is_open_for(fields: Sequence[str], partner_field: str = "partner") -> Q:
+    """Whether one of the fields is still neither known, nor proposed, nor said to be unknown, for the row's partner."""
+    wanted = Q(pk__in=())
+    for field in fields:
+        wanted |= _is_open(field, partner_field)
+    return wanted
+
+
+def _is_open(field: str, partner_field: str) -> Q:
+    partner = OuterRef(partner_field)
+    told = QuestionPause.objects.filter(partner=partner, field=field, is_unknown=True)
+    waits = ProposedValue.objects.waiting().filter(partner=partner, field=field)
+    if field.startswith("attribute:"):
+        pk = int(field.partition(":")[2])
+        empty = ~Q(Exists(AttributeValue.objects.filter(partner=partner, attribute=pk)))
+    else:
+        prefix = "" if partner_field == "pk" else f"{partner_field}__"
+        empty = Q(**{f"{prefix}{field}": ""})
+    return empty & ~Q(Exists(told)) & ~Q(Exists(waits))
+
+
+def still_asked(request: DataRequest) -> Any:
+    """The asked partners of a request that have not answered all of it."""
+    return AskedPartner.objects.filter(request=request).filter(is_open_for(request.fields))
+
+
+def is_still_asked(request: DataRequest, partner: Partner) -> bool:
+    return bool(still_asked(request).filter(partner=partner).exists())
+
+
+@dataclass(frozen=True)
+class AskPreview:
+    """Whom asking would reach: `partners` to be asked, of them `people` get a mail.
+
+    `already` were asked for the same lately; `silent` have nobody who could answer.
+    """
+
+    partners: Any
+    count: int
+    people: int
+    already: int
+    silent: int
+
+
+def ask_preview(fields: Sequence[str], partner_ids: Collection[int] | None, now: datetime) -> AskPreview:
+    """Whom asking for these fields would reach: of the partners named, or of all, those that lack one of them."""
+    lacking = Partner.objects.real().filter(is_open_for(fields, "pk"))
+    if partner_ids is not None:
+        lacking = lacking.filter(pk__in=partner_ids)
+    recent = AskedPartner.objects.filter(
+        request__asked_at__gt=now - ASKED_RECENTLY, request__fields__contains=list(fields)
+    )
+    fresh = lacking.exclude(pk__in=recent.values("partner"))
+    leads = PartnerUser.objects.active().filter(role=PartnerUser.Role.LEAD)
+    reached = fresh.filter(pk__in=leads.values("partner"))
+    count = reached.count()
+    return AskPreview(
+        partners=reached,
+        count=count,
+        people=leads.filter(partner__in=reached.values("pk")).count(),
+        already=lacking.filter(pk__in=recent.values("partner")).count(),
+        silent=fresh.count() - count,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request for data as lists show it."""
+
+    public_id: str
+    labels: str
+    by: str
+    asked_at: datetime
+    answered: int
+    total: int
+    reminded_at: datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.answered >= self.total
+
+
+def latest_requests(limit: int = 5) -> list[RequestRow]:
+    """The newest requests. Three queries, however many they are."""
+    newest = DataRequest.objects.order_by("-asked_at", "-pk").select_related("asked_by__person")
+    return request_rows(list(newest[:limit]))
+
+
+def request_rows(requests: Sequence[DataRequest]) -> list[RequestRow]:
+    if not requests:
+        return []
+    is_open = Q(pk__in=())
+    for request in requests:
+        is_open |= Q(request=request.pk) & is_open_for(request.fields)
+    asked = AskedPartner.objects.filter(request__in=[request.pk for request in requests]).order_by()
+    counted = asked.values("request").annotate(total=Count("pk"), open=Count("pk", filter=is_open))
+    numbers = {row["request"]: (row["total"], row["open"]) for row in counted}
+    names = _names({field for request in requests for field in request.fields})
+    return [_request_row(request, *numbers.get(request.pk, (0, 0)), names) for request in requests]
+
+
+def _request_row(request: DataRequest, total: int, still_open: int, names: Mapping[str, str]) -> RequestRow:
+    return RequestRow(
+        public_id=request.public_id,
+        labels=", ".join(names[field] for field in request.fields),
+        by=str(request.asked_by.person),
+        asked_at=request.asked_at,
+        answered=total - still_open,
+        total=total,
+        reminded_at=request.reminded_at,
+    )
+
+
+def labels_of(fields: Collection[str]) -> str:
+    """ "Region, Free capacity"; what was put away since is named as well."""
+    names = _names(fields)
+    return ", ".join(names[field] for field in fields)
+
+
+def _names(fields: Collection[str]) -> dict[str, str]:
+    keys = [int(field.partition(":")[2]) for field in fields if field.startswith("attribute:")]
+    names = {row.field: row.name for row in Attribute.objects.filter(pk__in=keys)} if keys else {}
+    return {field: names.get(field) or str(RECORD_FIELDS.get(field, field)) for field in fields}
+
+
+def asked_partners(request: DataRequest) -> Any:
+    """The partners that a request asks, those that have not answered first."""
+    rows = AskedPartner.objects.filter(request=request).annotate(is_open=Q(is_open_for(request.fields)))
+    return rows.select_related("partner").order_by(F("is_open").desc(), "partner__normalized_name", "pk")
+
+
+# Proposed values
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposed value in words, for the queue and for the partner's own page."""
+
+    public_id: str
+    partner: str
+    partner_public_id: str
+    name: str
+    before: str
+    after: str
+    moves: tuple[str, ...]
+    by: str
+    at: datetime
+    state: str
+    state_label: str
+    reason: str
+
+
+def proposals(waiting: bool = True) -> Any:
+    """Proposed values, waiting ones the oldest first, else decided ones the latest first."""
+    rows = ProposedValue.objects.select_related("partner", "proposed_by__person")
+    if waiting:
+        return rows.waiting().order_by("proposed_at", "pk")
+    return rows.exclude(state=ProposedValue.State.WAITING).order_by("-decided_at", "-pk")
+
+
+def proposals_of(partner: Partner, limit: int = 10) -> list[ProposalRow]:
+    """What one partner told and what became of it, the newest first."""
+    rows = ProposedValue.objects.filter(partner=partner).select_related("partner", "proposed_by__person")
+    return proposal_rows(list(rows.order_by("-proposed_at", "-pk")[:limit]))
+
+
+def proposal_rows(rows: Sequence[ProposedValue]) -> list[ProposalRow]:
+    keys = [int(row.field.partition(":")[2]) for row in rows if row.field.startswith("attribute:")]
+    attributes = {row.field: row for row in Attribute.objects.filter(pk__in=keys)} if keys else {}
+    return [_proposal_row(row, attributes.get(row.field)) for row in rows]
+
+
+def _proposal_row(row: ProposedValue, attribute: Attribute | None) -> ProposalRow:
+    def words(kept: Any) -> str:
+        return told_from_history(attribute, kept) if attribute else record_words(row.field, kept, {})
+
+    return ProposalRow(
+        public_id=row.public_id,
+        partner=row.partner.name,
+        partner_public_id=row.partner.public_id,
+        name=attribute.name if attribute else str(RECORD_FIELDS.get(row.field, row.field)),
+        before=words(row.before),
+        after=words(row.value),
+        moves=tuple(row.moves),
+        by=str(row.proposed_by.person) if row.proposed_by else _("somebody of theirs"),
+        at=row.proposed_at,
+        state=row.state,
+        state_label=str(row.get_state_display()),
+        reason=row.reason,
+    )
