@@ -7,7 +7,8 @@ from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
-from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause
+from partners.models.profiles import PersonProfile
+from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -34,10 +35,12 @@ __all__ = [
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",
+    "PersonProfile",
     "Product",
     "ProductFamily",
     "ProposedValue",
     "QuestionPause",
+    "RecordConfirmation",
     "TemplateStep",
     "Tier",
     "ValueChange",

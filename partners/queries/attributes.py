@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Func, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from partners import rules
 from partners.models import Attribute, AttributeValue, Partner
 from partners.models.attributes import COLUMNS, AttributeQuerySet
-from partners.models.partners import Source
+from partners.models.partners import PartnerQuerySet, Source
 from partners.uses import Use, uses_of
 from prm.addresses import address
 
@@ -44,6 +45,20 @@ def attributes_in_order(keepers: Iterable[str] | None = None) -> AttributeQueryS
     return found if keepers is None else found.filter(keeper__in=list(keepers))
 
 
+def sections_in_use() -> list[str]:
+    """The headings under which attributes stand, each once, by name."""
+    rows = Attribute.objects.listed().exclude(section="").order_by("section")
+    return list(rows.values_list("section", flat=True).distinct())
+
+
+def in_sections[T](rows: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
+    """Things under their headings: headings in the order of their first things, those without one first."""
+    found: dict[str, list[T]] = {"": []}
+    for section, row in rows:
+        found.setdefault(section, []).append(row)
+    return [(section, listed) for section, listed in found.items() if listed]
+
+
 def conversion_of(before: Attribute, after: Attribute) -> Conversion:
     """What becomes of every value when the attribute turns from what it was into what it shall be; nothing is written.
 
@@ -67,6 +82,7 @@ class AttributeRow:
     url: str
     icon: str
     kind_label: str
+    section: str
     keeper_label: str
     share: float
     figures: str
@@ -96,12 +112,14 @@ class ValueRow:
 
     name: str
     hint: str
+    section: str
     shown: str
     source: str
     set_at: datetime | None
     confirmed_at: datetime | None
     by: str
     history_url: str
+    link: str = ""
 
 
 ICONS: Mapping[str, str] = {
@@ -121,7 +139,7 @@ _KEEPERS: Mapping[str, Any] = {
 
 def attribute_rows(attributes: Sequence[Attribute], counted: Mapping[int, Counted]) -> list[AttributeRow]:
     """The lines of the list of attributes; `counted` is `completeness_of` them."""
-    uses = uses_of([attribute.pk for attribute in attributes])
+    uses = uses_of(attributes)
     return [_attribute_row(attribute, counted[attribute.pk], uses[attribute.pk]) for attribute in attributes]
 
 
@@ -134,6 +152,7 @@ def _attribute_row(attribute: Attribute, counted: Counted, uses: Sequence[Use]) 
         url=address("attribute_detail", attribute.public_id),
         icon=ICONS[attribute.kind],
         kind_label=str(attribute.get_kind_display()),
+        section=attribute.section,
         keeper_label=str(_KEEPERS[attribute.keeper]),
         share=counted.share,
         figures=figures(counted),
@@ -155,22 +174,53 @@ def figures(counted: Counted) -> str:
     )
 
 
+_TOLD: Mapping[str, Any] = {
+    "text": F("text"),
+    "number": Cast("number", TextField()),
+    "day": Cast("day", TextField()),
+    "flag": F("flag"),
+    "choices": F("choices"),
+    "source": F("source"),
+    "set_at": F("set_at"),
+    "confirmed_at": F("confirmed_at"),
+    "by": Coalesce(NullIf("set_by__person__name", Value("")), "set_by__person__email"),
+}
+_SHOWN = (
+    "pk",
+    "public_id",
+    "name",
+    "kind",
+    "standard",
+    "hint",
+    "unit",
+    "choices",
+    "keeper",
+    "confirm_months",
+    "section",
+)
+
+
 def known_values(partner: Partner, keepers: Iterable[str] | None = None) -> list[Known]:
     """The attributes in use, in order, each with what is known of it for one partner. One query."""
     rows = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=partner)
-    told = {
-        "text": F("text"),
-        "number": Cast("number", TextField()),
-        "day": Cast("day", TextField()),
-        "flag": F("flag"),
-        "choices": F("choices"),
-        "source": F("source"),
-        "set_at": F("set_at"),
-        "confirmed_at": F("confirmed_at"),
-        "by": Coalesce(NullIf("set_by__person__name", Value("")), "set_by__person__email"),
-    }
-    attributes = attributes_in_order(keepers).annotate(told=Subquery(rows.values(told=JSONObject(**told))))
+    attributes = attributes_in_order(keepers).annotate(told=Subquery(rows.values(told=JSONObject(**_TOLD))))
     return [_known(attribute, attribute.told) for attribute in attributes]  # type: ignore[attr-defined]
+
+
+def with_known(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """The partners, each with what `known_of` reads out of it: the same without a query of its own."""
+    rows = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=OuterRef(OuterRef("pk")))
+    row = {column: F(column) for column in _SHOWN} | {"told": Subquery(rows.values(told=JSONObject(**_TOLD)))}
+    annotated: PartnerQuerySet = partners.annotate(
+        known_attributes=ArraySubquery(attributes_in_order().values(row=JSONObject(**row)))
+    )
+    return annotated
+
+
+def known_of(partner: Partner) -> list[Known]:
+    """`known_values` of a partner that `with_known` gave; the attributes have what pages show and nothing else."""
+    rows: list[dict[str, Any]] = partner.known_attributes  # type: ignore[attr-defined]
+    return [_known(Attribute(**{column: row[column] for column in _SHOWN}), row["told"]) for row in rows]
 
 
 def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:
@@ -207,6 +257,7 @@ def _value_row(partner: Partner, known: Known) -> ValueRow:
     return ValueRow(
         name=attribute.name,
         hint=attribute.hint,
+        section=attribute.section,
         shown=rules.display(attribute, known.value),
         source=known.source,
         set_at=known.set_at,

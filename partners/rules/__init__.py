@@ -37,9 +37,11 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.profiles import MOST_LANGUAGES, fields_read, levels_read, profile_problems
 from partners.rules.telling import is_careful, telling_problems
 
 __all__ = [
+    "MOST_LANGUAGES",
     "account_manager_problems",
     "address_problems",
     "answer_problems",
@@ -56,6 +58,7 @@ __all__ = [
     "doing_problems",
     "duplicate_problems",
     "field_name",
+    "fields_read",
     "from_json",
     "group_problems",
     "incomplete_steps",
@@ -63,12 +66,14 @@ __all__ = [
     "invited_twice",
     "is_careful",
     "kind_problems",
+    "levels_read",
     "may_manage_team",
     "new_key",
     "period_problems",
     "phase_problems",
     "plain_number",
     "planned_end_problems",
+    "profile_problems",
     "removal_problems",
     "review_problems",
     "role_problems",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from partners.consequences import Consequence, consequences
+from partners.consequences import Consequence, Move, consequences
 from partners.models import (
     AskedPartner,
     Attribute,
@@ -50,7 +50,8 @@ def lena_actor(lena_user: PartnerUser, lena: Membership) -> Actor:
 def moving(level: Attribute) -> Iterator[None]:
     """A rule of a group that reads the level, as an app above would tell it."""
     field = level.field
-    rule = Consequence("test", lambda _partner, changes: ["Enters Gold resellers"] if field in changes else [])
+    move = Move("Enters Gold resellers", frozenset({field}))
+    rule = Consequence("test", lambda _partner, changes, _now: [move] if field in changes else [])
     consequences.register(rule)
     yield
     del consequences._items["test"]
@@ -184,7 +185,7 @@ def test_values_are_confirmed_after_their_months(
     assert not open_questions(nordwind, now + timedelta(days=80)).due
     (due,) = open_questions(nordwind, later).due
     assert (due.question.field, due.shown) == (capacity.field, "4")
-    assert still_right(actor=lena_actor, partner=nordwind, attributes=[capacity], now=later) == 1
+    assert still_right(actor=lena_actor, partner=nordwind, fields=[capacity.field], now=later) == 1
     assert not open_questions(nordwind, later).due
 
 

@@ -43,7 +43,7 @@ def attribute_list(request: Request) -> HttpResponse:
         "rows": queries.attribute_rows(attributes, counted),
         "record": [] if is_archived else record,
         "is_archived": is_archived,
-        "requests": [] if is_archived else latest_requests(),
+        "requests": [] if is_archived else latest_requests(known=attributes),
         "waiting": proposals().count(),
         **permissions_of(request),
     }
@@ -114,7 +114,7 @@ def attribute_detail(request: Request, public_id: str) -> HttpResponse:
         "counted": counted,
         "figures": queries.figures(counted),
         "choices": queries.choice_counts(attribute) if attribute.choices else [],
-        "uses": uses_of([attribute.pk])[attribute.pk],
+        "uses": uses_of([attribute])[attribute.pk],
         "page": lacking,
         "lacking": [(partner.name, address("partner_detail", partner.public_id)) for partner in lacking.rows],
         **permissions_of(request),
@@ -163,14 +163,13 @@ def attribute_move(request: Request, public_id: str) -> HttpResponse:
 @studio("partners.view")
 @require_safe
 def partner_history(request: Request, public_id: str) -> HttpResponse:
-    """Who changed what of a partner, when, from what to what; `?field=` narrows it to one attribute."""
+    """Who changed what of a partner, when, from what to what; `?field=` narrows it to one attribute or column."""
     partner = load_partner(public_id)
-    asked = request.GET.get("field", "")
-    attribute = Attribute.objects.filter(public_id=asked).first() if asked else None
-    page = page_of(history.changes_of(partner, attribute.field if attribute else ""), request)
+    field, name = history.asked_field(request.GET.get("field", ""))
+    page = page_of(history.changes_of(partner, field), request)
     context = {
         "partner": partner,
-        "attribute": attribute,
+        "only": name,
         "page": page,
         "changes": history.change_rows(page.rows),
         "first_source": partner.get_source_display(),
