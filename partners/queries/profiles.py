@@ -143,7 +143,8 @@ def person_for(reader: Reader, public_id: str) -> tuple[PartnerUser, Profile] | 
     if user is None:
         return None
     profile = profile_of(user, reader)
-    is_known = reader.membership.is_staff or user.is_close or user.membership_id == reader.membership.pk
+    is_close: bool = user.is_close  # type: ignore[attr-defined]
+    is_known = reader.membership.is_staff or is_close or user.membership_id == reader.membership.pk
     return (user, profile) if profile or is_known else None
 
 

@@ -94,8 +94,8 @@ def _waiting(partner: Partner, changes: Mapping[str, tuple[Any, Any]], now: date
     """The fields whose change waits for a colleague, each with what it would move, in words."""
     wanted = {field: after for field, (_before, after) in changes.items()}
     moved = moved_by(partner, wanted, now) if wanted else {}
-    careful = {field: [] for field, after in wanted.items() if rules.is_careful(partner, field, after)}
-    return careful | moved
+    careful = [field for field, after in wanted.items() if rules.is_careful(partner, field, after)]
+    return {field: moved.get(field, []) for field in (*careful, *moved)}
 
 
 def _propose(
