@@ -8,6 +8,7 @@ from partners import emails, facts
 from partners.consequences import Consequence, consequences
 from partners.models import Group
 from partners.queries import invitations, searching
+from partners.queries.journeys.answers import uses_in_forms
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
 from partners.queries.rule_uses import uses_in_rules
@@ -72,7 +73,10 @@ def _page_of_group(job: Job) -> str:
 
 register_facts(facts.KINDS, facts.MEASURES)
 consequences.register(Consequence("partners.group_rules", groups_moved_by, order=10))
-attribute_uses.register(AttributeUse("partners.group_rules", _("rules of groups"), uses_in_rules, order=10))
+attribute_uses.register(
+    AttributeUse("partners.group_rules", _("rules of groups"), uses_in_rules, order=10),
+    AttributeUse("partners.journeys", _("forms of journeys"), uses_in_forms, order=20),
+)
 planners.register(
     Planner("partners.group_ends", plan_group_ends),
     Planner("partners.group_rules", plan_night),

@@ -242,6 +242,12 @@ def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:
     )
 
 
+def values_held(partner: Partner, attributes: Iterable[Attribute]) -> dict[int, Any]:
+    """What is known of these attributes for one partner, by the attribute's key."""
+    rows = AttributeValue.objects.filter(partner=partner, attribute__in=[attribute.pk for attribute in attributes])
+    return {row.attribute_id: row.value for row in rows.select_related("attribute")}
+
+
 def held_of(known: Iterable[Known]) -> dict[int, Any]:
     """The values there are, by the attribute's key."""
     return {each.attribute.pk: each.value for each in known if each.is_known}

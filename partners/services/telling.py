@@ -13,10 +13,11 @@ from partners import rules
 from partners.consequences import moved_by
 from partners.models import Attribute, Partner, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.partners import Source
+from partners.queries.attributes import values_held
 from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
 from partners.queries.history import record_words
 from partners.queries.questions import questions_named
-from partners.services.values import confirm_values, keep_changes, values_of, write_values
+from partners.services.values import confirm_values, keep_changes, write_values
 from prm.accounts.actors import Actor
 from prm.audit.services import note
 from prm.outbox.services import post
@@ -49,7 +50,7 @@ def tell(*, actor: Actor, partner: Partner, told: Told, source: str = Source.PAR
     locked = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     attributes = {field: value for field, value in told.items() if isinstance(field, Attribute)}
     record = {field: value or "" for field, value in told.items() if isinstance(field, str)}
-    held = values_of(locked, attributes)
+    held = values_held(locked, attributes)
     _refuse_wrong(attributes, record, held)
     changes = _changes(locked, attributes, record, held)
     waiting = _waiting(locked, changes, now)
