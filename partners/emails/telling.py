@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners.emails.groups import greeting
 from partners.models import DataRequest, Partner, PartnerUser, ProposedValue
@@ -59,7 +60,7 @@ def asking(
             "organization": current_organization().name,
             "note": note,
             "asked": Markdown("\n".join(f"- {label}" for label in asked)),
-            "number": str(len(asked)),
+            "number": ngettext("%d short answer", "%d short answers", len(asked)) % len(asked),
             "asker": str(asker),
         },
         button=(_("Answer now"), link),

@@ -24,9 +24,9 @@ def reader_labels() -> dict[str, str]:
     """Who can read a field, in words with the organization's name."""
     name = {"name": current_organization().name}
     return {
-        Reader.PARTNERS: translate("All partners of %(name)s") % name,
-        Reader.COHORT: translate("My cohorts, my company and %(name)s") % name,
-        Reader.STAFF: translate("%(name)s only") % name,
+        Reader.PARTNERS: translate("All partners"),
+        Reader.COHORT: translate("My cohorts and company"),
+        Reader.STAFF: translate("Only %(name)s") % name,
         Reader.NOBODY: translate("Nobody but me"),
     }
 
@@ -52,7 +52,11 @@ class ProfileForm(EditForm):
     function = forms.ChoiceField(label=_("What you do"), required=False)
     seniority = forms.ChoiceField(label=_("How long you have done it"), required=False)
     link = forms.URLField(
-        label=_("Profile elsewhere"), max_length=200, required=False, assume_scheme="https", help_text=_("A link.")
+        label=_("Profile elsewhere"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text=_("LinkedIn, or a page of your own."),
     )
     offers = forms.CharField(
         label=_("What I can help with"),

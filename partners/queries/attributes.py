@@ -18,6 +18,7 @@ from partners.models.attributes import COLUMNS, AttributeQuerySet
 from partners.models.partners import PartnerQuerySet, Source
 from partners.uses import Use, uses_of
 from prm.addresses import address
+from prm.tenancy.scope import current_organization
 
 
 class Counted(Protocol):
@@ -235,7 +236,7 @@ def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:
     return Known(
         attribute,
         kept,
-        source=str(Source(told["source"]).label),
+        source=told["source"],
         set_at=datetime.fromisoformat(told["set_at"]),
         confirmed_at=datetime.fromisoformat(told["confirmed_at"]),
         by=told["by"] or "",
@@ -253,19 +254,33 @@ def held_of(known: Iterable[Known]) -> dict[int, Any]:
     return {each.attribute.pk: each.value for each in known if each.is_known}
 
 
-def value_rows(partner: Partner, known: Iterable[Known]) -> list[ValueRow]:
+def source_words(source: str, is_for_partner: bool = False) -> str:
+    """Where a value comes from, for colleagues, or for the partner's own people."""
+    if not source:
+        return ""
+    if not is_for_partner:
+        return str(Source(source).label)
+    told = {
+        Source.PARTNER: _("Told by your company"),
+        Source.APPLICATION: _("From your application"),
+        Source.JOURNEY: _("From a step of yours"),
+    }
+    return str(told.get(Source(source)) or _("From %(name)s") % {"name": current_organization().name})
+
+
+def value_rows(partner: Partner, known: Iterable[Known], *, is_for_partner: bool = False) -> list[ValueRow]:
     """A line for each of the attributes, in order, for what is known and what is not."""
-    return [_value_row(partner, each) for each in known]
+    return [_value_row(partner, each, is_for_partner) for each in known]
 
 
-def _value_row(partner: Partner, known: Known) -> ValueRow:
+def _value_row(partner: Partner, known: Known, is_for_partner: bool) -> ValueRow:
     attribute = known.attribute
     return ValueRow(
         name=attribute.name,
         hint=attribute.hint,
         section=attribute.section,
         shown=rules.display(attribute, known.value),
-        source=known.source,
+        source=source_words(known.source, is_for_partner),
         set_at=known.set_at,
         confirmed_at=known.confirmed_at if known.confirmed_at != known.set_at else None,
         by=known.by,

@@ -10,8 +10,8 @@ from django.db.models import F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from partners.models import Partner, RecordConfirmation, ValueChange
-from partners.models.partners import PartnerQuerySet, Source
-from partners.queries.attributes import ValueRow
+from partners.models.partners import PartnerQuerySet
+from partners.queries.attributes import ValueRow, source_words
 from partners.queries.completeness import RECORD_FIELDS
 from partners.queries.history import record_words
 from prm.addresses import address
@@ -70,21 +70,25 @@ def record_of(partner: Partner) -> dict[str, ToldColumn]:
 
 def _told(partner: Partner, change: Mapping[str, Any] | None, confirmed_at: datetime | None) -> ToldColumn:
     if change is None:
-        return ToldColumn(str(partner.get_source_display()), partner.created_at, confirmed_at)
+        return ToldColumn(partner.source, partner.created_at, confirmed_at)
     set_at = datetime.fromisoformat(change["at"])
     still = confirmed_at if confirmed_at and confirmed_at > set_at else None
-    return ToldColumn(str(Source(change["source"]).label), set_at, still, change["by"])
+    return ToldColumn(change["source"], set_at, still, change["by"])
 
 
 def record_values(
-    partner: Partner, fields: Collection[str], told: Mapping[str, ToldColumn] | None = None
+    partner: Partner,
+    fields: Collection[str],
+    told: Mapping[str, ToldColumn] | None = None,
+    *,
+    is_for_partner: bool = False,
 ) -> list[ValueRow]:
     """A line for each of these columns, in the record's order; its account manager must be loaded where asked for."""
     read = record_of(partner) if told is None else told
-    return [_row(partner, field, read[field]) for field in RECORD_FIELDS if field in fields]
+    return [_row(partner, field, read[field], is_for_partner) for field in RECORD_FIELDS if field in fields]
 
 
-def _row(partner: Partner, field: str, told: ToldColumn) -> ValueRow:
+def _row(partner: Partner, field: str, told: ToldColumn, is_for_partner: bool) -> ValueRow:
     if field == "account_manager":
         manager = partner.account_manager
         shown = str(manager.person) if manager else ""
@@ -95,7 +99,7 @@ def _row(partner: Partner, field: str, told: ToldColumn) -> ValueRow:
         hint="",
         section="",
         shown=shown.removeprefix("https://").removeprefix("http://") if field == "website" else shown,
-        source=told.source,
+        source=source_words(told.source, is_for_partner),
         set_at=told.set_at,
         confirmed_at=told.confirmed_at,
         by=told.by,

@@ -45,8 +45,8 @@ def my_company(request: Request) -> HttpResponse:
     context = {
         "user": user,
         "partner": partner,
-        "record": record_values(partner, TOLD_BY_PARTNERS, told),
-        "values": in_sections((row.section, row) for row in value_rows(partner, known)),
+        "record": record_values(partner, TOLD_BY_PARTNERS, told, is_for_partner=True),
+        "values": in_sections((row.section, row) for row in value_rows(partner, known, is_for_partner=True)),
         "proposals": queries.proposals_of(partner, limit=5),
         "open": queries.open_questions(partner, request.now, known, told) if is_lead else None,
         "is_lead": is_lead,

@@ -71,7 +71,7 @@ def test_data_is_asked_for_and_stays_true(
         evaluate_all(timezone.now())
         assert AttributeValue.objects.get(partner=three[0]).text == "silver"
         assert not Partner.objects.in_group(group).exists()
-    partner.open("/o/acme/you/company/").sees("Silver").sees("Told by the partner")
+    partner.open("/o/acme/you/company/").sees("Silver").sees("Told by your company")
 
 
 def _define(owner: Visitor) -> None:
