@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.forms.profiles import ProfileForm
 from partners.models import PartnerUser
 from partners.queries import profiles as queries
+from partners.queries.people import partner_user_of
 from partners.services import profiles as services
 from partners.views.portal import me
 from prm.accounts.access import member, portal
@@ -71,11 +72,14 @@ def person_profile(request: Request, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     user, profile = found
+    own = partner_user_of(request.membership)
+    is_colleague = own is not None and own.partner_id == user.partner_id
     context = {
         "face": face_of(request),
         "user": user,
         "profile": profile,
         "is_self": user.membership_id == request.membership.pk,
+        "is_colleague": is_colleague,
         "is_staff": request.membership.is_staff,
     }
     return render_page(request, "partners/person_profile.html", context)

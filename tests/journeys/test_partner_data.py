@@ -94,7 +94,7 @@ def _ask(owner: Visitor) -> None:
 
 def _answer(partner: Visitor, path: str) -> None:
     partner.open(path).sees("Support level")
-    partner.page.get_by_label("Support level").select_option("Gold")
+    partner.page.get_by_role("combobox", name="Support level").select_option("Gold")
     partner.click("Save").sees("Thank you")
 
 
@@ -110,7 +110,7 @@ def _group_of_gold(acme: Organization, alice: Membership) -> Group:
 
 def _change_what_moves_a_group(partner: Visitor, acme: Organization) -> None:
     partner.open("/o/acme/you/company/").click("Change", "link")
-    partner.page.get_by_label("Support level").select_option("Silver")
+    partner.page.get_by_role("combobox", name="Support level").select_option("Silver")
     partner.page.get_by_label("Region").fill("Harz")
     partner.click("Save").sees("1 change waits for Acme Cloud").sees("Harz")
     with scope(acme):
