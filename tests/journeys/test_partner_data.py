@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from partners.conditions.grammar import Block, Condition
-from partners.models import Attribute, AttributeValue, Group, Partner, PartnerUser, ProposedValue
+from partners.models import Attribute, AttributeValue, Group, GroupMember, Partner, PartnerUser, ProposedValue
 from partners.services.group_moves import evaluate_all
 from partners.services.group_rules import set_rule
 from partners.services.groups import GroupDetails, create_group
@@ -70,7 +70,7 @@ def test_data_is_asked_for_and_stays_true(
     with scope(acme):
         evaluate_all(timezone.now())
         assert AttributeValue.objects.get(partner=three[0]).text == "silver"
-        assert not Partner.objects.in_group(group).exists()
+        assert GroupMember.objects.get(group=group).leaving_since, "it is on its way out, with a grace"
     partner.open("/o/acme/you/company/").sees("Silver").sees("Told by your company")
 
 
