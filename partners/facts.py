@@ -13,6 +13,11 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+# Of each change one fact says what was reached and one what was left; `object_id` is the tier.
+TIER_REACHED = FactKind("partners.tier_reached", _("Reached a tier"))
+TIER_LEFT = FactKind("partners.tier_left", _("Left a tier"), sign=-1, is_small=True)
+NUMBER_ENTERED = FactKind("partners.number_entered", _("Number entered"), is_small=True)
+NUMBER_VOIDED = FactKind("partners.number_voided", _("Number taken back"), sign=-1, is_small=True)
 
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
@@ -39,6 +44,10 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    TIER_REACHED,
+    TIER_LEFT,
+    NUMBER_ENTERED,
+    NUMBER_VOIDED,
     *_JOURNEYS,
 )
 

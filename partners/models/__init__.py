@@ -7,6 +7,8 @@ from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
+from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -27,13 +29,23 @@ __all__ = [
     "JourneyStep",
     "JourneyTemplate",
     "Ladder",
+    "LadderVersion",
+    "NumberEntry",
     "Partner",
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "Requirement",
     "TemplateStep",
     "Tier",
+    "TierAppeal",
+    "TierBenefit",
+    "TierEntry",
+    "TierHold",
+    "TierMove",
+    "TierNumber",
+    "TierOutlook",
     "ValueChange",
 ]

@@ -12,6 +12,7 @@ from partners.queries.journeys.days import day_here, morning_of
 from partners.queries.journeys.pages import staff_row
 from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
 from partners.queries.people import contact_card, contact_of, partner_user_of
+from partners.queries.tier_standings import response_hours_of
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
@@ -66,7 +67,9 @@ def contact(request: Request) -> dict[str, Any] | None:
     """ "Your contact: Alice [write]"."""
     user = partner_user_of(request.membership)
     found = contact_of(user) if user else None
-    return {"contact": found, "is_aside": True} if found else None
+    if user is None or found is None:
+        return None
+    return {"contact": found, "answers_within": response_hours_of(user.partner), "is_aside": True}
 
 
 def my_steps(request: Request) -> dict[str, Any] | None:
