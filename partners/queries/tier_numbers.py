@@ -75,7 +75,7 @@ class Sheet:
         measured = [f"m{n} AS MATERIALIZED ({self._measuring(n, one)})" for n, one in enumerate(self.yardsticks)]
         columns = "".join(f", coalesce(m{n}.value, 0) AS y{n}" for n in range(len(self.yardsticks)))
         joins = "".join(f" LEFT JOIN m{n} ON m{n}.partner_id = who.id" for n in range(len(self.yardsticks)))
-        numbers = f"numbers AS (SELECT who.id, who.rank{columns} FROM who{joins})"
+        numbers = f"numbers AS (SELECT who.id, who.rank{columns} FROM who{joins})"  # nosec B608: own names and ids
         return "WITH " + ", ".join([f"who AS MATERIALIZED ({self._who()})", *measured, numbers])
 
     def _who(self) -> str:
@@ -89,7 +89,7 @@ class Sheet:
                 " AND partner_id IS NOT NULL AND starts_at <= %(until)s AND (ends_at IS NULL OR ends_at > %(until)s))"
             )
         return (
-            "SELECT partner.id, coalesce(tier.rank, 0) AS rank FROM partners_partner AS partner"
+            "SELECT partner.id, coalesce(tier.rank, 0) AS rank FROM partners_partner AS partner"  # nosec B608: constants
             " LEFT JOIN partners_partnertier AS standing ON standing.organization_id = partner.organization_id"
             " AND standing.ladder_id = %(ladder)s AND standing.partner_id = partner.id AND standing.ends_at IS NULL"
             " LEFT JOIN partners_tier AS tier ON tier.organization_id = standing.organization_id"
@@ -167,7 +167,7 @@ def measured(
     sheet = Sheet(ladder, requirements, windows, until, partner_ids)
     columns = "".join(f", y{n}" for n in range(len(sheet.yardsticks)))
     with connection.cursor() as cursor:
-        cursor.execute(f"{sheet.sql()} SELECT id{columns} FROM numbers", sheet.parameters)
+        cursor.execute(f"{sheet.sql()} SELECT id{columns} FROM numbers", sheet.parameters)  # nosec B608: own names and ids
         rows = cursor.fetchall()
     return {row[0]: dict(zip(sheet.yardsticks, map(Decimal, row[1:]), strict=True)) for row in rows}
 
@@ -187,7 +187,7 @@ def scored_sql(sheet: Sheet, tiers: Sequence[Tier]) -> str:
     cases = "".join(f" WHEN met_{tier.rank} THEN {tier.rank}" for tier in reversed(ruled))
     reached = f"CASE{cases} ELSE {tiers[0].rank} END" if cases else str(tiers[0].rank)
     return (
-        f"{sheet.sql()}, shares AS (SELECT id, rank{columns} FROM numbers),"
+        f"{sheet.sql()}, shares AS (SELECT id, rank{columns} FROM numbers),"  # nosec B608: own names and ids
         f" scored AS (SELECT shares.*, {reached} AS reached FROM shares)"
     )
 
