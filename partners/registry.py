@@ -142,7 +142,7 @@ home_cards.register(
         permission="partners.view",
         numbers=cards.partner_counts,
     ),
-    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact, numbers=cards.contact_numbers),
 )
 checklist.register(
     ChecklistStep(
@@ -168,7 +168,11 @@ navigation.register(
         "tiers", _("Tiers"), "medal", "ladder_list", "studio", permission="partners.view", order=120, parent="partners"
     )
 )
-home_cards.register(HomeCard("tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier))
+home_cards.register(
+    HomeCard(
+        "tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier, numbers=tier_cards.my_tier_numbers
+    )
+)
 due.register(DueProvider("partners.tiers", tier_cards.tiers_due, order=30))
 message_kinds.register(*messages.TIER_KINDS)
 planners.register(Planner("partners.tiers", plan_tiers, order=20))

@@ -327,6 +327,12 @@ def _tier_label(tier: Tier) -> str:
     return f"{tier.ladder.name}: {tier.name}"
 
 
+class WordsForm(Form):
+    """What an account manager adds to a notice."""
+
+    words = forms.CharField(label=_("Your words in the mail"), max_length=500, required=False)
+
+
 class DeclineForm(Form):
     """Why a partner does not get a tier that it has the numbers for."""
 

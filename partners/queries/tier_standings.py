@@ -309,11 +309,3 @@ def _state_of(move: str | None, *, is_held: bool) -> str:
     if move:
         return "at_risk"
     return "held" if is_held else ""
-
-
-def response_hours_of(partner: Partner) -> int | None:
-    """How soon the partner's tiers promise an answer, in hours: the best of them; None where none promises anything."""
-    rows = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
-    found = rows.exclude(tier__response_hours=None).order_by("tier__response_hours")
-    hours: int | None = found.values_list("tier__response_hours", flat=True).first()
-    return hours

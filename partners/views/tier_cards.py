@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partners.models import Partner, TierAppeal, TierMove
 from partners.queries.people import partner_user_of
-from partners.queries.tier_standings import standings_of
+from partners.queries.tier_cards import card_of, standings
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
@@ -18,14 +18,16 @@ from prm.web.due import DueItem
 _ICON = "medal"
 
 
-def my_tier(request: Request) -> dict[str, Any] | None:
-    """Where one's company stands, and how far the next tier is: the ladder with the most to tell."""
+def my_tier_numbers(request: Request) -> dict[str, Any]:
+    """Where one's company stands, asked in the query that all cards share."""
     user = partner_user_of(request.membership)
-    standings = standings_of(user.partner, request.now) if user else []
-    if not standings:
-        return None
-    first = max(standings, key=lambda one: (one.notice is not None, one.is_waiting, one.climb is not None))
-    return {"standing": first}
+    return {"found": standings(user.partner)} if user else {}
+
+
+def my_tier(_request: Request, found: list[dict[str, Any]] | None = None) -> dict[str, Any] | None:
+    """Where one's company stands, and how far the next tier is: the ladder with the most to tell."""
+    card = card_of(found or [])
+    return {"standing": card} if card else None
 
 
 def tiers_due(request: HttpRequest) -> list[DueItem]:

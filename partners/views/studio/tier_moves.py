@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.forms.tiers import AnswerForm, DeclineForm, HoldForm
-from partners.models import Partner, TierAppeal, TierHold, TierMove
+from partners.forms.tiers import AnswerForm, DeclineForm, HoldForm, WordsForm
+from partners.models import Ladder, Partner, TierAppeal, TierHold, TierMove
 from partners.queries import ladder_pages as pages
 from partners.queries.ladders import calendar
 from partners.queries.tier_standings import standings_of
@@ -33,16 +33,25 @@ def load_move(public_id: str) -> TierMove:
 @require_safe
 def ladder_notices(request: Request, public_id: str) -> HttpResponse:
     """Who will lose a tier unless something happens: what is told when, and the words to add."""
-    ladder = load_ladder(public_id)
+    return _notices_page(request, load_ladder(public_id))
+
+
+def _notices_page(
+    request: Request, ladder: Ladder, wrong: TierMove | None = None, form: WordsForm | None = None
+) -> HttpResponse:
+    """The notices; of the one that is wrong, what was typed and why it cannot be kept."""
     page = page_of(pages.moves_of(ladder, TierMove.Kind.DROP), request, per_page=20)
     context = {
         "ladder": ladder,
         "page": page,
         "rows": list(zip(page.rows, pages.move_rows(page.rows), strict=True)),
         "counts": pages.waiting_counts(ladder),
+        "wrong": wrong,
+        "form": form,
         **permissions_of(request),
     }
-    return render_page(request, "partners/ladder_notices.html", context, {"notices": "notices"})
+    status = 422 if wrong else 200
+    return render_page(request, "partners/ladder_notices.html", context, {"notices": "notices"}, status=status)
 
 
 @studio("partners.view")
@@ -98,10 +107,11 @@ def move_decline(request: Request, public_id: str) -> HttpResponse:
 def move_words(request: Request, public_id: str) -> HttpResponse:
     """Keep the account manager's words for a notice; `tell` gives it at once with them."""
     move = load_move(public_id)
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        return _notices_page(request, move.ladder, move, form)
     try:
-        services.add_words(
-            actor=request.actor, move=move, words=request.POST.get("words", "").replace("\0", "").strip()
-        )
+        services.add_words(actor=request.actor, move=move, words=form.cleaned_data["words"])
         if "tell" in request.POST:
             services.tell_now(actor=request.actor, move=move, now=request.now)
     except Refused as refusal:
