@@ -19,6 +19,7 @@ from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
+from partners.queries.products import rights_of_partner
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -148,7 +149,7 @@ def _refused(
 @studio("partners.view")
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
-    """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
+    """One partner: facts, people, groups, products, invitations, what happened, and what its people can open."""
     partner = load(public_id)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
@@ -166,6 +167,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
+        "rights": rights_of_partner(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
     }
     return render_page(request, "partners/partner_detail.html", context)
