@@ -48,7 +48,7 @@ ProductFamilyManager = TenantManager.from_queryset(ProductFamilyQuerySet)
 
 
 class ProductFamily(Edited, NamedOnce, TenantOwned):
-    """Products that belong together: a line, a suite, a range of machines. A retired one holds retired products only."""
+    """Products that belong together: a line, a suite, a range of machines. A retired one holds none that is offered."""
 
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 

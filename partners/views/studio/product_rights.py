@@ -17,7 +17,7 @@ from partners.views.studio.products import load
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.problems import Refused
-from prm.web.rendering import SeeOther, render_page, see_other, toast
+from prm.web.rendering import render_page, see_other, toast
 
 
 @studio("partners.manage")
@@ -119,7 +119,7 @@ def product_end(request: Request, public_id: str) -> HttpResponse:
     return _back(request, rights[0])
 
 
-def _back(request: Request, right: PartnerProduct) -> SeeOther:
+def _back(request: Request, right: PartnerProduct) -> HttpResponse:
     """To the page that one came from: the partner's, where the address says so, else the product's."""
     if request.GET.get("from") == "partner":
         return see_other("partner_detail", right.partner.public_id)
