@@ -141,5 +141,6 @@ studio += [
     path(f"{_PRODUCT}/grant/", product_rights.product_grant, name="product_grant"),
     path(f"{_PRODUCT}/end/", product_rights.product_end, name="product_end"),
     path(f"{_PRODUCT}/rights/<str:right_id>/", product_rights.product_right, name="product_right"),
-    path(f"{_PARTNER}/products/", product_rights.partner_grant, name="partner_grant"),
+    path(f"{_PARTNER}/products/", product_rights.partner_product_list, name="partner_product_list"),
+    path(f"{_PARTNER}/products/grant/", product_rights.partner_grant, name="partner_grant"),
 ]

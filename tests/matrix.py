@@ -228,6 +228,7 @@ _PRODUCTS = {
     "product_grant": _studio(_ACCOUNTS, "product", methods=BOTH),
     "product_right": _studio(_ACCOUNTS, "product", "product right", methods=BOTH),
     "product_end": _studio(_ACCOUNTS, "product", methods=POST),
+    "partner_product_list": _studio(_EVERYONE, "partner"),
     "partner_grant": _studio(_ACCOUNTS, "partner", methods=BOTH),
     "product_family_list": _studio(_EVERYONE),
     "product_family_create": _studio(_ACCOUNTS, methods=BOTH),

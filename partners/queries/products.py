@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Count, F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.models import Partner, PartnerProduct, Product, ProductFamily
+from partners.models.partners import PartnerQuerySet
 from partners.models.products import PartnerProductQuerySet, ProductFamilyQuerySet, ProductQuerySet
 from partners.names import comparable
 from partners.queries.journeys.days import day_here
@@ -21,6 +24,8 @@ Right = PartnerProduct.Right
 TONES: dict[str, str] = {Right.SELL: "success", Right.SERVICE: "info", Right.INCUBATION: "warning"}
 ICONS: dict[str, str] = {Right.SELL: "hand-coins", Right.SERVICE: "wrench", Right.INCUBATION: "sprout"}
 ENDED = "ended"
+# So many rights stand in the card of a partner; the others are on their own page.
+MOST_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,10 @@ class ProductRow:
 
 @dataclass(frozen=True, slots=True)
 class FamilyRow:
-    public_id: str
     name: str
     products: int
-    is_retired: bool
     list_url: str
+    edit_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,19 @@ class RightRow:
     mark: str
     is_over: bool
     is_ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRight:
+    """A right in the card of a partner's page."""
+
+    product: str
+    product_url: str
+    url: str
+    label: str
+    tone: str
+    since: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +152,10 @@ def family_rows(families: list[ProductFamily]) -> list[FamilyRow]:
     products = address("product_list")
     return [
         FamilyRow(
-            public_id=family.public_id,
             name=family.name,
             products=counts.get(family.pk, 0),
-            is_retired=family.is_retired,
-            list_url=f"{products}?family={family.public_id}",
+            list_url=f"{products}?family={family.public_id}{'&show=retired' if family.is_retired else ''}",
+            edit_url=address("product_family_edit", family.public_id),
         )
         for family in families
     ]
@@ -177,17 +193,49 @@ def right_row(right: PartnerProduct) -> RightRow:
     return _row(right, partner.name, address("partner_detail", partner.public_id), _("Test") if partner.is_test else "")
 
 
-def rights_of_partner(partner: Partner) -> list[RightRow]:
-    """What the partner may do with products, by name, then what it might once; fifty at most."""
+def rights_for_partner(partner: Partner) -> PartnerProductQuerySet:
+    """What the partner may do with products, by name, then what it might once, the last ended first."""
     rows = PartnerProduct.objects.filter(partner=partner).select_related("product", "granted_by__person")
-    listed = rows.order_by(F("closed_at").desc(nulls_first=True), "product__normalized_name", "right", "pk")[:50]
-    return [_of_partner(right) for right in listed]
+    found: PartnerProductQuerySet = rows.order_by(
+        F("closed_at").desc(nulls_first=True), "product__normalized_name", "right", "pk"
+    )
+    return found
 
 
-def _of_partner(right: PartnerProduct) -> RightRow:
+def right_row_of_partner(right: PartnerProduct) -> RightRow:
+    """The row of a right on its partner's page, which names the product."""
     product = right.product
     mark = _("Retired") if product.is_retired else ""
     return _row(right, product.name, address("product_detail", product.public_id), mark)
+
+
+def with_rights(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """Each of these partners with its first rights: a part of the query, since a partner's page asks for so much."""
+    rows = PartnerProduct.objects.open().filter(partner=OuterRef("pk")).order_by("product__normalized_name", "right")
+    columns = {name: F(name) for name in ("public_id", "right", "starts_on", "ends_on")}
+    named = JSONObject(**columns, product=F("product__name"), product_id=F("product__public_id"))
+    annotated: PartnerQuerySet = partners.annotate(first_rights=ArraySubquery(rows.values(row=named)[: MOST_SHOWN + 1]))
+    return annotated
+
+
+def first_rights(partner: Partner) -> tuple[list[ShownRight], bool]:
+    """The first rights of a partner that `with_rights` gave, and whether it has more."""
+    found = [_shown(row) for row in partner.first_rights]  # type: ignore[attr-defined]
+    return found[:MOST_SHOWN], len(found) > MOST_SHOWN
+
+
+def _shown(row: dict[str, str]) -> ShownRight:
+    since = date.fromisoformat(row["starts_on"])
+    last = date.fromisoformat(row["ends_on"]) - timedelta(days=1) if row["ends_on"] else None
+    return ShownRight(
+        product=row["product"],
+        product_url=address("product_detail", row["product_id"]),
+        url=address("product_right", row["product_id"], row["public_id"]),
+        label=str(Right(row["right"]).label),
+        tone=TONES[row["right"]],
+        since=date_format(since, _DAY),
+        until=date_format(last, _DAY) if last else "",
+    )
 
 
 def _row(right: PartnerProduct, name: str, name_url: str, mark: str) -> RightRow:

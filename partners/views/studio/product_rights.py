@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from partners.forms.products import GrantForm, PartnerGrantForm, RightForm
 from partners.models import PartnerProduct, Product
@@ -17,6 +17,7 @@ from partners.views.studio.products import load
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.problems import Refused
+from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
 
 
@@ -39,6 +40,16 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render_page(request, "partners/product_grant.html", context, {"partners": "partners"}, status=status)
+
+
+@studio("partners.view")
+@require_safe
+def partner_product_list(request: Request, public_id: str) -> HttpResponse:
+    """Everything that a partner may do with products, and what it might once."""
+    partner = partners.load(public_id)
+    page = page_of(queries.rights_for_partner(partner), request).map(queries.right_row_of_partner)
+    context = {"partner": partner, "page": page, **partners.permissions_of(request)}
+    return render_page(request, "partners/partner_product_list.html", context, {"rights": "rights"})
 
 
 @studio("partners.manage")
