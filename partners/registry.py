@@ -276,7 +276,7 @@ navigation.register(
         "product_list",
         "studio",
         permission="partners.view",
-        order=150,
+        order=130,
         parent="partners",
     )
 )
