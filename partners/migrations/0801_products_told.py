@@ -30,14 +30,6 @@ class Migration(migrations.Migration):
             name="retired_on",
             field=models.DateField(blank=True, null=True, verbose_name="retired on"),
         ),
-        migrations.AddIndex(
-            model_name="partnerproduct",
-            index=models.Index(
-                condition=models.Q(("begun_at", None), ("closed_at", None)),
-                fields=["organization", "starts_on"],
-                name="partners_partnerproduct_ahead",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="partnerproduct",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
