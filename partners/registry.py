@@ -18,6 +18,7 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.ladder_versions import TRIAL, run_trial
+from partners.services.products import plan_product_rights
 from partners.services.starting import make_starting_group
 from partners.services.tier_evaluation import follow_facts
 from partners.services.tier_planning import plan_tiers
@@ -201,6 +202,17 @@ search_sources.register(
         of_member=searching.users_of_member,
         order=20,
     ),
+    SearchSource(
+        searching.PRODUCTS,
+        _("Products"),
+        "package",
+        rows=searching.product_rows,
+        text=searching.product_text,
+        reach=searching.partner_reach,
+        hits=searching.product_hits,
+        more_url_name="product_list",
+        order=25,
+    ),
 )
 search_places.register(
     SearchPlace(
@@ -272,3 +284,31 @@ home_cards.register(
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
+
+# Before groups are looked at by night, so that they see who holds what since midnight.
+planners.register(Planner("partners.products", plan_product_rights, order=-10))
+navigation.register(
+    NavItem(
+        "products",
+        _("Products"),
+        "package",
+        "product_list",
+        "studio",
+        permission="partners.view",
+        order=130,
+        parent="partners",
+    )
+)
+search_places.register(
+    SearchPlace(
+        "product_create",
+        _("Add a product"),
+        "package-plus",
+        "product_create",
+        "studio",
+        "partners.manage",
+        45,
+        _("new sell service"),
+    ),
+    SearchPlace("my_products", _("My products"), "package", "my_product_list", "portal", order=30),
+)

@@ -21,7 +21,10 @@ from partners.models import (
     LadderVersion,
     NumberEntry,
     Partner,
+    PartnerProduct,
     PartnerUser,
+    Product,
+    ProductFamily,
     Requirement,
     TemplateStep,
     Tier,
@@ -170,6 +173,11 @@ FINDERS: dict[str, Callable[[], str]] = {
         JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
     ),
     "agreement": lambda: _first(Agreement.objects.all()),
+    "product": lambda: _first(Product.objects.all()),
+    "product family": lambda: _first(ProductFamily.objects.all()),
+    "product right": lambda: _first(
+        PartnerProduct.objects.open().filter(product=Product.objects.order_by("pk")[0], partner__is_test=False)
+    ),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }
