@@ -9,6 +9,8 @@ from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.profiles import PersonProfile
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
+from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
+from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "JourneyStep",
     "JourneyTemplate",
     "Ladder",
+    "LadderVersion",
+    "NumberEntry",
     "Partner",
     "PartnerProduct",
     "PartnerTier",
@@ -41,7 +45,15 @@ __all__ = [
     "ProposedValue",
     "QuestionPause",
     "RecordConfirmation",
+    "Requirement",
     "TemplateStep",
     "Tier",
+    "TierAppeal",
+    "TierBenefit",
+    "TierEntry",
+    "TierHold",
+    "TierMove",
+    "TierNumber",
+    "TierOutlook",
     "ValueChange",
 ]

@@ -37,6 +37,14 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.products import (
+    change_problems,
+    family_problems,
+    family_retirement_problems,
+    overlap_problems,
+    product_problems,
+    right_period_problems,
+)
 from partners.rules.profiles import MOST_LANGUAGES, fields_read, levels_read, profile_problems
 from partners.rules.telling import is_careful, telling_problems
 
@@ -48,6 +56,7 @@ __all__ = [
     "archive_problems",
     "as_json",
     "attribute_problems",
+    "change_problems",
     "circle_problems",
     "clean_text",
     "clean_value",
@@ -57,6 +66,8 @@ __all__ = [
     "display",
     "doing_problems",
     "duplicate_problems",
+    "family_problems",
+    "family_retirement_problems",
     "field_name",
     "fields_read",
     "from_json",
@@ -69,13 +80,16 @@ __all__ = [
     "levels_read",
     "may_manage_team",
     "new_key",
+    "overlap_problems",
     "period_problems",
     "phase_problems",
     "plain_number",
     "planned_end_problems",
+    "product_problems",
     "profile_problems",
     "removal_problems",
     "review_problems",
+    "right_period_problems",
     "role_problems",
     "signing_problems",
     "start_problems",
