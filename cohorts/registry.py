@@ -11,6 +11,8 @@ from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
+from partners.gaps import GapOffer, gap_offers
+from partners.references import moves, references
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
@@ -24,6 +26,15 @@ from prm.web.starters import Starter, starters
 register_facts(facts.KINDS, facts.MEASURES)
 message_kinds.register(*messages.KINDS)
 planners.register(Planner("cohorts.recaps", send_due_recaps, order=20), Planner("cohorts.reminders", plan_reminders))
+references.register(
+    moves("cohorts.nomination.partner", _("Nominations for cohorts")),
+    moves("cohorts.application.partner", _("Applications for cohorts")),
+    moves("cohorts.seat.partner", _("Seats in cohorts")),
+    moves("cohorts.graduation.partner", _("Graduations")),
+)
+gap_offers.register(
+    GapOffer("cohorts.plan", _("Plan a cohort"), "users-round", "cohort_create", "cohorts.manage", order=40)
+)
 stakes.register(
     Stake(
         "cohorts.running",

@@ -13,6 +13,13 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+# A record was another one's double: taken out of the count, and told of at the one that stays.
+MERGED = FactKind("partners.merged", _("Record merged into another"), sign=-1)
+ABSORBED = FactKind("partners.absorbed", _("Double merged into this record"))
+LINKED = FactKind("partners.linked", _("Linked to another company"))
+UNLINKED = FactKind("partners.unlinked", _("Link to another company ended"), sign=-1)
+RIGHT_GRANTED = FactKind("partners.right_granted", _("Right for a product"))
+RIGHT_ENDED = FactKind("partners.right_ended", _("Right for a product ended"), sign=-1)
 
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
@@ -39,10 +46,17 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    MERGED,
+    ABSORBED,
+    LINKED,
+    UNLINKED,
+    RIGHT_GRANTED,
+    RIGHT_ENDED,
     *_JOURNEYS,
 )
 
-PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
+PRODUCT_RIGHTS = Measure("partners.product_rights", _("Rights for products"), (RIGHT_GRANTED, RIGHT_ENDED))
 JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
-MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED, PRODUCT_RIGHTS)

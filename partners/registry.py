@@ -9,6 +9,8 @@ from partners.models import Group
 from partners.queries import invitations, searching
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
+from partners.references import references
+from partners.services.duplicates import plan_comparing
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
@@ -17,6 +19,8 @@ from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
+from partners.services.merged_rows import REFERENCES
+from partners.services.products import plan_right_ends
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
@@ -111,6 +115,33 @@ invitation_kinds.register(
         choose_url_name="partner_invite",
         order=20,
     )
+)
+
+planners.register(
+    Planner("partners.right_ends", plan_right_ends), Planner("partners.comparing", plan_comparing, order=900)
+)
+references.register(*REFERENCES)
+navigation.register(
+    NavItem(
+        "coverage",
+        _("Coverage"),
+        "grid-3x3",
+        "coverage",
+        "studio",
+        permission="partners.view",
+        order=150,
+        parent="partners",
+    ),
+    NavItem(
+        "products",
+        _("Products"),
+        "package",
+        "product_list",
+        "studio",
+        permission="partners.view",
+        order=160,
+        parent="partners",
+    ),
 )
 
 navigation.register(

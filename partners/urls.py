@@ -4,14 +4,68 @@ from django.urls import URLPattern, path
 
 from partners.views import portal as face
 from partners.views import portal_journeys
-from partners.views.studio import agreements, group_health, group_rules, groups, imports, partners, people
+from partners.views.studio import (
+    agreements,
+    competitors,
+    coverage,
+    duplicates,
+    group_health,
+    group_rules,
+    groups,
+    imports,
+    partners,
+    people,
+    products,
+    structure,
+)
 from partners.views.studio.journeys import running, templates
 
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
 _IMPORT = "partners/import/<str:public_id>"
 
+_PRODUCT = "products/<str:public_id>"
+
+# Named before addresses of single partners, which would take their words for an id.
+_duplicates: list[URLPattern] = [
+    path("partners/duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path("partners/duplicates/<str:public_id>/different/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
+    path("partners/duplicates/<str:public_id>/again/", duplicates.duplicate_reopen, name="duplicate_reopen"),
+    path(f"{_PARTNER}/merge/", duplicates.partner_merge, name="partner_merge"),
+]
+_structure: list[URLPattern] = [
+    path("partners/links/<str:public_id>/end/", structure.partner_link_end, name="partner_link_end"),
+    path(f"{_PARTNER}/structure/", structure.partner_structure, name="partner_structure"),
+    path(f"{_PARTNER}/structure/link/", structure.partner_link_create, name="partner_link_create"),
+]
+_products: list[URLPattern] = [
+    path("products/", products.product_list, name="product_list"),
+    path("products/new/", products.product_create, name="product_create"),
+    path("products/grant/", products.product_grant, name="product_grant"),
+    path("products/families/<str:public_id>/", products.product_family, name="product_family"),
+    path(f"{_PRODUCT}/", products.product_detail, name="product_detail"),
+    path(f"{_PRODUCT}/edit/", products.product_edit, name="product_edit"),
+    path(f"{_PRODUCT}/retire/", products.product_retire, name="product_retire"),
+    path(f"{_PRODUCT}/bring-back/", products.product_bring_back, name="product_bring_back"),
+    path(f"{_PRODUCT}/rights/<str:right_id>/", products.product_right, name="product_right"),
+]
+_competitors: list[URLPattern] = [
+    path("competitors/", competitors.competition_list, name="competition_list"),
+    path("competitors/rule/", competitors.competition_rule, name="competition_rule"),
+    path("competitors/pair/", competitors.competition_pair, name="competition_pair"),
+    path("competitors/<str:public_id>/remove/", competitors.competition_remove, name="competition_remove"),
+]
+_coverage: list[URLPattern] = [
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/cell/", coverage.coverage_cell, name="coverage_cell"),
+]
+
 studio: list[URLPattern] = [
+    *_duplicates,
+    *_structure,
+    *_products,
+    *_competitors,
+    *_coverage,
     path("partners/", partners.partner_list, name="partner_list"),
     path("partners/new/", partners.partner_create, name="partner_create"),
     path("partners/try/", partners.partner_try, name="partner_try"),
@@ -60,6 +114,7 @@ studio: list[URLPattern] = [
 ]
 
 portal: list[URLPattern] = [
+    path("team/branches/<str:public_id>/", face.team_branch, name="team_branch"),
     path("team/", face.team_list, name="team_list"),
     path("team/invite/", face.team_invite, name="team_invite"),
     path("team/invitations/<str:public_id>/", face.team_invitation, name="team_invitation"),

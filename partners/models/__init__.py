@@ -1,12 +1,15 @@
 from partners.models.agreements import Acceptance, Agreement, AgreementVersion
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.competitors import Competition
+from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
+from partners.models.structure import PartnerLink
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -17,6 +20,7 @@ __all__ = [
     "AttributeValue",
     "Audience",
     "AudienceMember",
+    "Competition",
     "Group",
     "GroupExclusion",
     "GroupHold",
@@ -27,7 +31,12 @@ __all__ = [
     "JourneyStep",
     "JourneyTemplate",
     "Ladder",
+    "LikelyDouble",
     "Partner",
+    "PartnerDomain",
+    "PartnerKey",
+    "PartnerLink",
+    "PartnerMerge",
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",

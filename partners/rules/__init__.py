@@ -13,7 +13,13 @@ from partners.rules.journeys import (
     switch_on_problems,
     waiver_problems,
 )
-from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
+from partners.rules.partners import (
+    account_manager_problems,
+    described,
+    duplicate_problems,
+    invitation_problems,
+    merge_problems,
+)
 from partners.rules.people import (
     address_problems,
     invited_twice,
@@ -21,25 +27,33 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.products import grant_problems, right_end_problems
+from partners.rules.structure import belonging_problems, end_problems, link_problems
 
 __all__ = [
     "account_manager_problems",
     "address_problems",
     "answer_problems",
+    "belonging_problems",
     "circle_problems",
     "described",
     "doing_problems",
     "duplicate_problems",
+    "end_problems",
+    "grant_problems",
     "group_problems",
     "incomplete_steps",
     "invitation_problems",
     "invited_twice",
+    "link_problems",
     "may_manage_team",
+    "merge_problems",
     "period_problems",
     "phase_problems",
     "planned_end_problems",
     "removal_problems",
     "review_problems",
+    "right_end_problems",
     "role_problems",
     "signing_problems",
     "start_problems",

@@ -12,11 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners import rules
 from partners.countries import country_name
+from partners.days import day_of
 from partners.forms.people import ColleagueInviteForm, MendInvitationForm, PersonForm
 from partners.models import PartnerUser
+from partners.queries.duplicates import domains_of
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
+from partners.queries.products import my_products
+from partners.queries.structure import branches_to_look_at
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
 from partners.showcases import shelves_of_each
@@ -63,8 +67,20 @@ def team_list(request: Request) -> HttpResponse:
         "people": [person_row(colleague) for colleague in page.rows],
         "invitations": open_invitations(user.partner, request.now) if is_lead else [],
         "contact": contact_of(user),
+        "branches": list(branches_to_look_at(user.partner, day_of(request.now))[:50]) if is_lead else [],
     }
     return render_page(request, "partners/team_list.html", context, {"team": "team"})
+
+
+@portal
+@require_safe
+def team_branch(request: Request, public_id: str) -> HttpResponse:
+    """A lead looks at the team of a branch that is linked "for the whole company"."""
+    user = me_as_lead(request)
+    branch = get_object_or_404(branches_to_look_at(user.partner, day_of(request.now)), public_id=public_id)
+    page = page_of(partner_people(branch).active(), request, ids_first=False)
+    context = {"user": user, "branch": branch, "page": page, "people": [person_row(row) for row in page.rows]}
+    return render_page(request, "partners/team_branch.html", context, {"team": "team"})
 
 
 @portal
@@ -218,4 +234,6 @@ def my_company(request: Request) -> HttpResponse:
     user = me(request)
     context = {"user": user, "partner": user.partner, "country": country_name(user.partner.country)}
     context["contact"] = contact_of(user)
+    context["domains"] = domains_of(user.partner)
+    context["products"] = my_products(user.partner, day_of(request.now))
     return render_page(request, "partners/my_company.html", context)

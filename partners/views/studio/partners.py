@@ -11,14 +11,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.countries import country_name
+from partners.days import day_of
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
+from partners.queries.duplicates import alike_cards, domains_of, merged_records, survivor_of
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
+from partners.queries.products import rights_of_partner
+from partners.queries.structure import present_links
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -45,6 +49,7 @@ def permissions_of(request: Request) -> dict[str, bool]:
     wanted = {
         "may_manage": "partners.manage",
         "may_import": "partners.import",
+        "may_merge": "partners.merge",
         "may_invite": "people.invite",
         "may_see_as": "portal.see_as",
     }
@@ -139,7 +144,7 @@ def _refused(
         but = partner.pk if partner else None
         details = form.details() if partner else form.details().completed()
         columns = details.columns()
-        context["alike"] = queries.alike_cards(columns["name"], columns["domain"], but)
+        context["alike"] = alike_cards(columns["name"], columns["domain"], but, details.further_domains or ())
     else:
         form.refuse(refusal, lambda: PartnerForm.initial_of(partner) if partner else {})
     return render_page(request, template, context, status=422)
@@ -150,6 +155,10 @@ def _refused(
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
     partner = load(public_id)
+    survivor = survivor_of(partner)
+    if survivor is not None:
+        toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
+        return see_other("partner_detail", survivor.public_id)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(partner_people(partner), request, per_page=20, ids_first=False)
@@ -167,8 +176,20 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
+        **_company_of(partner, request),
     }
     return render_page(request, "partners/partner_detail.html", context)
+
+
+def _company_of(partner: Partner, request: Request) -> dict[str, Any]:
+    """What a partner's page says of the company: products, who it belongs with, what else it is known by."""
+    today = day_of(request.now)
+    return {
+        "product_rights": rights_of_partner(partner, today),
+        "company_links": present_links(partner, today),
+        "domains": domains_of(partner),
+        "merged_records": merged_records(partner),
+    }
 
 
 @studio("partners.manage")
@@ -185,9 +206,17 @@ def partner_archive(request: Request, public_id: str) -> HttpResponse:
 @require_POST
 def partner_restore(request: Request, public_id: str) -> HttpResponse:
     partner = load(public_id)
-    services.restore_partner(actor=request.actor, partner=partner, now=request.now)
-    toast(request, _("%s is back, with its people and groups.") % partner.name)
+    try:
+        services.restore_partner(actor=request.actor, partner=partner, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    else:
+        toast(request, _("%s is back, with its people and groups.") % partner.name)
     return see_other("partner_detail", public_id)
+
+
+# What is done with ticked partners on a page of its own.
+_BULK_PAGES = {"invite": "partner_invite", "products": "product_grant"}
 
 
 @studio("partners.manage")
@@ -199,8 +228,8 @@ def partner_bulk(request: Request) -> HttpResponse:
         toast(request, _("Tick at least one partner first."), level=messages.WARNING)
         return see_other("partner_list")
     ids = ids_of_ticked(chosen)
-    if request.POST.get("action") == "invite":
-        return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in chosen])}")
+    if (page := _BULK_PAGES.get(request.POST.get("action", ""))) is not None:
+        return SeeOther(f"{address(page)}?{urlencode([('partner', public_id) for public_id in chosen])}")
     group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
     return add_to_group(request, group, ids)
 

@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("partners", "0007_journeys")]
+
+    operations = [
+        migrations.AddField("partner", "compared_at", models.DateTimeField(blank=True, editable=False, null=True)),
+    ]

@@ -1,0 +1,121 @@
+"""What becomes of partners' own rows when a record turns out to be another one's double (see partners.references)."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners import facts
+from partners.models import Competition, Journey
+from partners.queries.invitations import KIND
+from partners.references import Merging, moves, stays
+from partners.services.products import close_rights
+from prm.activity.services import NewFact, record_many
+
+
+def move_pairs(model: Any) -> Any:
+    """A `Reference.move` for rows of two partners of which the one with the lower key is `first`.
+
+    What the survivor already has with the other partner stays as it is.
+    """
+
+    def move(merging: Merging) -> int:
+        merged, survivor = merging.merged.pk, merging.survivor.pk
+        moved = 0
+        for row in list(model.objects.filter(Q(first=merged) | Q(second=merged))):
+            other = row.second_id if row.first_id == merged else row.first_id
+            first, second = sorted((survivor, other))
+            if other == survivor or model.objects.filter(first=first, second=second).exists():
+                continue
+            moved += model.objects.filter(pk=row.pk).update(first=first, second=second)
+        return moved
+
+    return move
+
+
+def end_group_memberships(merging: Merging, rows: QuerySet[Any]) -> None:
+    """Of a group that both are in the survivor's membership goes on; the double's ends and stays as history."""
+    left = list(rows.values_list("group", flat=True))
+    rows.update(
+        ends_at=Greatest("starts_at", Value(merging.now)),
+        closed_at=merging.now,
+        end_reason=(_("Merged into %s") % merging.survivor.name)[:200],
+    )
+    record_many(NewFact(facts.GROUP_LEFT, merging.now, partner_id=merging.merged.pk, object_id=group) for group in left)
+
+
+def end_now(merging: Merging, rows: QuerySet[Any]) -> None:
+    """Rows with a period that only one can have open: the double's ends now."""
+    rows.update(ends_at=Greatest("starts_at", Value(merging.now)))
+
+
+def stop_journeys(merging: Merging, rows: QuerySet[Any]) -> None:
+    """Of a journey that both are on the survivor's goes on; the double's stops, with what was done on it."""
+    stopped = list(rows.values_list("pk", flat=True))
+    reason = (_("Merged into %s") % merging.survivor.name)[:200]
+    rows.update(state=Journey.State.STOPPED, ended_at=merging.now, stop_reason=reason)
+    record_many(
+        NewFact(facts.JOURNEY_STOPPED, merging.now, partner_id=merging.merged.pk, object_id=journey)
+        for journey in stopped
+    )
+
+
+def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
+    """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
+    close_rights(rows, reason=_("Merged into %s") % merging.survivor.name, now=merging.now)
+
+
+_OPEN = Q(closed_at=None)
+_UNENDED = Q(ends_at=None)
+REFERENCES = (
+    moves("partners.partneruser.partner", gettext_lazy("People")),
+    moves("invitations.invitation.target_id", gettext_lazy("Invitations"), where=Q(kind=KIND)),
+    moves(
+        "partners.groupmember.partner",
+        gettext_lazy("Times in groups"),
+        same=("group",),
+        among=_OPEN,
+        settle=end_group_memberships,
+    ),
+    moves("partners.groupexclusion.partner", same=("group",), among=_UNENDED, settle=end_now),
+    moves("partners.audiencemember.partner", same=("audience",), among=_UNENDED, settle=end_now),
+    moves(
+        "partners.partnertier.partner",
+        gettext_lazy("Tiers, and those it had"),
+        same=("ladder",),
+        among=_UNENDED,
+        settle=end_now,
+    ),
+    moves(
+        "partners.partnerproduct.partner",
+        gettext_lazy("Rights for products"),
+        same=("product", "right"),
+        among=_OPEN,
+        settle=end_product_rights,
+    ),
+    moves(
+        "partners.journey.partner",
+        gettext_lazy("Journeys"),
+        same=("template",),
+        among=Q(state=Journey.State.RUNNING, membership=None),
+        settle=stop_journeys,
+    ),
+    stays("partners.acceptance.partner", "for which company a person signed does not change"),
+    # Of a question that both answer one answer is chosen; the other stays with the record that gave it.
+    moves("partners.attributevalue.partner", gettext_lazy("Values of attributes"), same=("attribute",)),
+    moves("partners.partnerdomain.partner", same=("domain",)),
+    moves("partners.partnerlink.parent", gettext_lazy("Companies below it")),
+    moves("partners.partnerlink.child", gettext_lazy("Companies above it")),
+    moves("partners.competition.first", gettext_lazy("Marks as a competitor"), move=move_pairs(Competition)),
+    stays("partners.competition.second", "moved together with the first"),
+    stays("partners.valuechange.partner", "the history of a record only grows; what is chosen is written anew"),
+    stays("partners.partnerkey.partner", "made anew from the names of both"),
+    stays("partners.likelydouble.first", "what waits is found anew; what was decided about the record stays with it"),
+    stays("partners.likelydouble.second", "as above"),
+    stays("partners.partnermerge.merged", "it says what became of the record"),
+    # Who was merged into the double went with it.
+    moves("partners.partnermerge.survivor"),
+    stays("imports.importrow.object_id", "an import cannot take back what was merged, and says so"),
+)

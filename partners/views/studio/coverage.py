@@ -1,0 +1,90 @@
+"""Where the ecosystem has partners and where it has none."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from partners.days import day_of
+from partners.gaps import offers_for
+from partners.models import PartnerProduct
+from partners.queries import coverage as queries
+from partners.queries.partners import details_of, partner_row
+from partners.views.studio.partners import permissions_of
+from prm.accounts.access import studio
+from prm.accounts.requests import Request
+from prm.web.pages import page_of
+from prm.web.rendering import render_page
+
+_Right = PartnerProduct.Right
+# What counts as covering a product: the word in the address, and the rights.
+COUNTED: dict[str, tuple[str, ...]] = {
+    "any": (_Right.SELL, _Right.SERVICE),
+    "sell": (_Right.SELL,),
+    "service": (_Right.SERVICE,),
+    "incubation": (_Right.INCUBATION,),
+}
+
+
+def _axis(request: Request) -> tuple[queries.Axis, list[queries.Axis]]:
+    """What the address asks to be drawn by, and everything that can be."""
+    offered = queries.axes()
+    asked = request.GET.get("by", "")
+    return next((axis for axis in offered if axis.key == asked), offered[0]), offered
+
+
+def _counted(request: Request) -> str:
+    asked = request.GET.get("count", "")
+    return asked if asked in COUNTED else "any"
+
+
+@studio("partners.view")
+@require_safe
+def coverage(request: Request) -> HttpResponse:
+    """The grid: every cell with its partners, those who know what they sell, and free capacity."""
+    axis, offered = _axis(request)
+    counted, capacity = _counted(request), queries.capacity_attribute()
+    measure = queries.skilled_measure()
+    context = {
+        "grid": queries.grid(axis, counted, COUNTED[counted], day_of(request.now), capacity),
+        "axis": axis,
+        "axes": offered,
+        "counted": counted,
+        "counts": _count_labels(),
+        "skilled_label": measure.label if measure else "",
+        "capacity_label": capacity.name if capacity else "",
+        **permissions_of(request),
+    }
+    return render_page(request, "partners/coverage.html", context, {"grid": "grid"})
+
+
+def _count_labels() -> list[tuple[str, Any]]:
+    return [
+        ("any", _("May sell or service")),
+        ("sell", _Right.SELL.label),
+        ("service", _Right.SERVICE.label),
+        ("incubation", _Right.INCUBATION.label),
+    ]
+
+
+@studio("partners.view")
+@require_safe
+def coverage_cell(request: Request) -> HttpResponse:
+    """The partners behind a cell, and what can be started from it."""
+    axis, _offered = _axis(request)
+    column = next((found for found in queries.columns_of(axis) if found.key == request.GET.get("column")), None)
+    if column is None:
+        raise Http404
+    region, counted = request.GET.get("region", "")[:80], _counted(request)
+    rows = queries.partners_of_cell(axis, column.place, region, COUNTED[counted], day_of(request.now))
+    about = {"by": axis.label, "column": column.label, "region": region}
+    context = {
+        "page": page_of(details_of(rows), request).map(partner_row),
+        "column": column,
+        "region": region or _("No region"),
+        "axis": axis,
+        "offers": offers_for(request.membership, about),
+        **permissions_of(request),
+    }
+    return render_page(request, "partners/coverage_cell.html", context, {"partners": "partners"})
