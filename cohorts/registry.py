@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cohorts import cards, facts, invitees, messages
+from cohorts.queries.merging import merge_problems
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
 from cohorts.queries.steps import STEP_KIND
@@ -12,7 +13,7 @@ from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
 from partners.gaps import GapOffer, gap_offers
-from partners.references import moves, references
+from partners.references import Objection, moves, objections, references
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
@@ -32,6 +33,7 @@ references.register(
     moves("cohorts.seat.partner", _("Seats in cohorts")),
     moves("cohorts.graduation.partner", _("Graduations")),
 )
+objections.register(Objection("cohorts.both_apply", merge_problems))
 gap_offers.register(
     GapOffer("cohorts.plan", _("Plan a cohort"), "users-round", "cohort_create", "cohorts.manage", order=40)
 )

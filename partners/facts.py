@@ -18,8 +18,6 @@ MERGED = FactKind("partners.merged", _("Record merged into another"), sign=-1)
 ABSORBED = FactKind("partners.absorbed", _("Double merged into this record"))
 LINKED = FactKind("partners.linked", _("Linked to another company"))
 UNLINKED = FactKind("partners.unlinked", _("Link to another company ended"), sign=-1)
-RIGHT_GRANTED = FactKind("partners.right_granted", _("Right for a product"))
-RIGHT_ENDED = FactKind("partners.right_ended", _("Right for a product ended"), sign=-1)
 
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
@@ -50,13 +48,10 @@ KINDS = (
     ABSORBED,
     LINKED,
     UNLINKED,
-    RIGHT_GRANTED,
-    RIGHT_ENDED,
     *_JOURNEYS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-PRODUCT_RIGHTS = Measure("partners.product_rights", _("Rights for products"), (RIGHT_GRANTED, RIGHT_ENDED))
 JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
-MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED, PRODUCT_RIGHTS)
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)

@@ -4,7 +4,8 @@ Every app says so for each of its references, in its registry:
 
     references.register(moves("cohorts.seat.partner", _("Seats in cohorts")))
 
-A reference of which nothing is said fails tests/partners/test_references.py.
+A reference of which nothing is said fails tests/partners/test_references.py. Where a merge would be wrong for what the
+app holds, it says so by an objection, which the preview shows and the merge refuses by.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partners.models import Partner
 from prm.accounts.actors import Actor
+from prm.problems import Problem
 from prm.registry import Registry
 
 
@@ -87,3 +89,14 @@ def stays(name: str, because: str) -> Reference:
 
 
 references: Registry[Reference] = Registry("references to partners")
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why two records must not become one now; `problems` is asked for the survivor and the double."""
+
+    name: str
+    problems: Callable[[Partner, Partner], list[Problem]]
+
+
+objections: Registry[Objection] = Registry("objections to merges")

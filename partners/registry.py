@@ -20,7 +20,6 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.merged_rows import REFERENCES
-from partners.services.products import plan_right_ends
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
@@ -117,9 +116,7 @@ invitation_kinds.register(
     )
 )
 
-planners.register(
-    Planner("partners.right_ends", plan_right_ends), Planner("partners.comparing", plan_comparing, order=900)
-)
+planners.register(Planner("partners.comparing", plan_comparing, order=900))
 references.register(*REFERENCES)
 navigation.register(
     NavItem(
@@ -130,16 +127,6 @@ navigation.register(
         "studio",
         permission="partners.view",
         order=150,
-        parent="partners",
-    ),
-    NavItem(
-        "products",
-        _("Products"),
-        "package",
-        "product_list",
-        "studio",
-        permission="partners.view",
-        order=160,
         parent="partners",
     ),
 )

@@ -15,7 +15,6 @@ from partners.views.studio import (
     imports,
     partners,
     people,
-    products,
     structure,
 )
 from partners.views.studio.journeys import running, templates
@@ -23,8 +22,6 @@ from partners.views.studio.journeys import running, templates
 _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
 _IMPORT = "partners/import/<str:public_id>"
-
-_PRODUCT = "products/<str:public_id>"
 
 # Named before addresses of single partners, which would take their words for an id.
 _duplicates: list[URLPattern] = [
@@ -38,20 +35,10 @@ _structure: list[URLPattern] = [
     path(f"{_PARTNER}/structure/", structure.partner_structure, name="partner_structure"),
     path(f"{_PARTNER}/structure/link/", structure.partner_link_create, name="partner_link_create"),
 ]
-_products: list[URLPattern] = [
-    path("products/", products.product_list, name="product_list"),
-    path("products/new/", products.product_create, name="product_create"),
-    path("products/grant/", products.product_grant, name="product_grant"),
-    path("products/families/<str:public_id>/", products.product_family, name="product_family"),
-    path(f"{_PRODUCT}/", products.product_detail, name="product_detail"),
-    path(f"{_PRODUCT}/edit/", products.product_edit, name="product_edit"),
-    path(f"{_PRODUCT}/retire/", products.product_retire, name="product_retire"),
-    path(f"{_PRODUCT}/bring-back/", products.product_bring_back, name="product_bring_back"),
-    path(f"{_PRODUCT}/rights/<str:right_id>/", products.product_right, name="product_right"),
-]
 _competitors: list[URLPattern] = [
     path("competitors/", competitors.competition_list, name="competition_list"),
     path("competitors/rule/", competitors.competition_rule, name="competition_rule"),
+    path("competitors/conditions/", competitors.competition_conditions, name="competition_conditions"),
     path("competitors/pair/", competitors.competition_pair, name="competition_pair"),
     path("competitors/<str:public_id>/remove/", competitors.competition_remove, name="competition_remove"),
 ]
@@ -63,7 +50,6 @@ _coverage: list[URLPattern] = [
 studio: list[URLPattern] = [
     *_duplicates,
     *_structure,
-    *_products,
     *_competitors,
     *_coverage,
     path("partners/", partners.partner_list, name="partner_list"),

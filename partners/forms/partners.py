@@ -85,7 +85,7 @@ class PartnerForm(EditForm):
     @classmethod
     def initial_of(cls, partner: Partner) -> dict[str, Any]:
         return {
-            **{name: getattr(partner, name) for name in PartnerDetails.__dataclass_fields__ if hasattr(partner, name)},
+            **vars(PartnerDetails.of(partner)),
             "further_domains": "\n".join(domains_of(partner)),
             "account_manager": partner.account_manager_id,
             "revision": partner.revision,

@@ -14,7 +14,8 @@ class Competition(TenantOwned):
     """Who competes with whom, by pair or by rule, and how much room is kept between them. For colleagues only.
 
     A pair names two partners. The rule `group` is about a group's partners among themselves, `same` about partners with
-    the same value of a column (`field`) or of an attribute. A pair says more than any rule; of rules the strictest
+    the same value of a column (`field`) or of an attribute, `rule` about those that fulfill conditions (`definition`, as
+    rules of groups have them; `sentence` is how it reads). A pair says more than any rule; of rules the strictest
     counts.
     """
 
@@ -22,6 +23,7 @@ class Competition(TenantOwned):
         PAIR = "pair", _("Two partners")
         GROUP = "group", _("Partners of a group among themselves")
         SAME = "same", _("Partners with the same value")
+        RULE = "rule", _("Partners that fulfill conditions")
 
     class Grade(models.TextChoices):
         FINE = "fine", _("Fine together")
@@ -39,6 +41,8 @@ class Competition(TenantOwned):
     group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     field = models.CharField(max_length=10, choices=Field, blank=True, db_collation="C")
     attribute = TenantForeignKey(Attribute, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    definition = models.JSONField(null=True, blank=True)
+    sentence = models.TextField(blank=True, max_length=8000)
     reason = models.CharField(_("why"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("marked at"))
     made_by = TenantForeignKey(
@@ -67,7 +71,10 @@ class Competition(TenantOwned):
                 condition=Q(kind="pair", first__lt=F("second"), group=None, field="", attribute=None)
                 | Q(kind="group", first=None, second=None, group__isnull=False, field="", attribute=None)
                 | Q(kind="same", first=None, second=None, group=None, attribute=None) & ~Q(field="")
-                | Q(kind="same", first=None, second=None, group=None, attribute__isnull=False, field=""),
+                | Q(kind="same", first=None, second=None, group=None, attribute__isnull=False, field="")
+                | Q(
+                    kind="rule", first=None, second=None, group=None, attribute=None, field="", definition__isnull=False
+                ),
                 name="partners_competition_whom",
             ),
         ]

@@ -1,5 +1,6 @@
+from collections.abc import Collection
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,11 @@ from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned
+
+# So many levels may stand below one company; a deeper tree is refused, so that a query can name every level.
+DEEPEST = 5
+# Ids, or the query that finds them.
+type Ids = Collection[int] | models.QuerySet[Any, Any]
 
 
 class PartnerLinkQuerySet(TenantQuerySet["PartnerLink"]):
@@ -25,6 +31,22 @@ class PartnerLinkQuerySet(TenantQuerySet["PartnerLink"]):
     def belonging(self) -> Self:
         """Those that make the child a part of the parent's company, so that figures add up."""
         return self.filter(kind__in=PartnerLink.PARTS)
+
+    def below(self, ids: Ids) -> Self:
+        """Of these links those under any of the partners, at whatever level. Not evaluated: may be composed."""
+        return self._reached(ids, "parent", "child")
+
+    def above(self, ids: Ids) -> Self:
+        """Of these links those over any of the partners, at whatever level. Not evaluated: may be composed."""
+        return self._reached(ids, "child", "parent")
+
+    def _reached(self, ids: Ids, near: str, far: str) -> Self:
+        level: Ids = ids
+        reached = Q()
+        for _level in range(DEEPEST):
+            reached |= Q(**{f"{near}__in": level})
+            level = self.filter(**{f"{near}__in": level}).values(far)
+        return self.filter(reached)
 
     def for_the_whole(self) -> Self:
         return self.filter(leads_look_in=True)

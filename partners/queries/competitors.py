@@ -3,15 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, CharField, Count, F, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.conditions.checking import rule_problems
+from partners.conditions.compiling import Compiler
+from partners.conditions.grammar import Block, read
+from partners.conditions.subjects import Subjects
 from partners.countries import country_name
 from partners.models import Attribute, AttributeValue, Competition, Group, GroupMember, Partner
 from partners.models.attributes import COLUMNS
@@ -36,15 +41,17 @@ class Rivalry:
         return str(_Grade(self.grade).label)
 
 
-def rivalries_among(partner_ids: Collection[int]) -> dict[Pair, str]:
-    """(lower id, higher id) → grade, of every pair of these partners of which anything is marked: two queries.
+def rivalries_among(partner_ids: Collection[int], now: datetime) -> dict[Pair, str]:
+    """(lower id, higher id) → grade, of every pair of these partners of which anything is marked.
+
+    One query where nothing is marked by rule, two where no rule has conditions.
 
     A pair that somebody marked says more than any rule; of rules the strictest counts.
     """
-    return {pair: rivalry.grade for pair, rivalry in rivalries_with_reasons(partner_ids).items()}
+    return {pair: rivalry.grade for pair, rivalry in rivalries_with_reasons(partner_ids, now).items()}
 
 
-def rivalries_with_reasons(partner_ids: Collection[int]) -> dict[Pair, Rivalry]:
+def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[Pair, Rivalry]:
     """The same with the reasons, for colleagues only."""
     ids = set(partner_ids)
     if len(ids) < 2:
@@ -55,7 +62,7 @@ def rivalries_with_reasons(partner_ids: Collection[int]) -> dict[Pair, Rivalry]:
     )
     rules = [mark for mark in marks if mark.kind != Competition.Kind.PAIR]
     found: dict[Pair, Rivalry] = {}
-    for rule, pair, why in _by_rules(rules, ids):
+    for rule, pair, why in _by_rules(rules, ids, now):
         known = found.get(pair)
         if known is None or _STRICTNESS[_Grade(rule.grade)] > _STRICTNESS[_Grade(known.grade)]:
             found[pair] = Rivalry(rule.grade, rule.reason or why)
@@ -65,9 +72,10 @@ def rivalries_with_reasons(partner_ids: Collection[int]) -> dict[Pair, Rivalry]:
     return found
 
 
-def _by_rules(rules: list[Competition], ids: Collection[int]) -> Iterator[tuple[Competition, Pair, str]]:
+def _by_rules(rules: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:
     if not rules:
         return
+    fulfilled = _conditions(rules, ids, now)
     held = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__in=[rule.group_id for rule in rules])
     values = AttributeValue.objects.filter(partner=OuterRef("pk"), attribute__in=[rule.attribute_id for rule in rules])
     partners: list[Any] = list(
@@ -75,8 +83,9 @@ def _by_rules(rules: list[Competition], ids: Collection[int]) -> Iterator[tuple[
         .annotate(
             in_groups=ArraySubquery(held.values("group")),
             has_values=ArraySubquery(values.values(one=JSONObject(attribute="attribute", **_columns()))),
+            **fulfilled,
         )
-        .values_list("pk", "country", "region", "in_groups", "has_values", named=True)
+        .values_list("pk", "country", "region", "in_groups", "has_values", *fulfilled, named=True)
     )
     for rule in rules:
         together: dict[str, list[int]] = defaultdict(list)
@@ -88,6 +97,21 @@ def _by_rules(rules: list[Competition], ids: Collection[int]) -> Iterator[tuple[
                 yield rule, pair, _why(rule, value)
 
 
+def _conditions(rules: list[Competition], ids: Collection[int], now: datetime) -> dict[str, Any]:
+    """For each rule with conditions whether a partner fulfills it. One that asks about things put away says nothing."""
+    rules = [rule for rule in rules if rule.kind == Competition.Kind.RULE]
+    if not rules:
+        return {}
+    subjects = Subjects()
+    compiler = Compiler(subjects, now, among=list(ids))
+    blocks = {f"fulfills_{rule.pk}": read(rule.definition) for rule in rules}
+    return {
+        name: Case(When(compiler.rule(block), then=Value(True)), default=Value(False), output_field=BooleanField())
+        for name, block in blocks.items()
+        if not rule_problems(block, subjects)
+    }
+
+
 def _columns() -> dict[str, str]:
     return {column: column for column in sorted(set(COLUMNS.values()))}
 
@@ -96,6 +120,8 @@ def _values_of(rule: Competition, partner: Any) -> list[str]:
     """What the rule looks at, of one partner; nothing where it is not known."""
     if rule.kind == Competition.Kind.GROUP:
         return [rule.group.name] if rule.group_id in partner.in_groups else []
+    if rule.kind == Competition.Kind.RULE:
+        return [rule.sentence] if getattr(partner, f"fulfills_{rule.pk}", False) else []
     if rule.field:
         value = getattr(partner, rule.field)
         return [value] if value else []
@@ -109,6 +135,8 @@ def _values_of(rule: Competition, partner: Any) -> list[str]:
 def _why(rule: Competition, value: str) -> str:
     if rule.kind == Competition.Kind.GROUP:
         return _("Both are in %s") % value
+    if rule.kind == Competition.Kind.RULE:
+        return _("Of both it is so: %s") % value
     return _("Both: %(what)s %(value)s") % {"what": what_of(rule), "value": _value_in_words(rule, value)}
 
 
@@ -116,6 +144,8 @@ def what_of(rule: Competition) -> str:
     """What partners have in common by this rule."""
     if rule.kind == Competition.Kind.GROUP:
         return str(rule.group)
+    if rule.kind == Competition.Kind.RULE:
+        return rule.sentence
     return str(rule.attribute.name if rule.attribute_id else rule.get_field_display())
 
 
@@ -167,19 +197,28 @@ class Touch:
         return words % {"n": f"{self.partners:,}", "pairs": f"{self.pairs:,}"}
 
 
-def rules_listed() -> list[RuleRow]:
+def rules_listed(now: datetime) -> list[RuleRow]:
     """Every rule with whom it touches; there are a handful."""
     rules = Competition.objects.exclude(kind=Competition.Kind.PAIR).select_related("group", "attribute")
-    return [_rule_row(rule) for rule in rules.order_by("kind", "pk")[:50]]
+    return [_rule_row(rule, now) for rule in rules.order_by("kind", "pk")[:50]]
 
 
-def _rule_row(rule: Competition) -> RuleRow:
+def _rule_row(rule: Competition, now: datetime) -> RuleRow:
     if rule.kind == Competition.Kind.GROUP:
         what = _("Partners of %s among themselves") % rule.group
+    elif rule.kind == Competition.Kind.RULE:
+        what = _("Partners of whom this is so: %s") % rule.sentence
     else:
         what = _("Partners with the same %s") % what_of(rule)
-    label = str(rule.get_grade_display())
-    return RuleRow(rule.public_id, what, rule.grade, label, TONES[rule.grade], rule.reason, touched_by(rule).in_words)
+    return RuleRow(
+        public_id=rule.public_id,
+        what=what,
+        grade=rule.grade,
+        grade_label=str(rule.get_grade_display()),
+        tone=TONES[rule.grade],
+        reason=rule.reason,
+        touches=touched_by(rule, now).in_words,
+    )
 
 
 def pairs_listed() -> QuerySet[Competition]:
@@ -200,9 +239,9 @@ def pair_of_rivals(row: Competition) -> PairOfRivals:
     )
 
 
-def touched_by(rule: Competition) -> Touch:
+def touched_by(rule: Competition, now: datetime) -> Touch:
     """Whom a rule touches, also one that is not saved yet: one query."""
-    counts = sorted(_crowds(rule), key=lambda found: -found[1])
+    counts = sorted(_crowds(rule, now), key=lambda found: -found[1])
     together = [(value, n) for value, n in counts if n > 1]
     examples = tuple(
         _("%(value)s: %(n)s partners") % {"value": _value_in_words(rule, str(value)), "n": n}
@@ -211,12 +250,14 @@ def touched_by(rule: Competition) -> Touch:
     return Touch(sum(n for _value, n in together), sum(n * (n - 1) // 2 for _value, n in together), examples)
 
 
-def _crowds(rule: Competition) -> Iterable[tuple[Any, int]]:
+def _crowds(rule: Competition, now: datetime) -> Iterable[tuple[Any, int]]:
     """(value, how many real partners have it)."""
     real = Partner.objects.real()
     if rule.kind == Competition.Kind.GROUP:
         members = GroupMember.objects.open().filter(group=rule.group_id, partner__in=real.values("pk"))
         return [(str(rule.group), members.count())]
+    if rule.kind == Competition.Kind.RULE:
+        return [(rule.sentence, len(_fulfilling(read(rule.definition), now, Subjects())))]
     if rule.field:
         rows: Any = real.exclude(**{rule.field: ""}).order_by().values_list(rule.field)
         return list(rows.annotate(n=Count("*")))
@@ -228,6 +269,20 @@ def _crowds(rule: Competition) -> Iterable[tuple[Any, int]]:
         each = held.annotate(one=Func(F("choices"), function="unnest", output_field=CharField()))
         return list(each.values_list("one").annotate(n=Count("*")))
     return list(held.annotate(one=Cast(column, CharField())).values_list("one").annotate(n=Count("*")))
+
+
+def touch_of(block: Block, now: datetime, subjects: Subjects) -> Touch:
+    """Whom conditions touch that are being built, with some of them by name."""
+    ids = _fulfilling(block, now, subjects)
+    names = Partner.objects.filter(pk__in=ids).order_by("normalized_name", "pk").values_list("name", flat=True)[:5]
+    return Touch(len(ids), len(ids) * (len(ids) - 1) // 2, tuple(names))
+
+
+def _fulfilling(block: Block, now: datetime, subjects: Subjects) -> list[int]:
+    """The real partners that fulfill conditions; nobody where these ask about something that was put away."""
+    if rule_problems(block, subjects):
+        return []
+    return list(Partner.objects.real().filter(Compiler(subjects, now).rule(block)).values_list("pk", flat=True))
 
 
 def rivals_of(partner: Partner) -> list[tuple[str, str, Rivalry, str]]:

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from partners import rules
 from partners.countries import country_name
-from partners.models import AttributeValue, Partner
+from partners.models import AttributeValue, Partner, PartnerMerge
 from partners.models.attributes import Attribute
 from partners.queries.duplicates import domains_of
-from partners.references import references
+from partners.references import objections, references
 from prm.activity.models import Fact
+from prm.problems import Problem
 from prm.tenancy.numbers import asked_at_once, number_of
 
 
@@ -90,6 +92,16 @@ def value_in_words(value: AttributeValue) -> str:
         case Attribute.Kind.NUMBER:
             return f"{found.normalize():f} {value.attribute.unit}".strip()
     return str(found)
+
+
+def problems_of_merge(survivor: Partner, merged: Partner) -> list[Problem]:
+    """Why the two must not be merged, for the preview and for the service, which asks with both rows locked."""
+    rows = PartnerMerge.objects.filter(merged__in=[survivor.pk, merged.pk])
+    gone = dict(rows.values_list("merged", "survivor__name"))
+    problems = rules.merge_problems(survivor, merged, gone)
+    if not problems:
+        problems = [found for objection in objections.all() for found in objection.problems(survivor, merged)]
+    return problems
 
 
 def domains_to_keep(survivor: Partner, merged: Partner) -> list[str]:

@@ -11,36 +11,13 @@ from django.utils.translation import gettext as _
 
 from partners.models import GroupMember, Partner, PartnerLink, PartnerUser
 from partners.models.partners import PartnerQuerySet
-from partners.models.structure import PartnerLinkQuerySet
+from partners.models.structure import DEEPEST, Ids, PartnerLinkQuerySet
 from prm.accounts.models import Membership
 from prm.activity.kinds import measures
 from prm.activity.models import Fact
 from prm.addresses import address
 
-# So many levels may stand below one company; a deeper tree is refused, so that a query can name every level.
-DEEPEST = 5
 _DAY = "j M Y"
-# Ids, or the query that finds them.
-type Ids = Collection[int] | QuerySet[Any, Any]
-
-
-def below(ids: Ids, links: PartnerLinkQuerySet) -> PartnerLinkQuerySet:
-    """Of these links those under any of the partners, at whatever level. Not evaluated: may be composed."""
-    return _reached(ids, links, "parent", "child")
-
-
-def above(ids: Ids, links: PartnerLinkQuerySet) -> PartnerLinkQuerySet:
-    """Of these links those over any of the partners, at whatever level. Not evaluated: may be composed."""
-    return _reached(ids, links, "child", "parent")
-
-
-def _reached(ids: Ids, links: PartnerLinkQuerySet, near: str, far: str) -> PartnerLinkQuerySet:
-    level: Ids = ids
-    reached = Q()
-    for _level in range(DEEPEST):
-        reached |= Q(**{f"{near}__in": level})
-        level = links.filter(**{f"{near}__in": level}).values(far)
-    return links.filter(reached)
 
 
 def parts(on: date) -> PartnerLinkQuerySet:
@@ -54,7 +31,7 @@ def branches_in(partner_ids: Ids, on: date) -> QuerySet[PartnerLink, Any]:
 
     Partner.objects.filter(pk__in=branches_in(headquarters.values("pk"), today))
     """
-    return below(partner_ids, parts(on)).values("child")
+    return parts(on).below(partner_ids).values("child")
 
 
 def branches_of(partner_ids: Collection[int], on: date) -> set[int]:
@@ -71,7 +48,7 @@ def with_branches(partners: PartnerQuerySet, on: date) -> PartnerQuerySet:
 
 def headquarters_of(partner_ids: Collection[int], on: date) -> dict[int, int]:
     """Partner → the company at the top that it belongs to on this day; those that belong to nobody are left out."""
-    links = above(partner_ids, parts(on)).values_list("child", "parent")
+    links = parts(on).above(partner_ids).values_list("child", "parent")
     parent = dict(links)
     found = {}
     for pk in partner_ids:
@@ -154,13 +131,13 @@ def tree_of(partner: Partner, on: date) -> Tree:
     """Everybody who is linked with the partner on this day, from the top down, and what adds up: six queries."""
     links: PartnerLinkQuerySet = PartnerLink.objects.holding(on).filter(kind__in=PartnerLink.LADDERS)
     up: dict[int, int] = {}
-    for child, parent, _kind in _pairs(above([partner.pk], links)):
+    for child, parent, _kind in _pairs(links.above([partner.pk])):
         up.setdefault(child, parent)
     top = partner.pk
     while top in up:
         top = up[top]
     children: dict[int, list[tuple[int, str]]] = {}
-    for child, parent, kind in _pairs(below([top], links)):
+    for child, parent, kind in _pairs(links.below([top])):
         children.setdefault(parent, []).append((child, kind))
     order = list(_walk(top, children))
     counted = _counts({pk for pk, _kind, _level in order})

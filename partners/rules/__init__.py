@@ -27,7 +27,6 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
-from partners.rules.products import grant_problems, right_end_problems
 from partners.rules.structure import belonging_problems, end_problems, link_problems
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "doing_problems",
     "duplicate_problems",
     "end_problems",
-    "grant_problems",
     "group_problems",
     "incomplete_steps",
     "invitation_problems",
@@ -53,7 +51,6 @@ __all__ = [
     "planned_end_problems",
     "removal_problems",
     "review_problems",
-    "right_end_problems",
     "role_problems",
     "signing_problems",
     "start_problems",

@@ -40,6 +40,8 @@ def invitation_problems(partner: Partner) -> list[Problem]:
 
 def merge_problems(survivor: Partner, merged: Partner, gone: Mapping[int, str]) -> list[Problem]:
     """Why one record cannot be merged into another. `gone` are those merged already, and into whom."""
+    if survivor.pk == merged.pk:
+        return [Problem("same_partner", _("Choose two different partners."))]
     problems = [
         Problem("merged", _("%(name)s is already merged into %(into)s.") % {"name": one.name, "into": gone[one.pk]})
         for one in (survivor, merged)

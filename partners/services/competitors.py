@@ -6,10 +6,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from partners.conditions.checking import rule_problems
+from partners.conditions.grammar import Block, written
+from partners.conditions.subjects import Subjects
+from partners.conditions.wording import rule_sentence
 from partners.models import Attribute, Competition, Group, Partner
 from prm.accounts.actors import Actor
 from prm.audit.services import note
-from prm.problems import Problem, Refused
+from prm.problems import Problem, Refused, refuse_if
 
 
 @transaction.atomic
@@ -73,6 +77,25 @@ def add_rule(
 
 
 @transaction.atomic
+def add_conditions(*, actor: Actor, block: Block, grade: str, reason: str = "", now: datetime) -> Competition:
+    """Mark the partners that fulfill these conditions among themselves. Raises `Refused`: what `rule_problems` says."""
+    subjects = Subjects()
+    refuse_if(rule_problems(block, subjects))
+    rule: Competition = Competition.objects.create(
+        kind=Competition.Kind.RULE,
+        definition=written(block),
+        sentence=rule_sentence(block, subjects)[:8000],
+        grade=grade,
+        reason=reason[:200],
+        made_at=now,
+        made_by_id=actor.membership_id,
+    )
+    changes = {"grade": ["", grade]}
+    note(actor=actor, verb="partners.rivals_marked", obj=rule, label=_label(rule), changes=changes, reason=reason)
+    return rule
+
+
+@transaction.atomic
 def unmark(*, actor: Actor, mark: Competition) -> None:
     """Remove a pair or a rule."""
     label = _label(mark)
@@ -86,4 +109,6 @@ def _label(mark: Competition) -> str:
             return f"{mark.first} / {mark.second}"
         case Competition.Kind.GROUP:
             return str(mark.group)
+        case Competition.Kind.RULE:
+            return mark.sentence[:200]
     return str(mark.attribute or mark.get_field_display())

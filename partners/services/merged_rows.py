@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import facts
+from partners.days import day_of
 from partners.models import Competition, Journey
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
-from partners.services.products import close_rights
 from prm.activity.services import NewFact, record_many
 
 
@@ -64,7 +64,11 @@ def stop_journeys(merging: Merging, rows: QuerySet[Any]) -> None:
 
 def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
     """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
-    close_rights(rows, reason=_("Merged into %s") % merging.survivor.name, now=merging.now)
+    rows.update(
+        ends_on=Greatest("starts_on", Value(day_of(merging.now))),
+        closed_at=merging.now,
+        end_reason=(_("Merged into %s") % merging.survivor.name)[:200],
+    )
 
 
 _OPEN = Q(closed_at=None)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from partners import facts, rules
+from partners import facts
 from partners.models import (
     AttributeValue,
     Competition,
@@ -29,7 +29,7 @@ from partners.models import (
 from partners.models.attributes import COLUMNS
 from partners.models.partners import Source
 from partners.queries.duplicates import known_different
-from partners.queries.merging import attribute_values, domains_to_keep
+from partners.queries.merging import attribute_values, domains_to_keep, problems_of_merge
 from partners.queries.searching import PARTNERS, PEOPLE
 from partners.references import Merging, references
 from partners.services import people
@@ -64,12 +64,13 @@ def merge_partners(
     `Attribute.field`, whose value is the double's ("merged"), or of notes both ("both"); all others stay as they are.
 
     Both rows are locked in the order of their keys; of two who merge at once the second is refused. Raises `Refused`:
-    same_partner, merged, survivor_archived, test_and_real, changed_meanwhile, circle.
+    same_partner, merged, survivor_archived, test_and_real, changed_meanwhile, circle, two_parents, and what the apps'
+    objections say (see `partners.references`).
     """
     lock_structure()
     survivor, merged = _lock(survivor, merged)
     merging = Merging(merged, survivor, actor, now)
-    refuse_if(rules.merge_problems(survivor, merged, _gone(survivor, merged)))
+    refuse_if(problems_of_merge(survivor, merged))
     if (survivor.revision, merged.revision) != revisions:
         raise Refused(
             Problem("changed_meanwhile", _("Somebody changed one of the two meanwhile. Look again before you merge."))
@@ -101,12 +102,6 @@ def _lock(survivor: Partner, merged: Partner) -> tuple[Partner, Partner]:
     rows = Partner.objects.select_for_update().filter(pk__in=[survivor.pk, merged.pk]).order_by("pk")
     locked = {row.pk: row for row in rows}
     return locked[survivor.pk], locked[merged.pk]
-
-
-def _gone(survivor: Partner, merged: Partner) -> dict[int, str]:
-    """Which of the two was merged already, and into whom."""
-    rows = PartnerMerge.objects.filter(merged__in=[survivor.pk, merged.pk])
-    return dict(rows.values_list("merged", "survivor__name"))
 
 
 def _write(merging: Merging, moved: dict[str, int]) -> PartnerMerge:

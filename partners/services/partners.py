@@ -40,6 +40,11 @@ class PartnerDetails:
     notes: str = ""
     further_domains: tuple[str, ...] | None = None
 
+    @classmethod
+    def of(cls, partner: Partner) -> "PartnerDetails":
+        """What is known of a partner now, to be changed in part with `dataclasses.replace`."""
+        return cls(**{name: getattr(partner, name) for name in cls.__dataclass_fields__ if name != "further_domains"})
+
     def columns(self) -> dict[str, Any]:
         """Every column that follows from these details, derived ones included."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "further_domains"}
@@ -93,6 +98,7 @@ def change_partner(
     Raises `Refused`: `changed_meanwhile` when somebody saved first, `looks_like` when a new name or domain may be
     another partner's.
     """
+    duplicates.refuse_merged(partner)
     columns = details.columns()
     problems = _problems(details, columns)
     further = domains_of(partner) if details.further_domains is None else list(details.further_domains)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from partners import facts, rules
 from partners.days import day_of
 from partners.models import Partner, PartnerLink
-from partners.models.structure import PartnerLinkQuerySet
-from partners.queries.structure import DEEPEST
+from partners.models.structure import DEEPEST, PartnerLinkQuerySet
 from prm.accounts.actors import Actor
 from prm.activity.services import record
 from prm.audit.services import note

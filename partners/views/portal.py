@@ -19,7 +19,6 @@ from partners.queries.duplicates import domains_of
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
-from partners.queries.products import my_products
 from partners.queries.structure import branches_to_look_at
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
@@ -235,5 +234,4 @@ def my_company(request: Request) -> HttpResponse:
     context = {"user": user, "partner": user.partner, "country": country_name(user.partner.country)}
     context["contact"] = contact_of(user)
     context["domains"] = domains_of(user.partner)
-    context["products"] = my_products(user.partner, day_of(request.now))
     return render_page(request, "partners/my_company.html", context)

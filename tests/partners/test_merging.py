@@ -105,7 +105,9 @@ def test_of_two_times_in_a_group_one_goes_on(merge, nordwind, double, actor, msp
     assert [(row.closed_at, row.end_reason) for row in rows] == [(None, ""), (now + DAY, "Merged into Nordwind GmbH")]
     joined = Fact.objects.filter(partner_id=nordwind.pk, kind__startswith="partners.group_")
     assert sum(fact.amount for fact in joined) == 1
-    assert sum(fact.amount for fact in Fact.objects.filter(partner_id=double.pk, kind__startswith="partners.group_")) == 0
+    assert (
+        sum(fact.amount for fact in Fact.objects.filter(partner_id=double.pk, kind__startswith="partners.group_")) == 0
+    )
 
 
 def test_a_value_is_chosen_for_each_difference(merge, nordwind: Partner, double: Partner, now: datetime) -> None:  # type: ignore[no-untyped-def]
@@ -124,7 +126,8 @@ def test_a_value_is_chosen_for_each_difference(merge, nordwind: Partner, double:
 
 def test_attributes_move_and_are_chosen(merge, nordwind: Partner, double: Partner, now: datetime) -> None:  # type: ignore[no-untyped-def]
     both, one = (
-        Attribute.objects.create(name=name, normalized_name=name, kind="number", created_at=NOW) for name in ("size", "age")
+        Attribute.objects.create(name=name, normalized_name=name, kind="number", created_at=NOW)
+        for name in ("size", "age")
     )
     for attribute, partner, number in ((both, nordwind, 3), (both, double, 7), (one, double, 5)):
         AttributeValue.objects.create(attribute=attribute, partner=partner, number=number, set_at=NOW, confirmed_at=NOW)

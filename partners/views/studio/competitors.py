@@ -7,7 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.conditions.checking import rule_problems
+from partners.conditions.subjects import Subjects
 from partners.forms.competitors import GradeForm, RuleForm
+from partners.forms.rule_builder import RuleBuilder
 from partners.models import Competition
 from partners.queries import competitors as queries
 from partners.services import competitors as services
@@ -25,7 +28,7 @@ from prm.web.rendering import render_page, see_other, toast
 def competition_list(request: Request) -> HttpResponse:
     """Rules with whom they touch, and marked pairs."""
     context = {
-        "rules": queries.rules_listed(),
+        "rules": queries.rules_listed(request.now),
         "page": page_of(queries.pairs_listed(), request).map(queries.pair_of_rivals),
         **permissions_of(request),
     }
@@ -39,7 +42,7 @@ def competition_rule(request: Request) -> HttpResponse:
     form = RuleForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        context["touch"] = queries.touched_by(form.drafted())
+        context["touch"] = queries.touched_by(form.drafted(), request.now)
         if not is_preview:
             try:
                 return _add(request, form)
@@ -56,6 +59,36 @@ def _add(request: Request, form: RuleForm) -> HttpResponse:
     services.add_rule(actor=request.actor, grade=grade, reason=reason, now=request.now, **form.rule())
     toast(request, _("The rule holds from now on, wherever partners are brought together."))
     return see_other("competition_list")
+
+
+@studio("partners.manage")
+def competition_conditions(request: Request) -> HttpResponse:
+    """A rule with conditions, built as rules of groups are, beside whom it would touch."""
+    subjects = Subjects()
+    is_post = request.method == "POST"
+    builder = RuleBuilder.sent(request.POST, subjects) if is_post else RuleBuilder.of(None, subjects)
+    is_saved = request.POST.get("act") == "save"
+    form = GradeForm(request.POST if is_saved else None, initial=request.POST.dict() if is_post else None)
+    refusal: Refused | None = None
+    if is_saved and form.is_valid():
+        try:
+            services.add_conditions(actor=request.actor, block=builder.block, now=request.now, **form.cleaned_data)
+        except Refused as refused:
+            refusal = refused
+        else:
+            toast(request, _("The rule holds from now on, wherever partners are brought together."))
+            return see_other("competition_list")
+    problems = rule_problems(builder.block, subjects)
+    context = {
+        "form": form,
+        "root": builder.root,
+        "problems": refusal.problems if refusal else [],
+        "hint": "; ".join(str(problem.message) for problem in problems[:1]),
+        "touch": None if problems else queries.touch_of(builder.block, request.now, subjects),
+    }
+    status = 422 if refusal or form.errors else 200
+    partials = {"rule-builder": "builder"}
+    return render_page(request, "partners/competition_conditions.html", context, partials, status=status)
 
 
 @studio("partners.manage")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.forms.merging import MergeForm
 from partners.models import LikelyDouble, Partner
 from partners.queries import duplicates as queries
-from partners.queries.merging import differences, domains_to_keep, what_moves
+from partners.queries.merging import differences, domains_to_keep, problems_of_merge, what_moves
 from partners.services import duplicates as services
 from partners.services.merging import merge_partners
 from partners.views.studio.choosing import asked_partner, choices
@@ -65,6 +65,8 @@ def duplicate_reopen(request: Request, public_id: str) -> HttpResponse:
 def partner_merge(request: Request, public_id: str) -> HttpResponse:
     """Merge another record into this one: what stays of each difference, and what moves, before it is done."""
     survivor, merged = load(public_id), asked_partner(request, "with")
+    if (into := queries.survivor_of(survivor)) is not None:
+        return see_other("partner_detail", into.public_id)
     if merged is None:
         found = {"partner": survivor, "choices": choices(request, "with", survivor)}
         return render_page(request, "partners/partner_merge_choose.html", found, {"choices": "choices"})
@@ -82,6 +84,7 @@ def partner_merge(request: Request, public_id: str) -> HttpResponse:
         "form": form,
         "survivor": survivor,
         "merged": merged,
+        "problems": [] if form.errors else problems_of_merge(survivor, merged),
         "moves": what_moves(merged),
         "domains": domains_to_keep(survivor, merged),
         "turned": f"{address('partner_merge', merged.public_id)}?with={survivor.public_id}",

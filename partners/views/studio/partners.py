@@ -21,7 +21,6 @@ from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
-from partners.queries.products import rights_of_partner
 from partners.queries.structure import present_links
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
@@ -116,6 +115,8 @@ def partner_create(request: Request) -> HttpResponse:
 def partner_edit(request: Request, public_id: str) -> HttpResponse:
     """Change a partner's facts; whoever saved meanwhile is not overwritten."""
     partner = load(public_id)
+    if (survivor := survivor_of(partner)) is not None:
+        return see_other("partner_detail", survivor.public_id)
     form = PartnerForm(request.POST or None, initial=PartnerForm.initial_of(partner))
     if request.method == "POST" and form.is_valid():
         try:
@@ -155,8 +156,7 @@ def _refused(
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
     partner = load(public_id)
-    survivor = survivor_of(partner)
-    if survivor is not None:
+    if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
         return see_other("partner_detail", survivor.public_id)
     memberships = groups_of(partner)
@@ -182,10 +182,9 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
 
 
 def _company_of(partner: Partner, request: Request) -> dict[str, Any]:
-    """What a partner's page says of the company: products, who it belongs with, what else it is known by."""
+    """What a partner's page says of the company: who it belongs with, what else it is known by."""
     today = day_of(request.now)
     return {
-        "product_rights": rights_of_partner(partner, today),
         "company_links": present_links(partner, today),
         "domains": domains_of(partner),
         "merged_records": merged_records(partner),
@@ -215,10 +214,6 @@ def partner_restore(request: Request, public_id: str) -> HttpResponse:
     return see_other("partner_detail", public_id)
 
 
-# What is done with ticked partners on a page of its own.
-_BULK_PAGES = {"invite": "partner_invite", "products": "product_grant"}
-
-
 @studio("partners.manage")
 @require_POST
 def partner_bulk(request: Request) -> HttpResponse:
@@ -228,8 +223,8 @@ def partner_bulk(request: Request) -> HttpResponse:
         toast(request, _("Tick at least one partner first."), level=messages.WARNING)
         return see_other("partner_list")
     ids = ids_of_ticked(chosen)
-    if (page := _BULK_PAGES.get(request.POST.get("action", ""))) is not None:
-        return SeeOther(f"{address(page)}?{urlencode([('partner', public_id) for public_id in chosen])}")
+    if request.POST.get("action") == "invite":
+        return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in chosen])}")
     group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
     return add_to_group(request, group, ids)
 

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Apart from the others: an index that lets the table be written meanwhile is made outside a transaction."""
 
     atomic = False
-    dependencies = [("partners", "0202_compared_at")]
+    dependencies = [("partners", "0901_compared_at")]
 
     operations = [
         migrations.RunSQL(

@@ -10,7 +10,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0203_uncompared"),
+        ("partners", "0902_uncompared"),
         ("tenancy", "0001_initial"),
     ]
 
@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                             ("pair", "Two partners"),
                             ("group", "Partners of a group among themselves"),
                             ("same", "Partners with the same value"),
+                            ("rule", "Partners that fulfill conditions"),
                         ],
                         db_collation="C",
                         max_length=6,
@@ -56,6 +57,8 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("definition", models.JSONField(blank=True, null=True)),
+                ("sentence", models.TextField(blank=True, max_length=8000)),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="why")),
                 ("made_at", models.DateTimeField(verbose_name="marked at")),
                 (
@@ -170,6 +173,15 @@ class Migration(migrations.Migration):
                                 ("first", None),
                                 ("group", None),
                                 ("kind", "same"),
+                                ("second", None),
+                            ),
+                            models.Q(
+                                ("attribute", None),
+                                ("definition__isnull", False),
+                                ("field", ""),
+                                ("first", None),
+                                ("group", None),
+                                ("kind", "rule"),
                                 ("second", None),
                             ),
                             _connector="OR",
