@@ -11,13 +11,16 @@ from enablement.models import Content, RecallItem
 from partners.models import (
     Agreement,
     Audience,
+    Competition,
     Group,
     GroupExclusion,
     GroupMember,
     Journey,
     JourneyStep,
     JourneyTemplate,
+    LikelyDouble,
     Partner,
+    PartnerLink,
     PartnerUser,
     TemplateStep,
 )
@@ -113,6 +116,12 @@ FINDERS: dict[str, Callable[[], str]] = {
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "double": lambda: _first(LikelyDouble.objects.waiting()),
+    "link": lambda: _first(PartnerLink.objects.filter(ends_on=None)),
+    "competition": lambda: _first(Competition.objects.all()),
+    "branch": lambda: _first(
+        Partner.objects.filter(pk__in=PartnerLink.objects.filter(leads_look_in=True, ends_on=None).values("child"))
+    ),
     "group": lambda: _first(Group.objects.all()),
     "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),
     "group member": lambda: _first(GroupMember.objects.filter(group=Group.objects.order_by("pk")[0])),

@@ -14,8 +14,8 @@ class Competition(TenantOwned):
     """Who competes with whom, by pair or by rule, and how much room is kept between them. For colleagues only.
 
     A pair names two partners. The rule `group` is about a group's partners among themselves, `same` about partners with
-    the same value of a column (`field`) or of an attribute, `rule` about those that fulfill conditions (`definition`, as
-    rules of groups have them; `sentence` is how it reads). A pair says more than any rule; of rules the strictest
+    the same value of a column (`field`) or of an attribute, `rule` about those that fulfill conditions (`definition`
+    as rules of groups have it, `sentence` is how it reads). A pair says more than any rule; of rules the strictest
     counts.
     """
 

@@ -1,7 +1,7 @@
 """Who competes with whom: for everybody who brings partners into one room. Nothing of it is ever shown to partners."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners import rules
 from partners.conditions.checking import rule_problems
 from partners.conditions.compiling import Compiler
 from partners.conditions.grammar import Block, read
@@ -21,6 +22,7 @@ from partners.countries import country_name
 from partners.models import Attribute, AttributeValue, Competition, Group, GroupMember, Partner
 from partners.models.attributes import COLUMNS
 from prm.addresses import address
+from prm.problems import Problem
 
 _Grade = Competition.Grade
 # The stricter, the higher.
@@ -60,9 +62,9 @@ def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[
     marks = list(
         Competition.objects.filter(~Q(kind=Competition.Kind.PAIR) | pairs).select_related("group", "attribute")
     )
-    rules = [mark for mark in marks if mark.kind != Competition.Kind.PAIR]
+    by_rule = [mark for mark in marks if mark.kind != Competition.Kind.PAIR]
     found: dict[Pair, Rivalry] = {}
-    for rule, pair, why in _by_rules(rules, ids, now):
+    for rule, pair, why in _by_rules(by_rule, ids, now):
         known = found.get(pair)
         if known is None or _STRICTNESS[_Grade(rule.grade)] > _STRICTNESS[_Grade(known.grade)]:
             found[pair] = Rivalry(rule.grade, rule.reason or why)
@@ -72,12 +74,44 @@ def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[
     return found
 
 
-def _by_rules(rules: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:
-    if not rules:
+def meeting_problems(
+    names: Mapping[int, str], newcomers: Collection[int], found: Mapping[Pair, Rivalry]
+) -> list[Problem]:
+    """Why these newcomers must not meet the others of `names` (by partner id), or each other."""
+    never = {pair: rivalry.why for pair, rivalry in found.items() if rivalry.grade == _Grade.NEVER}
+    return rules.meeting_problems(names, newcomers, never)
+
+
+@dataclass(frozen=True, slots=True)
+class RivalRow:
+    """Two partners that meet or would meet, in ready strings."""
+
+    first: str
+    second: str
+    label: str
+    tone: str
+    why: str
+
+
+def rivals_shown(names: Mapping[int, str], found: Mapping[Pair, Rivalry], about: int | None = None) -> list[RivalRow]:
+    """The pairs among these partners (id → name) that need room, the strictest first; with `about` only that one's."""
+    shown = [
+        (-_STRICTNESS[_Grade(rivalry.grade)], *sorted(names[pk] for pk in pair), rivalry)
+        for pair, rivalry in found.items()
+        if rivalry.grade != _Grade.FINE and (about is None or about in pair)
+    ]
+    return [
+        RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why)
+        for _strictness, first, second, rivalry in sorted(shown, key=lambda row: row[:3])
+    ]
+
+
+def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:
+    if not marks:
         return
-    fulfilled = _conditions(rules, ids, now)
-    held = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__in=[rule.group_id for rule in rules])
-    values = AttributeValue.objects.filter(partner=OuterRef("pk"), attribute__in=[rule.attribute_id for rule in rules])
+    fulfilled = _conditions(marks, ids, now)
+    held = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__in=[rule.group_id for rule in marks])
+    values = AttributeValue.objects.filter(partner=OuterRef("pk"), attribute__in=[rule.attribute_id for rule in marks])
     partners: list[Any] = list(
         Partner.objects.filter(pk__in=ids)
         .annotate(
@@ -87,7 +121,7 @@ def _by_rules(rules: list[Competition], ids: Collection[int], now: datetime) -> 
         )
         .values_list("pk", "country", "region", "in_groups", "has_values", *fulfilled, named=True)
     )
-    for rule in rules:
+    for rule in marks:
         together: dict[str, list[int]] = defaultdict(list)
         for partner in partners:
             for value in _values_of(rule, partner):
@@ -97,14 +131,14 @@ def _by_rules(rules: list[Competition], ids: Collection[int], now: datetime) -> 
                 yield rule, pair, _why(rule, value)
 
 
-def _conditions(rules: list[Competition], ids: Collection[int], now: datetime) -> dict[str, Any]:
+def _conditions(marks: list[Competition], ids: Collection[int], now: datetime) -> dict[str, Any]:
     """For each rule with conditions whether a partner fulfills it. One that asks about things put away says nothing."""
-    rules = [rule for rule in rules if rule.kind == Competition.Kind.RULE]
-    if not rules:
+    marks = [rule for rule in marks if rule.kind == Competition.Kind.RULE]
+    if not marks:
         return {}
     subjects = Subjects()
     compiler = Compiler(subjects, now, among=list(ids))
-    blocks = {f"fulfills_{rule.pk}": read(rule.definition) for rule in rules}
+    blocks = {f"fulfills_{rule.pk}": read(rule.definition) for rule in marks}
     return {
         name: Case(When(compiler.rule(block), then=Value(True)), default=Value(False), output_field=BooleanField())
         for name, block in blocks.items()
@@ -199,8 +233,8 @@ class Touch:
 
 def rules_listed(now: datetime) -> list[RuleRow]:
     """Every rule with whom it touches; there are a handful."""
-    rules = Competition.objects.exclude(kind=Competition.Kind.PAIR).select_related("group", "attribute")
-    return [_rule_row(rule, now) for rule in rules.order_by("kind", "pk")[:50]]
+    rows = Competition.objects.exclude(kind=Competition.Kind.PAIR).select_related("group", "attribute")
+    return [_rule_row(rule, now) for rule in rows.order_by("kind", "pk")[:50]]
 
 
 def _rule_row(rule: Competition, now: datetime) -> RuleRow:

@@ -1,5 +1,6 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
+from partners.rules.competitors import meeting_problems
 from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
 from partners.rules.journeys import (
     answer_problems,
@@ -45,6 +46,7 @@ __all__ = [
     "invited_twice",
     "link_problems",
     "may_manage_team",
+    "meeting_problems",
     "merge_problems",
     "period_problems",
     "phase_problems",
