@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts
+from partners.gaps import GapOffer, gap_offers
 from partners.models import Group
 from partners.queries import invitations, searching
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
@@ -118,6 +119,12 @@ invitation_kinds.register(
 
 planners.register(Planner("partners.comparing", plan_comparing, order=900))
 references.register(*REFERENCES)
+gap_offers.register(
+    GapOffer(
+        "partners.recruit", _("Recruit a partner"), "user-plus", "recruitment_create", "partners.manage", order=10
+    ),
+    GapOffer("partners.group", _("Make a group"), "layers", "group_create", "partners.manage", order=20),
+)
 navigation.register(
     NavItem(
         "coverage",

@@ -44,7 +44,7 @@ _competitors: list[URLPattern] = [
 ]
 _coverage: list[URLPattern] = [
     path("coverage/", coverage.coverage, name="coverage"),
-    path("coverage/cell/", coverage.coverage_cell, name="coverage_cell"),
+    path("coverage/<str:by>/<str:column_id>/", coverage.coverage_cell, name="coverage_cell"),
 ]
 
 studio: list[URLPattern] = [

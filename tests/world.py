@@ -10,6 +10,7 @@ from demo.loading import load
 from enablement.models import Content, RecallItem
 from partners.models import (
     Agreement,
+    Attribute,
     Audience,
     Competition,
     Group,
@@ -116,6 +117,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "specializations": lambda: _first(Attribute.objects.filter(standard="specializations")),
     "double": lambda: _first(LikelyDouble.objects.waiting()),
     "link": lambda: _first(PartnerLink.objects.filter(ends_on=None)),
     "competition": lambda: _first(Competition.objects.all()),

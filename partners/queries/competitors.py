@@ -227,7 +227,9 @@ class Touch:
 
     @property
     def in_words(self) -> str:
-        words = ngettext("%(n)s partner, %(pairs)s pairs", "%(n)s partners, %(pairs)s pairs", self.partners)
+        if not self.pairs:
+            return ngettext("%d partner, nobody to meet", "%d partners, nobody to meet", self.partners) % self.partners
+        words = ngettext("%(n)s partners in %(pairs)s pair", "%(n)s partners in %(pairs)s pairs", self.pairs)
         return words % {"n": f"{self.partners:,}", "pairs": f"{self.pairs:,}"}
 
 

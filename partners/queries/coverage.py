@@ -221,9 +221,9 @@ def _cell(
 ) -> Cell:
     partners, skilled, free = found or (0, Decimal(0), None)
     mark = "empty" if not partners else "crowded" if partners >= _CROWD and partners > _TIMES * usual else ""
-    query = urlencode({"by": axis.key, "count": counted_as, "column": column.key, "region": region})
+    query = urlencode({"region": region, **({} if axis.attribute else {"count": counted_as})})
     return Cell(
-        url=f"{address('coverage_cell')}?{query}",
+        url=f"{address('coverage_cell', axis.key, column.key)}?{query}",
         partners=partners,
         mark=mark,
         skilled=f"{skilled:,.0f}" if skilled else "",

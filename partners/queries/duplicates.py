@@ -160,12 +160,6 @@ def domains_of(partner: Partner) -> list[str]:
     return sorted(partner.further_domains.values_list("domain", flat=True))
 
 
-def merged_records(partner: Partner) -> list[PartnerMerge]:
-    """The records that were merged into this partner, the last first; twenty at most."""
-    rows = PartnerMerge.objects.filter(survivor=partner).select_related("merged", "merged_by__person")
-    return list(rows.order_by("-merged_at", "-pk")[:20])
-
-
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of two records, in ready strings, as they stand beside each other."""

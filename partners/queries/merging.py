@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from partners import rules
 from partners.countries import country_name
-from partners.models import AttributeValue, Partner, PartnerMerge
+from partners.models import AttributeValue, Partner, PartnerDomain, PartnerMerge
 from partners.models.attributes import Attribute
-from partners.queries.duplicates import domains_of
 from partners.references import objections, references
 from prm.activity.models import Fact
 from prm.problems import Problem
@@ -106,8 +105,8 @@ def problems_of_merge(survivor: Partner, merged: Partner) -> list[Problem]:
 
 def domains_to_keep(survivor: Partner, merged: Partner) -> list[str]:
     """Every domain of both but the survivor's own: that of the double becomes a further one."""
-    found = {merged.domain, *domains_of(survivor), *domains_of(merged)} - {survivor.domain, ""}
-    return sorted(found)
+    further = PartnerDomain.objects.filter(partner__in=[survivor.pk, merged.pk]).values_list("domain", flat=True)
+    return sorted({merged.domain, *further} - {survivor.domain, ""})
 
 
 def what_moves(merged: Partner) -> list[tuple[str, int]]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from partners.models import GroupMember, Partner, PartnerLink, PartnerUser
 from partners.models.partners import PartnerQuerySet
@@ -128,7 +128,7 @@ class Tree:
 
 
 def tree_of(partner: Partner, on: date) -> Tree:
-    """Everybody who is linked with the partner on this day, from the top down, and what adds up: six queries."""
+    """Everybody who is linked with the partner on this day, from the top down, and what adds up: four queries."""
     links: PartnerLinkQuerySet = PartnerLink.objects.holding(on).filter(kind__in=PartnerLink.LADDERS)
     up: dict[int, int] = {}
     for child, parent, _kind in _pairs(links.above([partner.pk])):
@@ -181,12 +181,15 @@ class _Counted:
 
 
 def _counts(ids: Collection[int]) -> dict[int, _Counted]:
-    users = PartnerUser.objects.filter(partner__in=ids, membership__state=Membership.State.ACTIVE)
-    people = dict(users.order_by().values_list("partner").annotate(n=Count("*")))
-    members = GroupMember.objects.open().filter(partner__in=ids, group__archived_at=None)
-    groups = dict(members.order_by().values_list("partner").annotate(n=Count("*")))
-    rows = Partner.objects.filter(pk__in=ids)
-    return {row.pk: _Counted(row, people.get(row.pk, 0), groups.get(row.pk, 0)) for row in rows}
+    users = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
+    members = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
+    rows: Any = Partner.objects.filter(pk__in=ids).annotate(
+        **{
+            name: Coalesce(Subquery(found.order_by().values("partner").annotate(n=Count("*")).values("n")), 0)
+            for name, found in (("people_count", users), ("group_count", members))
+        }
+    )
+    return {row.pk: _Counted(row, row.people_count, row.group_count) for row in rows}
 
 
 def _node(pk: int, kind: str, level: int, counted: dict[int, _Counted], here: Partner) -> Node:
@@ -228,29 +231,6 @@ def _rolled_up(pk: int, branches: Collection[int], counted: dict[int, _Counted])
 
 def _figure(label: str, unit: str, own: Any, whole: Any) -> RolledUp:
     return RolledUp(label, f"{own:f}".rstrip("0").rstrip(".") if own else "0", f"{whole:,.0f} {unit}".strip())
-
-
-def present_links(partner: Partner, today: date) -> list[LinkRow]:
-    """The links that hold today, for the partner's own page: what it belongs to first."""
-    rows: PartnerLinkQuerySet = PartnerLink.objects.holding(today).filter(Q(parent=partner) | Q(child=partner))
-    listed = rows.select_related("parent", "child").order_by("kind", "pk")[:20]
-    return [
-        _link_row(link, link.parent if is_child else link.child, _role(link, is_child), today)
-        for is_child in (True, False)
-        for link in listed
-        if (link.child_id == partner.pk) is is_child
-    ]
-
-
-def _role(link: PartnerLink, is_child: bool) -> str:
-    """What the other company is to this one."""
-    above = {
-        PartnerLink.Kind.BRANCH: _("headquarters"),
-        PartnerLink.Kind.BOUGHT: _("its owner"),
-        PartnerLink.Kind.RESELLER: _("its distributor"),
-        PartnerLink.Kind.SPLIT: _("where it was split off"),
-    }
-    return above[PartnerLink.Kind(link.kind)] if is_child else str(link.get_kind_display())
 
 
 def links_of(partner: Partner, today: date) -> tuple[list[LinkRow], list[LinkRow]]:

@@ -92,8 +92,8 @@ def test_several_choices_compete_where_one_is_the_same(three: list[Partner], act
 def test_conditions_are_those_of_groups(three: list[Partner], actor: Actor, msps: Group, now: datetime) -> None:
     rule = add_conditions(actor=actor, block=NORDICS, grade="never", now=now)
     assert rivalries_among(ids(three), now) == {(three[0].pk, three[1].pk): "never"}
-    assert touched_by(rule, now).in_words == "2 partners, 1 pairs"
-    assert "Country is one of" in rules_listed(now)[0].what
+    assert touched_by(rule, now).in_words == "2 partners in 1 pair"
+    assert "Country is Sweden or Denmark" in rules_listed(now)[0].what
     with pytest.raises(Refused) as refusal:
         add_conditions(actor=actor, block=Block("all", ()), grade="never", now=now)
     assert refusal.value.codes == {"empty"}

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from cohorts.models import Application
 from partners import facts
 from partners.models import (
     Attribute,
@@ -21,7 +22,7 @@ from partners.models import (
     ValueChange,
 )
 from partners.queries.duplicates import alike, survivor_of
-from partners.queries.merging import differences, what_moves
+from partners.queries.merging import differences, problems_of_merge, what_moves
 from partners.services.competitors import mark_pair
 from partners.services.duplicates import compare, say_different, write_domains
 from partners.services.groups import add_to_group
@@ -38,6 +39,7 @@ from prm.audit.models import AuditEntry
 from prm.invitations.models import Invitation
 from prm.problems import Refused
 from prm.tenancy.models import Organization
+from tests.cohorts import factories as cohorts
 from tests.factories import NOW
 from tests.partners.factories import PartnerFactory, partner_user
 
@@ -192,6 +194,22 @@ def test_what_cannot_be_merged(merge, nordwind, double, kestrel, actor, now) -> 
         merge_partners(actor=actor, survivor=nordwind, merged=kestrel, revisions=(9, 9), taken={}, now=now)
     assert refusal.value.codes == {"changed_meanwhile"}
     assert PartnerMerge.objects.count() == 1
+
+
+def test_what_an_app_objects_to_is_refused_and_shown_before(merge, nordwind, double, in_acme, lena, paul) -> None:  # type: ignore[no-untyped-def]
+    cohort = cohorts.cohort(title="Winter")
+    partner_user(nordwind, membership=lena)
+    partner_user(double, membership=paul)
+    for who in (lena, paul):
+        cohorts.application(cohort, who)
+    assert [problem.code for problem in problems_of_merge(nordwind, double)] == ["both_apply"]
+    with pytest.raises(Refused) as refusal:
+        merge()
+    assert refusal.value.codes == {"both_apply"}
+    assert "Winter" in str(refusal.value)
+    Application.objects.filter(membership=paul).update(state="withdrawn")
+    merge()
+    assert set(Application.objects.values_list("partner", flat=True)) == {nordwind.pk}
 
 
 def test_a_circle_undoes_all_of_it(merge, nordwind, double, kestrel, actor, now) -> None:  # type: ignore[no-untyped-def]

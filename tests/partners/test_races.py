@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from partners.models import Group, GroupMember, Partner, PartnerUser
+from partners.models import Group, GroupMember, Partner, PartnerMerge, PartnerUser
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
+from partners.services.merging import merge_partners
 from partners.services.people import add_person
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -18,7 +19,7 @@ from prm.problems import Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.factories import member
-from tests.partners.factories import PartnerFactory
+from tests.partners.factories import PartnerFactory, partner_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,3 +88,25 @@ def test_two_who_edit_at_once_lose_nothing_unseen(acme: Organization, alice: Mem
     assert sum(result == {"changed_meanwhile"} for result in found) == 1
     with scope(acme):
         assert Partner.objects.get().region in found
+
+
+def test_of_two_who_merge_at_once_one_does(acme: Organization, alice: Membership, now: datetime) -> None:
+    """Into each other, and into two different ones: one record stays of each, and nothing is moved twice."""
+    with scope(acme):
+        rows = [PartnerFactory.create(name=f"Double {letter}") for letter in "ABC"]
+        for number, row in enumerate(rows):
+            partner_user(row, f"p{number}@x.example", "Somebody")
+    actor = Actor.of(alice)
+    pairs = [(rows[0], rows[1]), (rows[1], rows[0]), (rows[2], rows[1]), (rows[0], rows[1])]
+
+    def merge(survivor: Partner, merged: Partner) -> PartnerMerge:
+        return merge_partners(actor=actor, survivor=survivor, merged=merged, revisions=(1, 1), taken={}, now=now)
+
+    found = at_once(acme, [partial(merge, *pair) for pair in pairs])
+    done = [result for result in found if isinstance(result, PartnerMerge)]
+    assert len(done) == 1
+    assert all(codes & {"merged", "changed_meanwhile"} for codes in found if isinstance(codes, set))
+    with scope(acme):
+        gone = PartnerMerge.objects.get()
+        assert not PartnerUser.objects.filter(partner=gone.merged_id).exists()
+        assert PartnerUser.objects.filter(partner=gone.survivor_id).count() == 2

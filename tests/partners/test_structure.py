@@ -1,4 +1,4 @@
-"""Companies that belong together: linked, moved, parted; circles refused; what adds up, who looks in, what rules ask."""
+"""Companies that belong together: linked, moved, parted; circles refused; what adds up, who looks in, and rules."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

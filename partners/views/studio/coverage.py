@@ -10,6 +10,7 @@ from partners.days import day_of
 from partners.gaps import offers_for
 from partners.models import PartnerProduct
 from partners.queries import coverage as queries
+from partners.queries.groups import groups_for_menu
 from partners.queries.partners import details_of, partner_row
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
@@ -28,10 +29,11 @@ COUNTED: dict[str, tuple[str, ...]] = {
 
 
 def _axis(request: Request) -> tuple[queries.Axis, list[queries.Axis]]:
-    """What the address asks to be drawn by, and everything that can be."""
+    """What the address asks for, else the first that has columns; and everything that the grid can be drawn by."""
     offered = queries.axes()
     asked = request.GET.get("by", "")
-    return next((axis for axis in offered if axis.key == asked), offered[0]), offered
+    chosen = next((axis for axis in offered if axis.key == asked), None)
+    return chosen or next((axis for axis in offered if queries.columns_of(axis)), offered[0]), offered
 
 
 def _counted(request: Request) -> str:
@@ -70,11 +72,11 @@ def _count_labels() -> list[tuple[str, Any]]:
 
 @studio("partners.view")
 @require_safe
-def coverage_cell(request: Request) -> HttpResponse:
+def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
     """The partners behind a cell, and what can be started from it."""
-    axis, _offered = _axis(request)
-    column = next((found for found in queries.columns_of(axis) if found.key == request.GET.get("column")), None)
-    if column is None:
+    axis = next((found for found in queries.axes() if found.key == by), None)
+    column = next((found for found in queries.columns_of(axis) if found.key == column_id), None) if axis else None
+    if axis is None or column is None:
         raise Http404
     region, counted = request.GET.get("region", "")[:80], _counted(request)
     rows = queries.partners_of_cell(axis, column.place, region, COUNTED[counted], day_of(request.now))
@@ -84,6 +86,7 @@ def coverage_cell(request: Request) -> HttpResponse:
         "column": column,
         "region": region or _("No region"),
         "axis": axis,
+        "groups": groups_for_menu()[0],
         "offers": offers_for(request.membership, about),
         **permissions_of(request),
     }

@@ -15,13 +15,13 @@ from partners.days import day_of
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
-from partners.queries.duplicates import alike_cards, domains_of, merged_records, survivor_of
+from partners.queries.companies import company_of, with_company
+from partners.queries.duplicates import alike_cards, survivor_of
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
-from partners.queries.structure import present_links
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -155,7 +155,8 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
-    partner = load(public_id)
+    rows = Partner.objects.select_related("account_manager__person")
+    partner = get_object_or_404(with_company(rows, day_of(request.now)), public_id=public_id)
     if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
         return see_other("partner_detail", survivor.public_id)
@@ -176,19 +177,9 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
-        **_company_of(partner, request),
+        "company": company_of(partner),
     }
     return render_page(request, "partners/partner_detail.html", context)
-
-
-def _company_of(partner: Partner, request: Request) -> dict[str, Any]:
-    """What a partner's page says of the company: who it belongs with, what else it is known by."""
-    today = day_of(request.now)
-    return {
-        "company_links": present_links(partner, today),
-        "domains": domains_of(partner),
-        "merged_records": merged_records(partner),
-    }
 
 
 @studio("partners.manage")
