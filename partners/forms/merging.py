@@ -28,6 +28,12 @@ class MergeForm(Form):
         self.differences = differences
         for difference in differences:
             choices = [(KEPT, difference.kept or _("nothing")), (MERGED, difference.other)]
+            if difference.field != "name":
+                names = (survivor.name, merged.name)
+                choices = [
+                    (key, _("%(value)s (%(record)s)") % {"value": value, "record": name})
+                    for (key, value), name in zip(choices, names, strict=True)
+                ]
             if difference.may_be_both:
                 choices.append((BOTH, _("Both, one below the other")))
             self.fields[difference.name] = forms.ChoiceField(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partners import rules
+from partners import facts, rules
 from partners.countries import country_name
 from partners.models import AttributeValue, Partner, PartnerDomain, PartnerMerge
 from partners.models.attributes import Attribute
@@ -15,6 +15,9 @@ from partners.references import objections, references
 from prm.activity.models import Fact
 from prm.problems import Problem
 from prm.tenancy.numbers import asked_at_once, number_of
+
+# What tells of the record itself and not of the company: the double keeps it.
+OF_THE_RECORD = (facts.CREATED, facts.ARCHIVED, facts.RESTORED, facts.MERGED, facts.ABSORBED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +116,7 @@ def what_moves(merged: Partner) -> list[tuple[str, int]]:
     """(what, how many) of everything that would go over, in one query; nothing for what there is none of."""
     told = [reference for reference in references.all() if reference.label and not reference.stays_because]
     wanted = {str(reference.label): number_of(reference.rows(merged.pk)) for reference in told}
-    wanted[_("Facts")] = number_of(Fact.objects.filter(partner_id=merged.pk))
+    kinds = [kind.name for kind in OF_THE_RECORD]
+    happened = Fact.objects.filter(partner_id=merged.pk).exclude(kind__in=kinds)
+    wanted[_("What happened")] = number_of(happened)
     return [(label, count) for label, count in asked_at_once(wanted).items() if count]

@@ -29,7 +29,7 @@ from partners.models import (
 from partners.models.attributes import COLUMNS
 from partners.models.partners import Source
 from partners.queries.duplicates import known_different
-from partners.queries.merging import attribute_values, domains_to_keep, problems_of_merge
+from partners.queries.merging import OF_THE_RECORD, attribute_values, domains_to_keep, problems_of_merge
 from partners.queries.searching import PARTNERS, PEOPLE
 from partners.references import Merging, references
 from partners.services import people
@@ -44,8 +44,6 @@ from prm.search.services import refresh
 # Columns of a record of which one value is chosen where two differ.
 FIELDS = ("name", "domain", "website", "country", "region", "language", "status", "account_manager", "notes")
 BOTH = "both"
-# What tells of the record itself and not of the company: the double keeps it.
-_OF_THE_RECORD = (facts.CREATED, facts.ARCHIVED, facts.RESTORED, facts.MERGED, facts.ABSORBED)
 
 
 @transaction.atomic
@@ -85,7 +83,7 @@ def merge_partners(
         if count := reference.apply(merging):
             moved[reference.name] = count
     refuse_circles(survivor, now)
-    moved["facts"] = move_facts(merged.pk, survivor.pk, but_kinds=_OF_THE_RECORD)
+    moved["facts"] = move_facts(merged.pk, survivor.pk, but_kinds=OF_THE_RECORD)
     row = _write(merging, moved)
     write_domains(survivor, domains)
     compare([survivor.pk], now)
