@@ -21,6 +21,7 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.merged_rows import REFERENCES
+from partners.services.merging import plan_late_rows
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
@@ -117,7 +118,9 @@ invitation_kinds.register(
     )
 )
 
-planners.register(Planner("partners.comparing", plan_comparing, order=900))
+planners.register(
+    Planner("partners.late_rows", plan_late_rows, order=890), Planner("partners.comparing", plan_comparing, order=900)
+)
 references.register(*REFERENCES)
 gap_offers.register(
     GapOffer(

@@ -46,4 +46,4 @@ def rivals_of_applicant(application: Application, now: datetime) -> list[RivalRo
 
 def named(seats: Iterable[Seat]) -> dict[int, str]:
     """Partner → name, of seats with their partner loaded."""
-    return {seat.partner_id: seat.partner.name for seat in seats if seat.partner is not None}
+    return {seat.partner.pk: seat.partner.name for seat in seats if seat.partner is not None}

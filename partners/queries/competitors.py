@@ -96,14 +96,19 @@ class RivalRow:
 def rivals_shown(names: Mapping[int, str], found: Mapping[Pair, Rivalry], about: int | None = None) -> list[RivalRow]:
     """The pairs among these partners (id → name) that need room, the strictest first; with `about` only that one's."""
     shown = [
-        (-_STRICTNESS[_Grade(rivalry.grade)], *sorted(names[pk] for pk in pair), rivalry)
+        (*_by_name(names, pair), rivalry)
         for pair, rivalry in found.items()
         if rivalry.grade != _Grade.FINE and (about is None or about in pair)
     ]
+    shown.sort(key=lambda row: (-_STRICTNESS[_Grade(row[2].grade)], row[0], row[1]))
     return [
-        RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why)
-        for _strictness, first, second, rivalry in sorted(shown, key=lambda row: row[:3])
+        RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why) for first, second, rivalry in shown
     ]
+
+
+def _by_name(names: Mapping[int, str], pair: Pair) -> tuple[str, str]:
+    first, second = sorted(names[pk] for pk in pair)
+    return first, second
 
 
 def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:

@@ -171,7 +171,7 @@ def reconsider(changes: Changes, now: datetime) -> None:
     """The follower of facts: look again at the groups whose rules these partners may move, or their branches."""
     ids = changes.partner_ids
     if ids:
-        ids = {*ids, *branches_of(ids, day_of(now))}
+        ids = ids | branches_of(ids, day_of(now))
     evaluate_all(now, ids)
 
 

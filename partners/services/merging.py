@@ -8,7 +8,7 @@ There is no undo: two partners could not be told apart again once something new 
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -40,10 +40,18 @@ from prm.activity.services import move_facts, record
 from prm.audit.services import note
 from prm.problems import Problem, Refused, refuse_if
 from prm.search.services import refresh
+from prm.tenancy.wakeups import wake
 
 # Columns of a record of which one value is chosen where two differ.
 FIELDS = ("name", "domain", "website", "country", "region", "language", "status", "account_manager", "notes")
 BOTH = "both"
+_SYSTEM = Actor.system("partners.merging")
+
+
+# So long after a merge it is looked again whether something came late.
+_AGAIN = timedelta(minutes=1)
+# What was under way while two were merged is over by then.
+_LATE = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -89,8 +97,27 @@ def merge_partners(
     compare([survivor.pk], now)
     refresh(PARTNERS, [survivor.pk, merged.pk])
     refresh(PEOPLE, users)
+    wake("plan", now + _AGAIN)
     note(actor=actor, verb="partners.merged", obj=survivor, changes={"merged": [merged.name, survivor.name], **changes})
     return row
+
+
+def plan_late_rows(now: datetime) -> datetime | None:
+    """The planner: move what was written for a double by somebody who had read it before it was merged.
+
+    Such a transaction waits for the merge, and then writes the partner that it knew.
+    """
+    lately = list(PartnerMerge.objects.filter(merged_at__gt=now - _LATE).order_by("pk"))
+    for merge in lately:
+        with transaction.atomic():
+            rows = (
+                Partner.objects.select_for_update().filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk")
+            )
+            found = {row.pk: row for row in rows}
+            merging = Merging(found[merge.merged_id], found[merge.survivor_id], _SYSTEM, now)
+            for reference in references.all():
+                reference.apply(merging)
+    return now + _AGAIN if lately else None
 
 
 def _lock(survivor: Partner, merged: Partner) -> tuple[Partner, Partner]:

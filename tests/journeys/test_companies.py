@@ -23,7 +23,7 @@ def test_two_records_become_one(visitor: Arrive, alice: Membership, acme: Organi
     with scope(acme):
         kept = PartnerFactory.create(name="Nordwind GmbH", domain="nordwind.example")
         double = PartnerFactory.create(name="Nordwnid AG", domain="nordwind.ch", region="Zürich", country="CH")
-        other = PartnerFactory.create(name="Nordwind Umbrellas", domain="umbrellas.example")
+        other = PartnerFactory.create(name="Nordwind Systems GmbH", domain="nordwind-systems.example")
         partner_user(double, "urs@nordwind.ch", "Urs Keller")
         compare([kept.pk, double.pk, other.pk], NOW)
     owner = visitor(alice)
@@ -40,8 +40,8 @@ def test_two_records_become_one(visitor: Arrive, alice: Membership, acme: Organi
 def _tell_them_apart(owner: Visitor, acme: Organization) -> None:
     owner.open(f"{STUDIO}partners/")
     owner.page.get_by_text("More", exact=True).click()
-    owner.click("Duplicates", "link").sees("Nordwnid AG").sees("Nordwind Umbrellas")
-    pair = owner.page.locator("section", has_text="Nordwind Umbrellas").first
+    owner.click("Duplicates", "link").sees("Nordwnid AG").sees("Nordwind Systems GmbH")
+    pair = owner.page.locator("section", has_text="Nordwind Systems GmbH").first
     pair.get_by_role("button", name="Not the same").click()
     owner.page.get_by_text("Remembered: these are two companies.").wait_for()
     with scope(acme):

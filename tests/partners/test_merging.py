@@ -27,7 +27,7 @@ from partners.services.competitors import mark_pair
 from partners.services.duplicates import compare, say_different, write_domains
 from partners.services.groups import add_to_group
 from partners.services.inviting import Invitee, invite_people
-from partners.services.merging import merge_partners
+from partners.services.merging import merge_partners, plan_late_rows
 from partners.services.partners import archive_partner, restore_partner
 from partners.services.structure import LinkDetails, link_partners
 from prm.accounts.actors import Actor
@@ -211,6 +211,17 @@ def test_what_an_app_objects_to_is_refused_and_shown_before(merge, nordwind, dou
     Application.objects.filter(membership=paul).update(state="withdrawn")
     merge()
     assert set(Application.objects.values_list("partner", flat=True)) == {nordwind.pk}
+
+
+def test_what_was_under_way_meanwhile_comes_after(merge, nordwind, double, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    assert plan_late_rows(now) is None
+    merge()
+    late = partner_user(double, "urs@n.example", "Urs", "lead")
+    again = plan_late_rows(now + DAY + timedelta(seconds=60))
+    late.refresh_from_db()
+    assert late.partner_id == nordwind.pk
+    assert again == now + DAY + timedelta(seconds=120)
+    assert plan_late_rows(now + 2 * DAY) is None
 
 
 def test_a_circle_undoes_all_of_it(merge, nordwind, double, kestrel, actor, now) -> None:  # type: ignore[no-untyped-def]

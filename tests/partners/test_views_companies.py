@@ -165,10 +165,11 @@ def test_a_link_is_made_moved_and_ended_in_the_browser(
     with scope(acme):
         orbit = PartnerFactory.create(name="Orbit")
     values = {"relation": "branch up", "since": "2026-01-01"}
-    for head, code in ((nordwind, 303), (kestrel, 422)):
-        where = f"{url('partner_link_create', orbit.public_id)}?other={head.public_id}"
-        answer = client.post(where, values)
-        assert answer.status_code == code
+    first = f"{url('partner_link_create', orbit.public_id)}?other={nordwind.public_id}"
+    assert client.post(first, values).status_code == 303
+    where = f"{url('partner_link_create', orbit.public_id)}?other={kestrel.public_id}"
+    answer = client.post(where, values)
+    assert answer.status_code == 422
     assert "Did it move?" in text(answer)
     moved = client.post(where, {**values, "since": "2026-05-01", "moves": "on"})
     assert moved.status_code == 303
@@ -289,6 +290,7 @@ def test_pages_cost_the_same_with_one_row_and_three(
     client: Client, url: Url, acme: Organization, actor: Actor, nordwind: Partner
 ) -> None:
     costs: list[dict[str, int]] = []
+    made = nordwind
     for numbers in ((1,), (2, 3)):
         with scope(acme):
             for number in numbers:
