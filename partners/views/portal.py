@@ -66,7 +66,6 @@ def team_list(request: Request) -> HttpResponse:
         "people": [person_row(colleague) for colleague in page.rows],
         "invitations": open_invitations(user.partner, request.now) if is_lead else [],
         "contact": contact_of(user),
-        "branches": list(branches_to_look_at(user.partner, day_of(request.now))[:50]) if is_lead else [],
     }
     return render_page(request, "partners/team_list.html", context, {"team": "team"})
 
@@ -234,4 +233,6 @@ def my_company(request: Request) -> HttpResponse:
     context = {"user": user, "partner": user.partner, "country": country_name(user.partner.country)}
     context["contact"] = contact_of(user)
     context["domains"] = domains_of(user.partner)
+    if rules.may_manage_team(user):
+        context["branches"] = list(branches_to_look_at(user.partner, day_of(request.now))[:50])
     return render_page(request, "partners/my_company.html", context)

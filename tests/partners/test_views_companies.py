@@ -215,7 +215,7 @@ def test_leads_see_the_team_of_a_branch_for_the_whole_company_only(
         details = LinkDetails("branch", date(2020, 1, 1), leads_look_in=True)
         link = link_partners(actor=actor, parent=nordwind, child=kestrel, details=details, now=NOW)
     assert "Paul Ortega" in text(lead.get(where))
-    assert "Kestrel" in text(lead.get(url("team_list")))
+    assert "Kestrel" in text(lead.get(url("my_company")))
     assert sign_in(paul).get(url("team_branch", nordwind.public_id)).status_code in (403, 404)
     with scope(acme):
         PartnerLink.objects.filter(pk=link.pk).update(leads_look_in=False)
