@@ -52,7 +52,11 @@ class World:
 
 
 def make_organization(words: Words, now: datetime) -> Organization:
-    return Organization.objects.create(**words.organization, is_demo=True, created_at=now - FOUNDED)
+    # A quarter ends soon, so that what happens at its end is under way.
+    month = (now.month + (0 if now.day <= 22 else 1)) % 12 + 1
+    return Organization.objects.create(
+        **words.organization, is_demo=True, created_at=now - FOUNDED, fiscal_year_start_month=month
+    )
 
 
 def make_staff(world: World) -> None:

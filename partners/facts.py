@@ -18,6 +18,11 @@ MERGED = FactKind("partners.merged", _("Record merged into another"), sign=-1)
 ABSORBED = FactKind("partners.absorbed", _("Double merged into this record"))
 LINKED = FactKind("partners.linked", _("Linked to another company"))
 UNLINKED = FactKind("partners.unlinked", _("Link to another company ended"), sign=-1)
+# Of each change one fact says what was reached and one what was left; `object_id` is the tier.
+TIER_REACHED = FactKind("partners.tier_reached", _("Reached a tier"))
+TIER_LEFT = FactKind("partners.tier_left", _("Left a tier"), sign=-1, is_small=True)
+NUMBER_ENTERED = FactKind("partners.number_entered", _("Number entered"), is_small=True)
+NUMBER_VOIDED = FactKind("partners.number_voided", _("Number taken back"), sign=-1, is_small=True)
 
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
@@ -48,6 +53,10 @@ KINDS = (
     ABSORBED,
     LINKED,
     UNLINKED,
+    TIER_REACHED,
+    TIER_LEFT,
+    NUMBER_ENTERED,
+    NUMBER_VOIDED,
     *_JOURNEYS,
 )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import emails, facts
+from partners import emails, facts, messages
 from partners.gaps import GapOffer, gap_offers
 from partners.models import Group
 from partners.queries import invitations, searching
@@ -20,13 +20,16 @@ from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
+from partners.services.ladder_versions import TRIAL, run_trial
 from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
 from partners.services.starting import make_starting_group
+from partners.services.tier_evaluation import follow_facts
+from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
-from partners.views import cards
+from partners.views import cards, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
@@ -167,7 +170,7 @@ home_cards.register(
         permission="partners.view",
         numbers=cards.partner_counts,
     ),
-    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact, numbers=cards.contact_numbers),
 )
 checklist.register(
     ChecklistStep(
@@ -187,6 +190,22 @@ starters.register(
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
 
+# Tiers.
+navigation.register(
+    NavItem(
+        "tiers", _("Tiers"), "medal", "ladder_list", "studio", permission="partners.view", order=120, parent="partners"
+    )
+)
+home_cards.register(
+    HomeCard(
+        "tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier, numbers=tier_cards.my_tier_numbers
+    )
+)
+due.register(DueProvider("partners.tiers", tier_cards.tiers_due, order=30))
+message_kinds.register(*messages.TIER_KINDS)
+planners.register(Planner("partners.tiers", plan_tiers, order=20))
+followers.register(Follower("partners.tiers", follow_facts, order=150))
+job_kinds.register(JobKind(TRIAL, run_trial, _("Trying new rules on the last twelve months")))
 search_sources.register(
     SearchSource(
         searching.PARTNERS,

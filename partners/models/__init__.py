@@ -10,6 +10,8 @@ from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, Temp
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.structure import PartnerLink
+from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
+from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -31,7 +33,9 @@ __all__ = [
     "JourneyStep",
     "JourneyTemplate",
     "Ladder",
+    "LadderVersion",
     "LikelyDouble",
+    "NumberEntry",
     "Partner",
     "PartnerDomain",
     "PartnerKey",
@@ -42,7 +46,15 @@ __all__ = [
     "PartnerUser",
     "Product",
     "ProductFamily",
+    "Requirement",
     "TemplateStep",
     "Tier",
+    "TierAppeal",
+    "TierBenefit",
+    "TierEntry",
+    "TierHold",
+    "TierMove",
+    "TierNumber",
+    "TierOutlook",
     "ValueChange",
 ]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from partners import facts
 from partners.days import day_of
-from partners.models import Competition, Journey
+from partners.models import AudienceMember, Competition, Journey, TierMove, TierOutlook
+from partners.models.tiers import TIER
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
 from prm.activity.services import NewFact, record_many
@@ -62,6 +63,36 @@ def stop_journeys(merging: Merging, rows: QuerySet[Any]) -> None:
     )
 
 
+def end_tiers(merging: Merging, rows: QuerySet[Any]) -> None:
+    """Of a ladder that both stand on the survivor's standing goes on, and the next evaluation looks at both histories.
+
+    What only the double's tier opened closes with it.
+    """
+    left = list(rows.values_list("tier", flat=True))
+    end_now(merging, rows)
+    heard = AudienceMember.objects.filter(partner=merging.merged, ends_at=None, audience__kind=TIER)
+    end_now(merging, heard.filter(audience__source_id__in=left))
+    record_many(NewFact(facts.TIER_LEFT, merging.now, partner_id=merging.merged.pk, object_id=tier) for tier in left)
+
+
+def move_tier_moves(merging: Merging) -> int:
+    """What was under way for the double lapses: where the survivor stands is evaluated anew, with all that counts."""
+    rows = TierMove.objects.filter(partner=merging.merged)
+    reason = (_("Merged into %s") % merging.survivor.name)[:200]
+    rows.open().update(state=TierMove.State.LAPSED, settled_at=merging.now, reason=reason)
+    return rows.update(partner=merging.survivor)
+
+
+def end_holds(merging: Merging, rows: QuerySet[Any]) -> None:
+    rows.update(ended_at=merging.now)
+
+
+def forget_outlooks(merging: Merging) -> int:
+    """Outlooks are made anew by the next evaluation."""
+    TierOutlook.objects.filter(partner=merging.merged).delete()
+    return 0
+
+
 def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
     """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
     rows.update(
@@ -84,14 +115,20 @@ REFERENCES = (
         settle=end_group_memberships,
     ),
     moves("partners.groupexclusion.partner", same=("group",), among=_UNENDED, settle=end_now),
-    moves("partners.audiencemember.partner", same=("audience",), among=_UNENDED, settle=end_now),
+    # Before the audiences: with a tier that ends, what it opened ends.
     moves(
         "partners.partnertier.partner",
         gettext_lazy("Tiers, and those it had"),
         same=("ladder",),
         among=_UNENDED,
-        settle=end_now,
+        settle=end_tiers,
     ),
+    moves("partners.audiencemember.partner", same=("audience",), among=_UNENDED, settle=end_now),
+    moves("partners.tiermove.partner", gettext_lazy("Moves between tiers"), move=move_tier_moves),
+    moves("partners.tierhold.partner", same=("ladder",), among=Q(ended_at=None), settle=end_holds),
+    moves("partners.numberentry.partner", gettext_lazy("Numbers entered")),
+    moves("partners.tieroutlook.partner", move=forget_outlooks),
+    stays("partners.tierentry.partner", "the ledger of a record only grows"),
     moves(
         "partners.partnerproduct.partner",
         gettext_lazy("Rights for products"),

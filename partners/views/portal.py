@@ -20,6 +20,7 @@ from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
 from partners.queries.structure import branches_to_look_at
+from partners.queries.tier_standings import standings_of
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
 from partners.showcases import shelves_of_each
@@ -213,12 +214,17 @@ def _colleague(user: PartnerUser, public_id: str) -> PartnerUser:
 @portal
 @require_safe
 def my_group_list(request: Request) -> HttpResponse:
-    """The groups of one's company: why it is in them, what each gives, who supports it there."""
+    """The tiers and groups of one's company: why it has them, what each gives, who supports it, what comes next."""
     user = me(request)
     groups = my_groups(user.partner, request.now)
-    found = shelves_of_each([group.audience_id for group in groups if group.audience_id], request.now)
+    standings = standings_of(user.partner, request.now)
+    of_tiers = [standing.audience_id for standing in standings if standing.audience_id]
+    of_groups = [group.audience_id for group in groups if group.audience_id]
+    found = shelves_of_each([*of_groups, *of_tiers], request.now)
     context: dict[str, Any] = {
         "user": user,
+        "is_lead": rules.may_manage_team(user),
+        "standings": [(one, found.get(one.audience_id or 0, [])) for one in standings],
         "groups": [(group, found.get(group.audience_id or 0, [])) for group in groups],
         "contact": contact_of(user),
     }

@@ -11,6 +11,7 @@ from partners import facts
 from partners.models import (
     Attribute,
     AttributeValue,
+    AudienceMember,
     Competition,
     Group,
     GroupMember,
@@ -18,7 +19,9 @@ from partners.models import (
     Partner,
     PartnerLink,
     PartnerMerge,
+    PartnerTier,
     PartnerUser,
+    TierOutlook,
     ValueChange,
 )
 from partners.queries.duplicates import alike, survivor_of
@@ -30,6 +33,7 @@ from partners.services.inviting import Invitee, invite_people
 from partners.services.merging import merge_partners, plan_late_rows
 from partners.services.partners import archive_partner, restore_partner
 from partners.services.structure import LinkDetails, link_partners
+from partners.services.tier_evaluation import evaluate_ladder
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.models import Fact
@@ -42,6 +46,7 @@ from prm.tenancy.models import Organization
 from tests.cohorts import factories as cohorts
 from tests.factories import NOW
 from tests.partners.factories import PartnerFactory, partner_user
+from tests.partners.ladders import launched
 
 DAY = timedelta(days=1)
 
@@ -211,6 +216,25 @@ def test_what_an_app_objects_to_is_refused_and_shown_before(merge, nordwind, dou
     Application.objects.filter(membership=paul).update(state="withdrawn")
     merge()
     assert set(Application.objects.values_list("partner", flat=True)) == {nordwind.pk}
+
+
+def test_of_two_standings_on_a_ladder_one_goes_on(merge, nordwind, double, actor, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    for _number in range(2):
+        record(kind="cohorts.graduated", at=now - 3 * DAY, partner_id=double.pk)
+    ladder = launched(actor, now)
+    assert dict(PartnerTier.objects.open().values_list("partner", "tier__name")) == {
+        nordwind.pk: "Member",
+        double.pk: "Silver",
+    }
+    merge()
+    assert PartnerTier.objects.open().get().partner_id == nordwind.pk
+    heard = AudienceMember.objects.filter(audience__kind="tier", ends_at=None)
+    assert list(heard.values_list("partner", "audience__label")) == [(nordwind.pk, "Member")]
+    assert not TierOutlook.objects.filter(partner=double).exists()
+    reached = Fact.objects.filter(kind__startswith="partners.tier_", partner_id=nordwind.pk)
+    assert sum(fact.amount for fact in reached) == 1
+    evaluate_ladder(ladder, None, now + 2 * DAY)
+    assert PartnerTier.objects.open().get().tier.name == "Silver"
 
 
 def test_what_was_under_way_meanwhile_comes_after(merge, nordwind, double, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -22,6 +22,7 @@ from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
+from partners.queries.tier_standings import tier_lines, with_tier_lines
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -155,7 +156,7 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
-    rows = Partner.objects.select_related("account_manager__person")
+    rows = with_tier_lines(Partner.objects.select_related("account_manager__person"), request.now)
     partner = get_object_or_404(with_company(rows, day_of(request.now)), public_id=public_id)
     if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
@@ -172,6 +173,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "people": [person_row(user) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
+        "tier_lines": tier_lines(partner),
         "invitations": open_invitations(partner, request.now),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
