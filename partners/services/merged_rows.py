@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from partners import facts
 from partners.days import day_of
-from partners.models import AudienceMember, Competition, Journey, TierMove, TierOutlook
+from partners.models import AudienceMember, Competition, Journey, PartnerTier, TierMove, TierOutlook
 from partners.models.tiers import TIER
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
@@ -70,8 +70,11 @@ def end_tiers(merging: Merging, rows: QuerySet[Any]) -> None:
     """
     left = list(rows.values_list("tier", flat=True))
     end_now(merging, rows)
-    heard = AudienceMember.objects.filter(partner=merging.merged, ends_at=None, audience__kind=TIER)
-    end_now(merging, heard.filter(audience__source_id__in=left))
+    kept = PartnerTier.objects.open().filter(partner=merging.survivor).values_list("tier", flat=True)
+    # Whether the audiences moved before or move after this.
+    both = (merging.merged, merging.survivor)
+    heard = AudienceMember.objects.filter(partner__in=both, ends_at=None, audience__kind=TIER)
+    end_now(merging, heard.filter(audience__source_id__in=set(left) - set(kept)))
     record_many(NewFact(facts.TIER_LEFT, merging.now, partner_id=merging.merged.pk, object_id=tier) for tier in left)
 
 
@@ -115,7 +118,6 @@ REFERENCES = (
         settle=end_group_memberships,
     ),
     moves("partners.groupexclusion.partner", same=("group",), among=_UNENDED, settle=end_now),
-    # Before the audiences: with a tier that ends, what it opened ends.
     moves(
         "partners.partnertier.partner",
         gettext_lazy("Tiers, and those it had"),

@@ -229,7 +229,7 @@ def test_of_two_standings_on_a_ladder_one_goes_on(merge, nordwind, double, actor
     merge()
     assert PartnerTier.objects.open().get().partner_id == nordwind.pk
     heard = AudienceMember.objects.filter(audience__kind="tier", ends_at=None)
-    assert list(heard.values_list("partner", "audience__label")) == [(nordwind.pk, "Member")]
+    assert list(heard.values_list("partner", "audience__label")) == [(nordwind.pk, "Tier: Member")]
     assert not TierOutlook.objects.filter(partner=double).exists()
     reached = Fact.objects.filter(kind__startswith="partners.tier_", partner_id=nordwind.pk)
     assert sum(fact.amount for fact in reached) == 1
