@@ -16,7 +16,7 @@ from enablement.models import Content
 from enablement.rules import Wording
 from enablement.services.contents import ContentDetails, create_content, publish_content
 from enablement.services.items import ItemDetails, create_item
-from partners.models import Audience, Group, Partner
+from partners.models import Audience, Group, Partner, Product
 from partners.services.groups import GroupDetails, add_to_group, create_group
 from partners.services.inviting import Invitee, invite_people
 from partners.services.partners import PartnerDetails, create_partner
@@ -41,6 +41,7 @@ class World:
     groups: dict[str, Group] = field(default_factory=dict)
     partners: dict[str, list[Partner]] = field(default_factory=dict)
     content: dict[str, Content] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
 
     @property
     def lead(self) -> str:

@@ -39,6 +39,20 @@ _JOURNEYS = (
     AGREEMENT_ACCEPTED,
 )
 
+_SELL, _SERVICE, _INCUBATION = "sell", "service", "incubation"
+# By right: what a partner may do with a product from now on, and what it may no longer do.
+PRODUCT_BEGAN = {
+    _SELL: FactKind("partners.product_sell_began", _("May sell a product")),
+    _SERVICE: FactKind("partners.product_service_began", _("May service a product")),
+    _INCUBATION: FactKind("partners.product_incubation_began", _("A product in incubation")),
+}
+PRODUCT_ENDED = {
+    _SELL: FactKind("partners.product_sell_ended", _("May no longer sell a product"), sign=-1),
+    _SERVICE: FactKind("partners.product_service_ended", _("May no longer service a product"), sign=-1),
+    _INCUBATION: FactKind("partners.product_incubation_ended", _("Incubation of a product is over"), sign=-1),
+}
+_PRODUCTS = (*PRODUCT_BEGAN.values(), *PRODUCT_ENDED.values())
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -58,9 +72,21 @@ KINDS = (
     NUMBER_ENTERED,
     NUMBER_VOIDED,
     *_JOURNEYS,
+    *_PRODUCTS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
 JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
-MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)
+PRODUCTS_SOLD = Measure(
+    "partners.products_sold", _("Products they may sell"), (PRODUCT_BEGAN[_SELL], PRODUCT_ENDED[_SELL])
+)
+PRODUCTS_SERVICED = Measure(
+    "partners.products_serviced", _("Products they may service"), (PRODUCT_BEGAN[_SERVICE], PRODUCT_ENDED[_SERVICE])
+)
+PRODUCTS_IN_INCUBATION = Measure(
+    "partners.products_in_incubation",
+    _("Products in incubation"),
+    (PRODUCT_BEGAN[_INCUBATION], PRODUCT_ENDED[_INCUBATION]),
+)
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED, PRODUCTS_SOLD, PRODUCTS_SERVICED, PRODUCTS_IN_INCUBATION)

@@ -23,6 +23,7 @@ from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_
 from partners.services.ladder_versions import TRIAL, run_trial
 from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
+from partners.services.products import plan_product_rights
 from partners.services.starting import make_starting_group
 from partners.services.tier_evaluation import follow_facts
 from partners.services.tier_planning import plan_tiers
@@ -229,6 +230,17 @@ search_sources.register(
         of_member=searching.users_of_member,
         order=20,
     ),
+    SearchSource(
+        searching.PRODUCTS,
+        _("Products"),
+        "package",
+        rows=searching.product_rows,
+        text=searching.product_text,
+        reach=searching.partner_reach,
+        hits=searching.product_hits,
+        more_url_name="product_list",
+        order=25,
+    ),
 )
 search_places.register(
     SearchPlace(
@@ -300,3 +312,31 @@ home_cards.register(
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
+
+# Before groups are looked at by night, so that they see who holds what since midnight.
+planners.register(Planner("partners.products", plan_product_rights, order=-10))
+navigation.register(
+    NavItem(
+        "products",
+        _("Products"),
+        "package",
+        "product_list",
+        "studio",
+        permission="partners.view",
+        order=130,
+        parent="partners",
+    )
+)
+search_places.register(
+    SearchPlace(
+        "product_create",
+        _("Add a product"),
+        "package-plus",
+        "product_create",
+        "studio",
+        "partners.manage",
+        45,
+        _("new sell service"),
+    ),
+    SearchPlace("my_products", _("My products"), "package", "my_product_list", "portal", order=30),
+)

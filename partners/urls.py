@@ -18,6 +18,9 @@ from partners.views.studio import (
     ladders,
     partners,
     people,
+    product_families,
+    product_rights,
+    products,
     structure,
     tier_moves,
     tier_numbers,
@@ -162,6 +165,7 @@ portal: list[URLPattern] = [
     path("team/<str:public_id>/remove/", face.team_remove, name="team_remove"),
     path("you/groups/", face.my_group_list, name="my_group_list"),
     path("you/tiers/notices/<str:public_id>/appeal/", tiers_face.my_appeal, name="my_appeal"),
+    path("you/products/", face.my_product_list, name="my_product_list"),
     path("you/company/", face.my_company, name="my_company"),
 ]
 
@@ -203,4 +207,26 @@ portal += [
     path("steps/", portal_journeys.my_steps, name="my_steps"),
     path("steps/<str:public_id>/", portal_journeys.my_step_detail, name="my_step_detail"),
     path("steps/<str:public_id>/skip/", portal_journeys.my_step_skip, name="my_step_skip"),
+]
+
+_PRODUCT = "products/<str:public_id>"
+_FAMILY = "products/families/<str:public_id>"
+
+studio += [
+    path("products/", products.product_list, name="product_list"),
+    path("products/new/", products.product_create, name="product_create"),
+    path("products/families/", product_families.product_family_list, name="product_family_list"),
+    path("products/families/new/", product_families.product_family_create, name="product_family_create"),
+    path(f"{_FAMILY}/", product_families.product_family_edit, name="product_family_edit"),
+    path(f"{_FAMILY}/retire/", product_families.product_family_retire, name="product_family_retire"),
+    path(f"{_FAMILY}/bring-back/", product_families.product_family_bring_back, name="product_family_bring_back"),
+    path(f"{_PRODUCT}/", products.product_detail, name="product_detail"),
+    path(f"{_PRODUCT}/edit/", products.product_edit, name="product_edit"),
+    path(f"{_PRODUCT}/retire/", products.product_retire, name="product_retire"),
+    path(f"{_PRODUCT}/bring-back/", products.product_bring_back, name="product_bring_back"),
+    path(f"{_PRODUCT}/grant/", product_rights.product_grant, name="product_grant"),
+    path(f"{_PRODUCT}/end/", product_rights.product_end, name="product_end"),
+    path(f"{_PRODUCT}/rights/<str:right_id>/", product_rights.product_right, name="product_right"),
+    path(f"{_PARTNER}/products/", product_rights.partner_product_list, name="partner_product_list"),
+    path(f"{_PARTNER}/products/grant/", product_rights.partner_grant, name="partner_grant"),
 ]

@@ -274,6 +274,26 @@ _JOURNEYS = {
     "my_step_skip": _portal("journey step", methods=POST, hidden_from=_OTHERS),
 }
 
+_PRODUCTS = {
+    "product_list": _studio(_EVERYONE),
+    "product_create": _studio(_ACCOUNTS, methods=BOTH),
+    "product_detail": _studio(_EVERYONE, "product"),
+    "product_edit": _studio(_ACCOUNTS, "product", methods=BOTH),
+    "product_retire": _studio(_ACCOUNTS, "product", methods=POST),
+    "product_bring_back": _studio(_ACCOUNTS, "product", methods=POST),
+    "product_grant": _studio(_ACCOUNTS, "product", methods=BOTH),
+    "product_right": _studio(_ACCOUNTS, "product", "product right", methods=BOTH),
+    "product_end": _studio(_ACCOUNTS, "product", methods=POST),
+    "partner_product_list": _studio(_EVERYONE, "partner"),
+    "partner_grant": _studio(_ACCOUNTS, "partner", methods=BOTH),
+    "product_family_list": _studio(_EVERYONE),
+    "product_family_create": _studio(_ACCOUNTS, methods=BOTH),
+    "product_family_edit": _studio(_ACCOUNTS, "product family", methods=BOTH),
+    "product_family_retire": _studio(_ACCOUNTS, "product family", methods=POST),
+    "product_family_bring_back": _studio(_ACCOUNTS, "product family", methods=POST),
+    "my_product_list": _portal(),
+}
+
 _ENABLEMENT = {
     "content_list": _studio(_EVERYONE),
     "content_choose": _studio(_WRITERS),
@@ -375,6 +395,7 @@ ROWS: dict[str, Row] = {
     **_PARTNERS,
     **_JOURNEYS,
     **_TIERS,
+    **_PRODUCTS,
     **_ENABLEMENT,
     **_COHORTS_STUDIO,
     **_COHORTS_PORTAL,

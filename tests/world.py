@@ -25,7 +25,10 @@ from partners.models import (
     NumberEntry,
     Partner,
     PartnerLink,
+    PartnerProduct,
     PartnerUser,
+    Product,
+    ProductFamily,
     Requirement,
     TemplateStep,
     Tier,
@@ -181,6 +184,11 @@ FINDERS: dict[str, Callable[[], str]] = {
         JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
     ),
     "agreement": lambda: _first(Agreement.objects.all()),
+    "product": lambda: _first(Product.objects.all()),
+    "product family": lambda: _first(ProductFamily.objects.all()),
+    "product right": lambda: _first(
+        PartnerProduct.objects.open().filter(product=Product.objects.order_by("pk")[0], partner__is_test=False)
+    ),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }

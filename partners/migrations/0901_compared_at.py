@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0008_tier_rules")]
+    dependencies = [("partners", "0010_products_ahead")]
 
     operations = [
         migrations.AddField("partner", "compared_at", models.DateTimeField(blank=True, editable=False, null=True)),

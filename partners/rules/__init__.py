@@ -28,6 +28,14 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.products import (
+    change_problems,
+    family_problems,
+    family_retirement_problems,
+    overlap_problems,
+    product_problems,
+    right_period_problems,
+)
 from partners.rules.structure import belonging_problems, end_problems, link_problems
 
 __all__ = [
@@ -35,11 +43,14 @@ __all__ = [
     "address_problems",
     "answer_problems",
     "belonging_problems",
+    "change_problems",
     "circle_problems",
     "described",
     "doing_problems",
     "duplicate_problems",
     "end_problems",
+    "family_problems",
+    "family_retirement_problems",
     "group_problems",
     "incomplete_steps",
     "invitation_problems",
@@ -48,11 +59,14 @@ __all__ = [
     "may_manage_team",
     "meeting_problems",
     "merge_problems",
+    "overlap_problems",
     "period_problems",
     "phase_problems",
     "planned_end_problems",
+    "product_problems",
     "removal_problems",
     "review_problems",
+    "right_period_problems",
     "role_problems",
     "signing_problems",
     "start_problems",

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import facts
-from partners.days import day_of
-from partners.models import AudienceMember, Competition, Journey, PartnerTier, TierMove, TierOutlook
+from partners.models import AudienceMember, Competition, Journey, PartnerProduct, PartnerTier, TierMove, TierOutlook
 from partners.models.tiers import TIER
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
+from partners.services.products import close_rights
 from prm.activity.services import NewFact, record_many
 
 
@@ -96,13 +96,28 @@ def forget_outlooks(merging: Merging) -> int:
     return 0
 
 
-def end_product_rights(merging: Merging, rows: QuerySet[Any]) -> None:
-    """Of a right that both have the survivor's goes on; the double's ends today and stays as history."""
-    rows.update(
-        ends_on=Greatest("starts_on", Value(day_of(merging.now))),
-        closed_at=merging.now,
-        end_reason=(_("Merged into %s") % merging.survivor.name)[:200],
-    )
+def move_product_rights(merging: Merging) -> int:
+    """Rights go over unless the survivor has the same for the same days: then its own goes on, and the double's ends.
+
+    Where the survivor's is over, the double's begins on the day after, since periods of a right never overlap.
+    """
+    moved = 0
+    reason = (_("Merged into %s") % merging.survivor.name)[:200]
+    for row in PartnerProduct.objects.filter(partner=merging.merged).order_by("starts_on", "pk"):
+        same = PartnerProduct.objects.filter(partner=merging.survivor, product=row.product_id, right=row.right)
+        meeting = same.filter(Q(ends_on=None) | Q(ends_on__gt=row.starts_on))
+        if row.ends_on is not None:
+            meeting = meeting.filter(starts_on__lt=row.ends_on)
+        is_open = row.closed_at is None
+        if is_open and same.open().exists():
+            close_rights(actor=merging.actor, rights=[row], now=merging.now, reason=reason)
+            continue
+        last = max((found.ends_on for found in meeting if found.ends_on), default=None)
+        if last is not None and (not is_open or (row.ends_on is not None and row.ends_on <= last)):
+            continue
+        starts_on = max(row.starts_on, last) if last else row.starts_on
+        moved += PartnerProduct.objects.filter(pk=row.pk).update(partner=merging.survivor, starts_on=starts_on)
+    return moved
 
 
 _OPEN = Q(closed_at=None)
@@ -131,13 +146,7 @@ REFERENCES = (
     moves("partners.numberentry.partner", gettext_lazy("Numbers entered")),
     moves("partners.tieroutlook.partner", move=forget_outlooks),
     stays("partners.tierentry.partner", "the ledger of a record only grows"),
-    moves(
-        "partners.partnerproduct.partner",
-        gettext_lazy("Rights for products"),
-        same=("product", "right"),
-        among=_OPEN,
-        settle=end_product_rights,
-    ),
+    moves("partners.partnerproduct.partner", gettext_lazy("Rights for products"), move=move_product_rights),
     moves(
         "partners.journey.partner",
         gettext_lazy("Journeys"),

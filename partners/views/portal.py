@@ -1,4 +1,4 @@
-"""The portal: your team, your groups, your company."""
+"""The portal: your team, your groups, your products, your company."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ from partners.queries.duplicates import domains_of
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
+from partners.queries.products import my_products
 from partners.queries.structure import branches_to_look_at
 from partners.queries.tier_standings import standings_of
 from partners.services import people as services
@@ -229,6 +230,15 @@ def my_group_list(request: Request) -> HttpResponse:
         "contact": contact_of(user),
     }
     return render_page(request, "partners/my_group_list.html", context)
+
+
+@portal
+@require_safe
+def my_product_list(request: Request) -> HttpResponse:
+    """What one's company may do with which products, and until when."""
+    user = me(request)
+    context = {"user": user, "products": my_products(user.partner, request.now), "contact": contact_of(user)}
+    return render_page(request, "partners/my_product_list.html", context)
 
 
 @portal

@@ -19,6 +19,7 @@ from partners.models import (
     Partner,
     PartnerLink,
     PartnerMerge,
+    PartnerProduct,
     PartnerTier,
     PartnerUser,
     TierOutlook,
@@ -45,7 +46,7 @@ from prm.problems import Refused
 from prm.tenancy.models import Organization
 from tests.cohorts import factories as cohorts
 from tests.factories import NOW
-from tests.partners.factories import PartnerFactory, partner_user
+from tests.partners.factories import PartnerFactory, ProductFactory, partner_user
 from tests.partners.ladders import launched
 
 DAY = timedelta(days=1)
@@ -235,6 +236,30 @@ def test_of_two_standings_on_a_ladder_one_goes_on(merge, nordwind, double, actor
     assert sum(fact.amount for fact in reached) == 1
     evaluate_ladder(ladder, None, now + 2 * DAY)
     assert PartnerTier.objects.open().get().tier.name == "Silver"
+
+
+def test_rights_for_products_go_over_and_never_overlap(merge, nordwind, double, actor, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    both, one, over = (ProductFactory.create() for _number in range(3))
+    today = now.date()
+    for product, partner, until in (
+        (both, nordwind, None),
+        (both, double, None),
+        (one, double, None),
+        (over, nordwind, today - 5 * DAY),
+        (over, double, None),
+    ):
+        PartnerProduct.objects.create(
+            product=product, partner=partner, right="sell", starts_on=today - 30 * DAY, ends_on=until, granted_at=now,
+            begun_at=now - 30 * DAY, closed_at=now if until else None,
+        )  # fmt: skip
+    merge()
+    held = PartnerProduct.objects.open().values_list("partner", "product", "starts_on")
+    assert set(held) == {
+        (nordwind.pk, both.pk, today - 30 * DAY),
+        (nordwind.pk, one.pk, today - 30 * DAY),
+        (nordwind.pk, over.pk, today - 5 * DAY),
+    }
+    assert PartnerProduct.objects.get(partner=double).end_reason == "Merged into Nordwind GmbH"
 
 
 def test_what_was_under_way_meanwhile_comes_after(merge, nordwind, double, now: datetime) -> None:  # type: ignore[no-untyped-def]

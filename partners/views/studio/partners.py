@@ -14,6 +14,7 @@ from partners.countries import country_name
 from partners.days import day_of
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
+from partners.models.partners import PartnerQuerySet
 from partners.queries import partners as queries
 from partners.queries.companies import company_of, with_company
 from partners.queries.duplicates import alike_cards, survivor_of
@@ -22,6 +23,7 @@ from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
+from partners.queries.products import first_rights, with_rights
 from partners.queries.tier_standings import tier_lines, with_tier_lines
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
@@ -38,10 +40,10 @@ from prm.web.pages import page_of
 from prm.web.rendering import SeeOther, render_page, see_other, toast
 
 
-def load(public_id: str) -> Partner:
-    """The partner of this address, or 404."""
-    rows = Partner.objects.select_related("account_manager__person")
-    return get_object_or_404(rows, public_id=public_id)
+def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
+    """The partner of this address, or 404; with what `rows` asks beside it."""
+    found = Partner.objects.all() if rows is None else rows
+    return get_object_or_404(found.select_related("account_manager__person"), public_id=public_id)
 
 
 def permissions_of(request: Request) -> dict[str, bool]:
@@ -155,9 +157,9 @@ def _refused(
 @studio("partners.view")
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
-    """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
-    rows = with_tier_lines(Partner.objects.select_related("account_manager__person"), request.now)
-    partner = get_object_or_404(with_company(rows, day_of(request.now)), public_id=public_id)
+    """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
+    rows = with_company(with_tier_lines(Partner.objects.all(), request.now), day_of(request.now))
+    partner = load(public_id, with_rights(rows))
     if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
         return see_other("partner_detail", survivor.public_id)
@@ -178,6 +180,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
+        "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
         "company": company_of(partner),
     }
