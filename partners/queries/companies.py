@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from partners.models import Partner, PartnerDomain, PartnerLink, PartnerMerge
+from partners.models import PartnerDomain, PartnerLink, PartnerMerge
+from partners.models.partners import PartnerQuerySet
 
 _SHOWN = 3
 
@@ -25,13 +26,13 @@ class Company:
     merged: tuple[tuple[str, Any], ...]
 
 
-def with_company(partners: QuerySet[Partner], today: date) -> QuerySet[Partner]:
+def with_company(partners: PartnerQuerySet, today: date) -> PartnerQuerySet:
     """The partners with what `company_of` needs, in the same query."""
     links = PartnerLink.objects.holding(today).order_by("kind", "pk")
     above = links.filter(child=OuterRef("pk")).values(one=JSONObject(name="parent__name", kind="kind"))
     below = links.filter(parent=OuterRef("pk")).values(one=JSONObject(name="child__name", kind="kind"))
     merged = PartnerMerge.objects.filter(survivor=OuterRef("pk")).order_by("-merged_at", "-pk")
-    annotated: QuerySet[Partner] = partners.annotate(
+    annotated: PartnerQuerySet = partners.annotate(
         domain_names=ArraySubquery(
             PartnerDomain.objects.filter(partner=OuterRef("pk")).order_by("domain").values("domain")
         ),
