@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cohorts import cards, facts, invitees, messages
+from cohorts.queries.merging import merge_problems
 from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
@@ -13,6 +14,8 @@ from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
 from partners.circles import Circle, circles
+from partners.gaps import GapOffer, gap_offers
+from partners.references import Objection, moves, objections, references
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
@@ -27,6 +30,16 @@ register_facts(facts.KINDS, facts.MEASURES)
 message_kinds.register(*messages.KINDS)
 planners.register(Planner("cohorts.recaps", send_due_recaps, order=20), Planner("cohorts.reminders", plan_reminders))
 circles.register(Circle("cohorts", companions_of, order=10))
+references.register(
+    moves("cohorts.nomination.partner", _("Nominations for cohorts")),
+    moves("cohorts.application.partner", _("Applications for cohorts")),
+    moves("cohorts.seat.partner", _("Seats in cohorts")),
+    moves("cohorts.graduation.partner", _("Graduations")),
+)
+objections.register(Objection("cohorts.both_apply", merge_problems))
+gap_offers.register(
+    GapOffer("cohorts.plan", _("Plan a cohort"), "users-round", "cohort_create", "cohorts.manage", order=40)
+)
 stakes.register(
     Stake(
         "cohorts.running",

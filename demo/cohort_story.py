@@ -162,6 +162,7 @@ class CohortStory:
             project=said["project"][number % len(said["project"])],
             experience=said["experience"][number % len(said["experience"])],
             agrees=True,
+            avoids=said["avoids"] if number == 4 else "",
         )
         submit_application(actor=Actor.of(member), cohort=self.cohort, membership=member, answers=answers, now=now)
 

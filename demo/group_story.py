@@ -71,12 +71,11 @@ def _waiting(world: World) -> None:
     early = (Partner.Status.PROSPECT, Partner.Status.ONBOARDING)
     beginners = Partner.objects.real().filter(status__in=early)
     for partner in beginners.order_by("-pk")[:2]:
-        details = PartnerDetails(**{name: getattr(partner, name) for name in PartnerDetails.__dataclass_fields__})
         change_partner(
             actor=actor,
             partner=partner,
             revision=partner.revision,
-            details=replace(details, status=Partner.Status.DORMANT),
+            details=replace(PartnerDetails.of(partner), status=Partner.Status.DORMANT),
             now=world.ago(0.2),
             is_another=True,
         )

@@ -68,6 +68,11 @@ def data_words(slug: str) -> dict[str, Any]:
     return dict(tomllib.loads((FOLDER / "data.toml").read_text("utf-8"))[slug])
 
 
+def structure_words(slug: str) -> dict[str, Any]:
+    """Doubles, links, competitors and fields of work of one organization."""
+    return dict(tomllib.loads((FOLDER / "structure.toml").read_text("utf-8"))[slug])
+
+
 def people_words() -> dict[str, Any]:
     """Lists of first names, last names and jobs, and the `fixed` people of some domains."""
     return dict(_companies()["people"])

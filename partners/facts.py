@@ -15,6 +15,11 @@ USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
 # `object_id` is the attribute, 0 for a column of the record itself.
 VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
+# A record was another one's double: taken out of the count, and told of at the one that stays.
+MERGED = FactKind("partners.merged", _("Record merged into another"), sign=-1)
+ABSORBED = FactKind("partners.absorbed", _("Double merged into this record"))
+LINKED = FactKind("partners.linked", _("Linked to another company"))
+UNLINKED = FactKind("partners.unlinked", _("Link to another company ended"), sign=-1)
 # Of each change one fact says what was reached and one what was left; `object_id` is the tier.
 TIER_REACHED = FactKind("partners.tier_reached", _("Reached a tier"))
 TIER_LEFT = FactKind("partners.tier_left", _("Left a tier"), sign=-1, is_small=True)
@@ -61,6 +66,10 @@ KINDS = (
     USER_JOINED,
     USER_LEFT,
     VALUE_CHANGED,
+    MERGED,
+    ABSORBED,
+    LINKED,
+    UNLINKED,
     TIER_REACHED,
     TIER_LEFT,
     NUMBER_ENTERED,
@@ -69,7 +78,7 @@ KINDS = (
     *_PRODUCTS,
 )
 
-PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
 JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
 PRODUCTS_SOLD = Measure(

@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts, messages
 from partners.consequences import Consequence, consequences
+from partners.gaps import GapOffer, gap_offers
 from partners.models import Group
 from partners.queries import invitations, searching
 from partners.queries.journeys.answers import uses_in_forms
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
 from partners.queries.rule_uses import uses_in_rules
+from partners.references import references
 from partners.services.asking import REMINDER_MAIL
+from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
@@ -23,6 +26,8 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.ladder_versions import TRIAL, run_trial
+from partners.services.merged_rows import REFERENCES
+from partners.services.merging import plan_late_rows
 from partners.services.products import plan_product_rights
 from partners.services.starting import make_starting_group
 from partners.services.telling import DECIDED_MAIL
@@ -146,6 +151,29 @@ invitation_kinds.register(
         choose_url_name="partner_invite",
         order=20,
     )
+)
+
+planners.register(
+    Planner("partners.late_rows", plan_late_rows, order=890), Planner("partners.comparing", plan_comparing, order=900)
+)
+references.register(*REFERENCES)
+gap_offers.register(
+    GapOffer(
+        "partners.recruit", _("Recruit a partner"), "user-plus", "recruitment_create", "partners.manage", order=10
+    ),
+    GapOffer("partners.group", _("Make a group"), "layers", "group_create", "partners.manage", order=20),
+)
+navigation.register(
+    NavItem(
+        "coverage",
+        _("Coverage"),
+        "grid-3x3",
+        "coverage",
+        "studio",
+        permission="partners.view",
+        order=150,
+        parent="partners",
+    ),
 )
 
 navigation.register(

@@ -8,6 +8,9 @@ from partners.views import portal_tiers as tiers_face
 from partners.views.studio import (
     agreements,
     attributes,
+    competitors,
+    coverage,
+    duplicates,
     group_health,
     group_rules,
     groups,
@@ -19,6 +22,7 @@ from partners.views.studio import (
     product_families,
     product_rights,
     products,
+    structure,
     telling,
     tier_moves,
     tier_numbers,
@@ -29,7 +33,35 @@ _PARTNER = "partners/<str:public_id>"
 _GROUP = "groups/<str:public_id>"
 _IMPORT = "partners/import/<str:public_id>"
 
+# Named before addresses of single partners, which would take their words for an id.
+_duplicates: list[URLPattern] = [
+    path("partners/duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path("partners/duplicates/<str:public_id>/different/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
+    path("partners/duplicates/<str:public_id>/again/", duplicates.duplicate_reopen, name="duplicate_reopen"),
+    path(f"{_PARTNER}/merge/", duplicates.partner_merge, name="partner_merge"),
+]
+_structure: list[URLPattern] = [
+    path("partners/links/<str:public_id>/end/", structure.partner_link_end, name="partner_link_end"),
+    path(f"{_PARTNER}/structure/", structure.partner_structure, name="partner_structure"),
+    path(f"{_PARTNER}/structure/link/", structure.partner_link_create, name="partner_link_create"),
+]
+_competitors: list[URLPattern] = [
+    path("competitors/", competitors.competition_list, name="competition_list"),
+    path("competitors/rule/", competitors.competition_rule, name="competition_rule"),
+    path("competitors/conditions/", competitors.competition_conditions, name="competition_conditions"),
+    path("competitors/pair/", competitors.competition_pair, name="competition_pair"),
+    path("competitors/<str:public_id>/remove/", competitors.competition_remove, name="competition_remove"),
+]
+_coverage: list[URLPattern] = [
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/<str:by>/<str:column_id>/", coverage.coverage_cell, name="coverage_cell"),
+]
+
 studio: list[URLPattern] = [
+    *_duplicates,
+    *_structure,
+    *_competitors,
+    *_coverage,
     path("partners/", partners.partner_list, name="partner_list"),
     path("partners/new/", partners.partner_create, name="partner_create"),
     path("partners/try/", partners.partner_try, name="partner_try"),
@@ -143,6 +175,7 @@ studio += [
 ]
 
 portal: list[URLPattern] = [
+    path("team/branches/<str:public_id>/", face.team_branch, name="team_branch"),
     path("team/", face.team_list, name="team_list"),
     path("team/invite/", face.team_invite, name="team_invite"),
     path("team/invitations/<str:public_id>/", face.team_invitation, name="team_invitation"),

@@ -46,6 +46,13 @@ class ApplicationForm(Form):
         widget=RadioCards,
         help_text=_("There is no better answer: the best groups are mixed."),
     )
+    avoids = forms.CharField(
+        label=_("Anyone you would rather not share a room with?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("In confidence: only the people who put the group together read it, never another partner."),
+    )
     agrees = forms.BooleanField(label=_("I will do my part"), required=False)
 
     def answers(self) -> Answers:

@@ -132,6 +132,8 @@ class Application(TenantOwned, Edited):
     why = models.TextField(_("why you, why now"), max_length=2000, blank=True)
     project = models.TextField(_("what you will work on"), max_length=2000, blank=True)
     experience = models.CharField(_("your experience"), max_length=10, choices=Experience, blank=True)
+    # In confidence: for those who select, and never for another partner.
+    avoids = models.TextField(_("rather not with"), max_length=500, blank=True, db_default="")
     agrees = models.BooleanField(_("I agree to what is expected"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField(_("begun at"))

@@ -1,7 +1,7 @@
 """The board of applications: who applied, what is drafted, who would be in the room."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,16 @@ from django.utils.translation import gettext_lazy
 from cohorts import rules
 from cohorts.models import Application, Cohort, Decision, Seat
 from cohorts.queries.people import last_session_at
+from cohorts.queries.rivals import COMPARED, named
+from cohorts.queries.rivals import SHOWN as MOST_RIVALS
 from partners.countries import country_name
+from partners.queries.competitors import RivalRow, meeting_problems, rivalries_with_reasons, rivals_shown
 from prm.addresses import address
 from prm.problems import Problem, blockers
 
 _UNDECIDED = ""
+# Who may still come into the room.
+_POSSIBLE = (_UNDECIDED, Decision.Kind.ACCEPT, Decision.Kind.WAIT)
 # As many tiles of a lane as somebody looks through; whoever wants them all asks for them.
 SHOWN = 60
 
@@ -33,6 +38,7 @@ class Applied:
     name: str
     company: str
     country: str
+    partner_id: int | None
     kind: str
     is_draft: bool
     is_wordless: bool
@@ -87,6 +93,7 @@ class Board:
     released: Lane
     drafted: int
     composition: Composition
+    rivals: list[RivalRow]
     release_problems: list[Problem]
 
     @property
@@ -104,7 +111,7 @@ class Board:
 
 
 def board(cohort: Cohort, now: datetime, most: int | None = SHOWN) -> Board:
-    """The applications of a cohort by what is decided about them; three queries, whatever the number.
+    """The applications of a cohort by what is decided about them; as many queries whatever the number.
 
     Of each lane the first `most` become tiles, None is all of them.
     """
@@ -112,12 +119,18 @@ def board(cohort: Cohort, now: datetime, most: int | None = SHOWN) -> Board:
     seats = list(Seat.objects.holding().filter(cohort=cohort).select_related("application", "partner"))
     drafts = [row for row in applied if row.is_draft]
     decided = [row for row in applied if row.state == Application.State.DECIDED]
+    inside = named(seats)
+    coming = _companies(drafts, (Decision.Kind.ACCEPT,))
+    names = {**dict(list(_companies(applied, _POSSIBLE).items())[:COMPARED]), **inside, **coming}
+    rivalries = rivalries_with_reasons(names, now)
     return Board(
         lanes=_lanes(cohort, applied, most),
         released=_lane(cohort, "released", _("Released"), "neutral", decided, most),
         drafted=len(drafts),
         composition=_composition(cohort, drafts, seats),
-        release_problems=rules.release_problems(
+        rivals=rivals_shown(names, rivalries)[:MOST_RIVALS],
+        release_problems=meeting_problems({**inside, **coming}, coming, rivalries)
+        + rules.release_problems(
             cohort=cohort,
             kinds=[draft.kind for draft in drafts],
             offered=sum(seat.state == Seat.State.OFFERED for seat in seats),
@@ -130,17 +143,34 @@ def board(cohort: Cohort, now: datetime, most: int | None = SHOWN) -> Board:
     )
 
 
+def _companies(rows: Iterable[Applied], kinds: Collection[str]) -> dict[int, str]:
+    """Partner → name, of applications about which one of these is decided or drafted and that are not closed."""
+    wanted = (row for row in rows if row.state == Application.State.SUBMITTED and row.kind in kinds)
+    return {row.partner_id: row.company for row in wanted if row.partner_id is not None}
+
+
 def _applied(cohort: Cohort) -> list[Applied]:
     rows: Any = Application.objects.handed_in().filter(cohort=cohort).longest_waiting_first()
     columns = rows.annotate(
         is_draft=Q(decisions__isnull=False, decisions__released_at__isnull=True), is_wordless=Q(decisions__wording="")
     ).values_list(
         *("public_id", "state", "experience", "nomination", "membership__person__name", "membership__person__email"),
-        *("partner__name", "partner__country", "decisions__kind", "is_draft", "is_wordless"),
+        *("partner__name", "partner__country", "partner", "decisions__kind", "is_draft", "is_wordless"),
     )
     return [
-        Applied(key, state, experience, bool(nomination), name or email, company or "", country or "", kind or "", *is_)
-        for key, state, experience, nomination, name, email, company, country, kind, *is_ in columns
+        Applied(
+            key,
+            state,
+            experience,
+            bool(nomination),
+            name or email,
+            company or "",
+            country or "",
+            partner_id,
+            kind or "",
+            *is_,
+        )
+        for key, state, experience, nomination, name, email, company, country, partner_id, kind, *is_ in columns
     ]
 
 

@@ -11,12 +11,13 @@ from prm.problems import Problem
 
 @dataclass(frozen=True)
 class Answers:
-    """What an applicant typed. `agrees` is the tick below what is expected."""
+    """What an applicant typed. `agrees` is the tick below what is expected, `avoids` is told in confidence."""
 
     why: str = ""
     project: str = ""
     experience: str = ""
     agrees: bool = False
+    avoids: str = ""
 
 
 def application_problems(

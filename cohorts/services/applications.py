@@ -103,9 +103,10 @@ def _begin(cohort: Cohort, membership: Membership, now: datetime) -> Application
 def _write(application: Application, answers: Answers, now: datetime) -> None:
     application.why, application.project = answers.why, answers.project
     application.experience, application.agrees = answers.experience, answers.agrees
+    application.avoids = answers.avoids
     application.saved_at = now
     application.revision += 1
-    application.save(update_fields=["why", "project", "experience", "agrees", "saved_at", "revision"])
+    application.save(update_fields=["why", "project", "experience", "agrees", "avoids", "saved_at", "revision"])
 
 
 def _record(kind: FactKind, application: Application, membership: Membership, now: datetime) -> None:

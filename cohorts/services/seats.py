@@ -13,7 +13,9 @@ from django.db.models import F, Max
 from cohorts import facts, rules
 from cohorts.models import SEAT_MACHINE, Application, Cohort, Seat
 from cohorts.queries.people import first_session_at, last_session_at, seat_of
+from cohorts.queries.rivals import companies_inside, entry_problems, named
 from cohorts.services.audiences import audience_of
+from partners.queries.competitors import meeting_problems, rivalries_with_reasons
 from partners.services.audiences import add_member, remove_member
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -122,21 +124,38 @@ def _free(cohort: Cohort, seat: Seat, verb: str, now: datetime) -> None:
 
 
 def _move_up(cohort: Cohort, now: datetime) -> None:
-    """Offer what is free to those who wait, in their order, unless the first session is too near."""
+    """Offer what is free to those who wait, in their order, unless the first session is too near.
+
+    Whoever must not meet somebody inside is passed over, and keeps the place in line.
+    """
     if cohort.state in Cohort.ENDED or not rules.moves_up_by_itself(first_session_at=first_session_at(cohort), now=now):
         return
     free = cohort.seats_left - Seat.objects.offered().filter(cohort=cohort).count()
-    if free > 0:
-        for seat in Seat.objects.waiting().filter(cohort=cohort)[:free]:
+    if free <= 0:
+        return
+    inside = companies_inside(cohort)
+    waiting = list(Seat.objects.waiting().filter(cohort=cohort).select_related("partner", "membership"))
+    found = rivalries_with_reasons({**inside, **named(waiting)}, now)
+    for seat in waiting:
+        newcomer = named([seat])
+        if free and not meeting_problems({**inside, **newcomer}, newcomer, found):
             _offer(cohort, seat, now)
+            inside |= newcomer
+            free -= 1
 
 
 @transaction.atomic
 def offer_seat(*, actor: Actor, seat: Seat, now: datetime) -> None:
-    """Staff offer a seat to somebody who waits or whose seat was given back. Raises `Refused`: holds, over, full."""
+    """Staff offer a seat to somebody who waits or whose seat was given back.
+
+    Raises `Refused`: holds, over, full, and rivals where somebody inside must never meet this person's company.
+    """
     locked = Cohort.objects.locked().get(pk=seat.cohort_id)
     fresh = _named(seat)
-    refuse_if(rules.offer_problems(cohort=locked, seat=fresh, last_session_at=last_session_at(locked), now=now))
+    refuse_if(
+        rules.offer_problems(cohort=locked, seat=fresh, last_session_at=last_session_at(locked), now=now)
+        or entry_problems(locked, named([fresh]), now)
+    )
     before = fresh.state
     _offer(locked, fresh, now)
     changes = {"state": [before, fresh.state]}
@@ -158,7 +177,7 @@ def extend_offer(*, actor: Actor, seat: Seat, confirm_by: datetime, now: datetim
 
 def _named(seat: Seat) -> Seat:
     """The seat as it is now, with its person."""
-    return Seat.objects.select_related("membership__person").get(pk=seat.pk)
+    return Seat.objects.select_related("membership__person", "partner").get(pk=seat.pk)
 
 
 def _label(seat: Seat, cohort: Cohort) -> str:

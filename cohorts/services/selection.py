@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cohorts import facts, rules
 from cohorts.models import APPLICATION_MACHINE, Application, Cohort, Decision, Seat
 from cohorts.queries.people import last_session_at
+from cohorts.queries.rivals import entry_problems
 from cohorts.services import seats
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -80,11 +81,12 @@ def release_decisions(*, actor: Actor, cohort: Cohort, now: datetime) -> int:
     """Tell all applicants of drafted decisions what was decided, at once; returns how many.
 
     The accepted are offered a seat, the others wait or are declined. Raises `Refused` with what
-    `rules.release_problems` says.
+    `rules.release_problems` says, and with rivals where two would meet who never should.
     """
     locked = Cohort.objects.locked().get(pk=cohort.pk)
     rows = Decision.objects.drafted().filter(cohort=locked).select_for_update(no_key=True, of=("self",))
-    drafted = list(rows.select_related("application__membership").order_by("application__submitted_at", "id"))
+    rows = rows.select_related("application__membership", "application__partner")
+    drafted = list(rows.order_by("application__submitted_at", "id"))
     problems = rules.release_problems(
         cohort=locked,
         kinds=[decision.kind for decision in drafted],
@@ -93,6 +95,7 @@ def release_decisions(*, actor: Actor, cohort: Cohort, now: datetime) -> int:
         last_session_at=last_session_at(locked),
         now=now,
     )
+    problems += entry_problems(locked, _accepted(drafted), now)
     if blockers(problems):
         raise Refused(blockers(problems))
     for decision in drafted:
@@ -100,6 +103,12 @@ def release_decisions(*, actor: Actor, cohort: Cohort, now: datetime) -> int:
     note(actor=actor, verb="cohorts.decisions_released", obj=cohort, changes=_summary(drafted))
     wake("plan", now)
     return len(drafted)
+
+
+def _accepted(drafted: Sequence[Decision]) -> dict[int, str]:
+    """Partner → name, of those who would be offered a seat."""
+    rows = (decision.application for decision in drafted if decision.kind == Decision.Kind.ACCEPT)
+    return {row.partner_id: row.partner.name for row in rows if row.partner is not None}
 
 
 def _release(decision: Decision, cohort: Cohort, now: datetime) -> None:

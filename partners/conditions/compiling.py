@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet, Sum
 
 from partners.conditions.grammar import Block, Condition
 from partners.conditions.operators import operator_of
-from partners.conditions.subjects import Subject, Subjects
+from partners.conditions.subjects import HEAD_GROUP, Subject, Subjects
 from partners.conditions.values import day_of, days_of, number_of
-from partners.models import AttributeValue, GroupMember, PartnerTier
+from partners.models import AttributeValue, GroupMember, PartnerLink, PartnerTier
 from partners.models.attributes import COLUMNS
 from partners.models.products import PartnerProduct
 from prm.activity.models import Fact
@@ -64,6 +64,8 @@ class Compiler:
     def _source(subject: Subject) -> str:
         if subject.pk and subject.key.startswith("attribute:"):
             return "attribute"
+        if subject.key == HEAD_GROUP:
+            return HEAD_GROUP
         if subject.kind in ("group", "tier", "product", "measure"):
             return subject.kind
         return "moment" if subject.kind == "date" else "column"
@@ -123,6 +125,15 @@ class Compiler:
     def _group(self, subject: Subject, condition: Condition) -> Q:
         rows = GroupMember.objects.open().filter(group__in=self._keys(subject, condition))
         found = self._those(rows)
+        return ~found if condition.operator == "in_none" else found
+
+    def _head_group(self, subject: Subject, condition: Condition) -> Q:
+        """Whether any company above, which the partner belongs to today, is in the group."""
+        members = GroupMember.objects.open().filter(group__in=self._keys(subject, condition), partner__archived_at=None)
+        links = PartnerLink.objects.holding(self.today).belonging().below(members.values("partner"))
+        if self.among is not None:
+            links = links.filter(child__in=self.among)
+        found = Q(pk__in=links.order_by().values("child"))
         return ~found if condition.operator == "in_none" else found
 
     def _tier(self, subject: Subject, condition: Condition) -> Q:

@@ -6,7 +6,7 @@ something that was put away can still be read.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,8 @@ from prm.activity.kinds import Measure, measures
 from prm.tenancy.scope import current_organization
 
 ATTRIBUTE, MEASURE, PRODUCT, TIER = "attribute:", "measure:", "product:", "tier:"
+# Groups that a company above is in: its head office, or whoever bought it.
+HEAD_GROUP = "head_group"
 _MOST_REGIONS = 300
 
 
@@ -68,6 +70,8 @@ class Subjects:
             return self._products.get(key)
         if key.startswith(TIER):
             return self._ladders.get(key)
+        if key == HEAD_GROUP:
+            return self._head_groups
         return self._groups if key == "group" else self._record.get(key)
 
     def offered(self) -> list[Subject]:
@@ -76,7 +80,7 @@ class Subjects:
         products = list(self._products.values()) if self._product_rows else []
         ladders = [subject for subject in self._ladders.values() if not subject.is_gone]
         happened = [_measure(MEASURE + measure.name) for measure in measures.all() if measure.is_of_partners]
-        grouped = [self._groups] if self._groups.choices else []
+        grouped = [self._groups, self._head_groups] if self._groups.choices else []
         record = [self.with_choices(subject) for subject in self._record.values()]
         return [*record, *attributes, *grouped, *ladders, *products, *filter(None, happened)]
 
@@ -137,6 +141,10 @@ class Subjects:
             gone=frozenset(row.public_id for row in rows if row.archived_at is not None),
             pks={row.public_id: row.pk for row in rows},
         )
+
+    @cached_property
+    def _head_groups(self) -> Subject:
+        return replace(self._groups, key=HEAD_GROUP, label=_("Head office’s group"))
 
     @cached_property
     def _ladders(self) -> dict[str, Subject]:

@@ -1,10 +1,12 @@
 """A partner's facts, and putting one partner into a group."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import global_settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +15,31 @@ from partners.countries import country_choices
 from partners.forms.attributes import attribute_fields
 from partners.forms.fields import ColleagueField, ReasonForm, colleagues
 from partners.models import Attribute, Group, Partner
+from partners.names import normalize_domain
 from partners.queries.attributes import in_sections
+from partners.queries.duplicates import domains_of
 from partners.queries.groups import groups_for_choice
 from partners.services.partners import PartnerDetails
 from prm.accounts.models import Membership
 from prm.web.forms import EditForm
+
+
+class DomainsField(forms.CharField):
+    """Several domains, each as any web or mail address: a tuple of bare domains."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 2, "autocapitalize": "off", "spellcheck": "false"})
+        super().__init__(**{"max_length": 5000, "widget": widget, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        parts = re.split(r"[\s,;]+", super().clean(value) or "")
+        typed = [part for part in parts if part]
+        wrong = [part for part in typed if not normalize_domain(part)]
+        if wrong:
+            raise ValidationError(
+                [_("“%s” is not a domain. One looks like nordwind.example.") % part for part in wrong]
+            )
+        return tuple(dict.fromkeys(normalize_domain(part) for part in typed))
 
 
 class PartnerForm(EditForm):
@@ -30,6 +52,11 @@ class PartnerForm(EditForm):
         required=False,
         help_text=_("Any web or mail address of theirs will do. It tells doubles apart."),
         widget=forms.TextInput(attrs={"placeholder": "nordwind.example"}),
+    )
+    further_domains = DomainsField(
+        label=_("Further domains"),
+        required=False,
+        help_text=_("Of their countries, brands and companies they took over; one a line or with commas between."),
     )
     status = forms.ChoiceField(label=_("Status"), choices=Partner.Status.choices)
     account_manager = ColleagueField(
@@ -80,7 +107,8 @@ class PartnerForm(EditForm):
     @classmethod
     def initial_of(cls, partner: Partner) -> dict[str, Any]:
         return {
-            **{name: getattr(partner, name) for name in PartnerDetails.__dataclass_fields__},
+            **vars(PartnerDetails.of(partner)),
+            "further_domains": "\n".join(domains_of(partner)),
             "account_manager": partner.account_manager_id,
             "revision": partner.revision,
         }

@@ -1,6 +1,8 @@
 from partners.models.agreements import Acceptance, Agreement, AgreementVersion
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.competitors import Competition
+from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
@@ -8,6 +10,7 @@ from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, Temp
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.profiles import PersonProfile
+from partners.models.structure import PartnerLink
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
 from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
@@ -22,6 +25,7 @@ __all__ = [
     "AttributeValue",
     "Audience",
     "AudienceMember",
+    "Competition",
     "DataRequest",
     "Group",
     "GroupExclusion",
@@ -34,8 +38,13 @@ __all__ = [
     "JourneyTemplate",
     "Ladder",
     "LadderVersion",
+    "LikelyDouble",
     "NumberEntry",
     "Partner",
+    "PartnerDomain",
+    "PartnerKey",
+    "PartnerLink",
+    "PartnerMerge",
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",

@@ -29,7 +29,8 @@ class PartnerQuerySet(TenantQuerySet["Partner"]):
         return self.filter(archived_at=None)
 
     def archived(self) -> Self:
-        return self.filter(archived_at__isnull=False)
+        """What was put away and can come back; a merged record cannot."""
+        return self.filter(archived_at__isnull=False, merges=None)
 
     def real(self) -> Self:
         """What figures count: listed, without test partners."""
@@ -45,11 +46,6 @@ class PartnerQuerySet(TenantQuerySet["Partner"]):
         for word in words.replace("\0", " ").lower().split()[:6]:
             found = found.filter(Q(searchable__contains=word) | Q(searchable__contains=fold(word) or word))
         return found
-
-    def named_alike(self, normalized_name: str, domain: str) -> Self:
-        """Those that may be the same company: same normalised name, or same domain; archived ones too."""
-        same_domain = Q(domain=domain) if domain else Q(pk__in=())
-        return self.filter(Q(normalized_name=normalized_name) | same_domain)
 
 
 def _open_memberships(group: Any) -> "models.QuerySet[Any]":
@@ -99,6 +95,8 @@ class Partner(Edited, TenantOwned):
     is_test = models.BooleanField(_("test partner"), default=False)
     created_at = models.DateTimeField(_("added at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    # When its names were last compared with those of all others; empty: still to come.
+    compared_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PartnerManager()
 
@@ -131,6 +129,9 @@ class Partner(Edited, TenantOwned):
                 name="partners_partner_newest",
             ),
             models.Index(fields=["organization", "domain"], condition=~Q(domain=""), name="partners_partner_domain"),
+            models.Index(
+                fields=["organization", "id"], condition=Q(compared_at=None), name="partners_partner_uncompared"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ from partners.conditions.checking import rule_problems
 from partners.conditions.compiling import Compiler
 from partners.conditions.explaining import Why, explain
 from partners.conditions.grammar import Block, conditions_of, read
-from partners.conditions.subjects import Subjects
+from partners.conditions.subjects import HEAD_GROUP, Subjects
 from partners.models import Group, GroupExclusion, GroupHold, GroupMember, GroupRule, Partner
 from partners.models.partners import PartnerQuerySet
 from partners.queries.groups import audience_id_of
@@ -215,7 +215,8 @@ def groups_asked(block: Block, subjects: Subjects) -> set[int]:
     """The groups that a rule asks about."""
     subject = subjects.get("group")
     pks = subject.pks if subject else {}
-    return {pks[key] for one in conditions_of(block) if one.about == "group" for key in one.values if key in pks}
+    asked = (one for one in conditions_of(block) if one.about in ("group", HEAD_GROUP))
+    return {pks[key] for one in asked for key in one.values if key in pks}
 
 
 def circle_through(group: Group, block: Block, subjects: Subjects) -> list[str]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from partners.countries import country_name
 from partners.models import Group, GroupMember, Partner, PartnerUser
 from partners.models.partners import PartnerQuerySet
-from partners.names import normalize_name
 from prm.accounts.models import Membership
 from prm.addresses import address
 
@@ -70,17 +69,9 @@ class PartnerRow:
     is_test: bool
 
 
-def alike(name: str, domain: str, but: int | None = None) -> list[Partner]:
-    """Partners that may be the same company by normalised name or domain, archived ones included, three at most."""
-    found = Partner.objects.named_alike(normalize_name(name), domain)
-    if but is not None:
-        found = found.exclude(pk=but)
-    return list(found.order_by("archived_at", "normalized_name")[:3])
-
-
 def listed_partners(chosen: PartnerFilter) -> PartnerQuerySet:
     """The partners of a list in its order, with what its rows need. Pages read the ids first (prm.web.pages)."""
-    return _with_details(matching_partners(chosen).order_by(*SORTS.get(chosen.sort, SORTS["name"])))
+    return details_of(matching_partners(chosen).order_by(*SORTS.get(chosen.sort, SORTS["name"])))
 
 
 def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
@@ -100,7 +91,8 @@ def counted(chosen: PartnerFilter) -> int:
     return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
-def _with_details(partners: PartnerQuerySet) -> PartnerQuerySet:
+def details_of(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """Partners in their order with what `partner_row` needs."""
     of_partner = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
     people = of_partner.order_by().values("partner").annotate(n=Count("*")).values("n")
     groups = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
@@ -137,11 +129,6 @@ def _short_list(names: list[str], shown: int = 2) -> str:
 def status_choices() -> list[tuple[str, str]]:
     """What the list can be narrowed to, in the order of a partner's life, the archive last."""
     return [*((name, str(label)) for name, label in Partner.Status.choices), (ARCHIVED, _("Archived"))]
-
-
-def alike_cards(name: str, domain: str, but: int | None = None) -> list[tuple[Partner, str]]:
-    """Partners that may be the same company, each with its address."""
-    return [(found, address("partner_detail", found.public_id)) for found in alike(name, domain, but)]
 
 
 def keys_of(public_ids: list[str]) -> dict[str, tuple[int, bool]]:

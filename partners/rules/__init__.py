@@ -16,6 +16,7 @@ from partners.rules.attributes import (
     plain_number,
     values_problems,
 )
+from partners.rules.competitors import meeting_problems
 from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
 from partners.rules.journeys import (
     answer_problems,
@@ -29,7 +30,13 @@ from partners.rules.journeys import (
     switch_on_problems,
     waiver_problems,
 )
-from partners.rules.partners import account_manager_problems, described, duplicate_problems, invitation_problems
+from partners.rules.partners import (
+    account_manager_problems,
+    described,
+    duplicate_problems,
+    invitation_problems,
+    merge_problems,
+)
 from partners.rules.people import (
     address_problems,
     invited_twice,
@@ -46,6 +53,7 @@ from partners.rules.products import (
     right_period_problems,
 )
 from partners.rules.profiles import MOST_LANGUAGES, fields_read, levels_read, profile_problems
+from partners.rules.structure import belonging_problems, end_problems, link_problems
 from partners.rules.telling import is_careful, telling_problems
 
 __all__ = [
@@ -56,6 +64,7 @@ __all__ = [
     "archive_problems",
     "as_json",
     "attribute_problems",
+    "belonging_problems",
     "change_problems",
     "circle_problems",
     "clean_text",
@@ -66,6 +75,7 @@ __all__ = [
     "display",
     "doing_problems",
     "duplicate_problems",
+    "end_problems",
     "family_problems",
     "family_retirement_problems",
     "field_name",
@@ -78,7 +88,10 @@ __all__ = [
     "is_careful",
     "kind_problems",
     "levels_read",
+    "link_problems",
     "may_manage_team",
+    "meeting_problems",
+    "merge_problems",
     "new_key",
     "overlap_problems",
     "period_problems",

@@ -1,6 +1,6 @@
 """What is refused or asked about a partner's record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -36,3 +36,20 @@ def invitation_problems(partner: Partner) -> list[Problem]:
     if not partner.is_archived:
         return []
     return [Problem("partner_archived", _("%s is archived. Restore it before you invite its people.") % partner.name)]
+
+
+def merge_problems(survivor: Partner, merged: Partner, gone: Mapping[int, str]) -> list[Problem]:
+    """Why one record cannot be merged into another. `gone` are those merged already, and into whom."""
+    if survivor.pk == merged.pk:
+        return [Problem("same_partner", _("Choose two different partners."))]
+    problems = [
+        Problem("merged", _("%(name)s is already merged into %(into)s.") % {"name": one.name, "into": gone[one.pk]})
+        for one in (survivor, merged)
+        if one.pk in gone
+    ]
+    if not problems and survivor.is_archived:
+        words = _("%s is archived. Keep the other record, or restore this one first.")
+        problems.append(Problem("survivor_archived", words % survivor.name))
+    if survivor.is_test != merged.is_test:
+        problems.append(Problem("test_and_real", _("One of the two is a test partner, which is never counted.")))
+    return problems

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from partners import facts
 from partners.conditions.grammar import read
 from partners.conditions.subjects import Subjects
+from partners.days import day_of
 from partners.models import Group, GroupHold, GroupMember, GroupRule, PartnerUser
 from partners.models.groups import GroupMemberQuerySet
 from partners.queries.group_rules import Moves, in_order_of_dependence, moved_lately, moves_of, problems_of
 from partners.queries.groups import audience_id_of
+from partners.queries.structure import branches_of
 from partners.services import audiences
 from partners.services.groups import audience_of, lock_group, record_moves
 from partners.stakes import are_grave, stakes_of
@@ -166,8 +168,11 @@ def _counts(moves: Moves) -> dict[str, list[int]]:
 
 
 def reconsider(changes: Changes, now: datetime) -> None:
-    """The follower of facts: look again at the groups whose rules these partners may move."""
-    evaluate_all(now, changes.partner_ids)
+    """The follower of facts: look again at the groups whose rules these partners may move, or their branches."""
+    ids = changes.partner_ids
+    if ids:
+        ids = ids | branches_of(ids, day_of(now))
+    evaluate_all(now, ids)
 
 
 def evaluate_all(now: datetime, partner_ids: Collection[int] | None = None) -> int:

@@ -7,15 +7,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import facts, rules
 from partners.countries import country_code
-from partners.models import AudienceMember, Group, GroupMember, Partner, PartnerUser
+from partners.models import AudienceMember, Group, GroupMember, LikelyDouble, Partner, PartnerMerge, PartnerUser
 from partners.models.partners import Source
 from partners.names import company_domain, comparable, fold, is_free_mail, normalize_domain, normalize_name
+from partners.queries.duplicates import Alike, Sought, likely_same
 from partners.queries.imports import GROUPED
 from partners.queries.invitations import KIND
 from partners.queries.searching import PARTNERS
@@ -29,6 +30,7 @@ from prm.imports.schema import ImportedRow, ImportField, ImportSchema, Likeness
 from prm.invitations.models import Invitation
 from prm.search.services import refresh
 from prm.tenancy.scope import current_organization
+from prm.tenancy.wakeups import wake
 
 _is_url = URLValidator(schemes=["http", "https"])
 
@@ -119,16 +121,13 @@ class PartnerImport(ImportSchema):
         return (normalize_name(values["name"]), *([domain] if domain else []))
 
     def match(self, rows: Sequence[ImportedRow]) -> Mapping[int, Likeness]:
-        names = {row.number: normalize_name(row.values["name"]) for row in rows}
-        domains = {row.number: _domain(row.values) for row in rows}
-        by_name = {found.normalized_name: found for found in Partner.objects.filter(normalized_name__in=names.values())}
-        known = {domain for domain in domains.values() if domain}
-        by_domain = {found.domain: found for found in Partner.objects.filter(domain__in=known)} if known else {}
-        like = {row.number: by_name.get(names[row.number]) or by_domain.get(domains[row.number]) for row in rows}
+        sought = {row.number: Sought(row.values["name"], _domains(row.values)) for row in rows}
         return {
-            number: Likeness(found.pk, rules.described(found), address("partner_detail", found.public_id))
-            for number, found in like.items()
-            if found is not None
+            number: Likeness(
+                found[0].partner.pk, _told(found[0]), address("partner_detail", found[0].partner.public_id)
+            )
+            for number, found in likely_same(sought).items()
+            if found
         }
 
     def create(
@@ -138,6 +137,8 @@ class PartnerImport(ImportSchema):
         made = Partner.objects.bulk_create([_partner(row.values, managers, now) for row in rows])
         record_many([NewFact(facts.CREATED, now, partner_id=partner.pk) for partner in made])
         refresh(PARTNERS, [partner.pk for partner in made])
+        # Whether two rows of the file are one company is found out afterwards (see `plan_comparing`).
+        wake("plan", now)
         return [partner.pk for partner in made]
 
     def remove(self, ids: Sequence[int], *, actor: Actor, now: datetime) -> Mapping[int, str]:
@@ -151,6 +152,17 @@ class PartnerImport(ImportSchema):
 
 def _domain(values: Mapping[str, Any]) -> str:
     return company_domain(values.get("domain") or "", values.get("website") or "")
+
+
+def _domains(values: Mapping[str, Any]) -> tuple[str, ...]:
+    domain = _domain(values)
+    return (domain,) if domain else ()
+
+
+def _told(found: Alike) -> str:
+    """Whom a row looks like; with the reason where it is neither the same name nor the same domain."""
+    known = rules.described(found.partner)
+    return f"{known}, {found.why_label}" if found.why == LikelyDouble.Why.SIMILAR else known
 
 
 def _partner(values: Mapping[str, Any], managers: Mapping[str, int], now: datetime) -> Partner:
@@ -198,7 +210,9 @@ def _in_use(ids: Sequence[int]) -> dict[int, str]:
     grouped = GroupMember.objects.filter(partner__in=ids).exclude(source=GroupMember.Source.IMPORT)
     invited = Invitation.objects.filter(kind=KIND, target_id__in=ids).values_list("target_id", flat=True)
     joined = PartnerUser.objects.filter(partner__in=ids).values_list("partner", flat=True)
+    merges = PartnerMerge.objects.filter(Q(merged__in=ids) | Q(survivor__in=ids)).values_list("merged", "survivor")
     return {
+        **dict.fromkeys((pk for pair in merges for pk in pair if pk in ids), _("It was merged since.")),
         **dict.fromkeys(changed, _("It was edited since.")),
         **dict.fromkeys(grouped.values_list("partner", flat=True), _("It was put into a group since.")),
         **dict.fromkeys(filter(None, invited), _("Its people were invited since.")),

@@ -12,9 +12,9 @@ from partners import facts, rules
 from partners.models import Attribute, Partner
 from partners.models.partners import Source
 from partners.names import company_domain, normalize_domain
-from partners.queries.partners import alike
+from partners.queries.duplicates import Alike, alike, domains_of
 from partners.queries.searching import PARTNERS
-from partners.services import people
+from partners.services import duplicates, people
 from partners.services.values import keep_changes, write_values
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -27,7 +27,10 @@ from prm.tenancy.editing import update_if_unchanged
 
 @dataclass(frozen=True)
 class PartnerDetails:
-    """What people say about a partner. `domain` may be given as any web or mail address."""
+    """What people say about a partner. `domain` may be given as any web or mail address.
+
+    `further_domains` are bare domains of the same company; None leaves those that are known.
+    """
 
     name: str
     domain: str = ""
@@ -38,10 +41,16 @@ class PartnerDetails:
     status: str = Partner.Status.ACTIVE
     account_manager: Membership | None = None
     notes: str = ""
+    further_domains: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, partner: Partner) -> "PartnerDetails":
+        """What is known of a partner now, to be changed in part with `dataclasses.replace`."""
+        return cls(**{name: getattr(partner, name) for name in cls.__dataclass_fields__ if name != "further_domains"})
 
     def columns(self) -> dict[str, Any]:
         """Every column that follows from these details, derived ones included."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "further_domains"}
         values["name"] = " ".join(self.name.split())
         values["domain"] = normalize_domain(self.domain)
         return values | Partner.derived(values["name"], values["domain"])
@@ -70,11 +79,14 @@ def create_partner(
     details = details.completed()
     columns = details.columns()
     problems = _problems(details, columns)
+    known = [] if is_test else alike(columns["name"], columns["domain"], further=details.further_domains or ())
     if not is_another:
-        problems += rules.duplicate_problems(alike(columns["name"], columns["domain"]))
+        problems += rules.duplicate_problems(row.partner for row in known)
     if problems:
         raise Refused(problems)
     partner = Partner.objects.create(**columns, source=source, is_test=is_test, created_at=now)
+    duplicates.write_domains(partner, details.further_domains or ())
+    _compare(actor, partner, known, now)
     refresh(PARTNERS, [partner.pk])
     record(kind=facts.CREATED, at=now, partner_id=partner.pk)
     told = write_values(actor=actor, partner=partner, values=values or {}, source=source, now=now)
@@ -100,15 +112,23 @@ def change_partner(
     Every value that changes, but for the notes, goes into the history. Raises `Refused`: `changed_meanwhile` when
     somebody saved first, `looks_like` when a new name or domain may be another partner's, `wrong_value`.
     """
+    duplicates.refuse_merged(partner)
     columns = details.columns()
     problems = _problems(details, columns)
+    further = domains_of(partner) if details.further_domains is None else list(details.further_domains)
     is_renamed = (columns["normalized_name"], columns["domain"]) != (partner.normalized_name, partner.domain)
-    if is_renamed and not is_another:
-        problems += rules.duplicate_problems(alike(columns["name"], columns["domain"], but=partner.pk))
+    is_renamed = is_renamed or not set(further) <= set(domains_of(partner))
+    known = alike(columns["name"], columns["domain"], but=partner.pk, further=further) if is_renamed else []
+    if not is_another:
+        problems += rules.duplicate_problems(row.partner for row in known)
     if problems:
         raise Refused(problems)
     changes = update_if_unchanged(partner, revision, **columns)
     shown = {field: sides for field, sides in changes.items() if field not in ("normalized_name", "searchable")}
+    if domains := duplicates.write_domains(partner, further):
+        shown["further_domains"] = domains
+    if {"name", "domain", "further_domains"} & shown.keys():
+        _compare(actor, partner, known, now)
     if shown.keys() & {"name", "domain"}:
         refresh(PARTNERS, [partner.pk])
     keep_changes(actor=actor, partner=partner, changes=_for_history(shown), source=source, now=now)
@@ -128,6 +148,13 @@ def _for_history(changes: Mapping[str, list[Any]]) -> dict[str, tuple[Any, Any]]
 
 def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Membership) else (value or None)
+
+
+def _compare(actor: Actor, partner: Partner, known: list[Alike], now: datetime) -> None:
+    """Find who is like this partner; whoever stood there when it was saved all the same is another company."""
+    others = [row.partner.pk for row in known]
+    duplicates.remember_different(actor=actor, partner_id=partner.pk, others=others, now=now)
+    duplicates.compare([partner.pk], now)
 
 
 def _problems(details: PartnerDetails, columns: dict[str, Any]) -> list[Problem]:
@@ -155,7 +182,11 @@ def archive_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def restore_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
-    """Bring an archived partner back, with its groups and people as they were. Twice is once."""
+    """Bring an archived partner back, with its groups and people as they were. Twice is once.
+
+    Raises `Refused` with `merged` for a record that was merged into another.
+    """
+    duplicates.refuse_merged(partner)
     if Partner.objects.archived().filter(pk=partner.pk).update(archived_at=None):
         partner.archived_at = None
         refresh(PARTNERS, [partner.pk])

@@ -8,14 +8,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from partners import rules
+from partners.days import day_of
 from partners.forms.telling import TellForm
 from partners.models import Attribute, DataRequest, Partner, PartnerUser
 from partners.queries import open_questions as asking
 from partners.queries import questions as queries
 from partners.queries.attributes import in_sections, known_values, value_rows
 from partners.queries.completeness import TOLD_BY_PARTNERS
+from partners.queries.duplicates import domains_of
 from partners.queries.people import contact_of
 from partners.queries.record import record_values
+from partners.queries.structure import branches_to_look_at
 from partners.services import telling as services
 from partners.views.portal import me
 from prm.accounts.access import portal
@@ -51,6 +54,8 @@ def my_company(request: Request) -> HttpResponse:
         "open": asking.open_questions(partner, request.now) if is_lead else None,
         "is_lead": is_lead,
         "contact": contact_of(user),
+        "domains": domains_of(partner),
+        "branches": list(branches_to_look_at(partner, day_of(request.now))[:50]) if is_lead else [],
     }
     return render_page(request, "partners/my_company.html", context)
 

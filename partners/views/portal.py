@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from partners import rules
+from partners.days import day_of
 from partners.forms.people import ColleagueInviteForm, MendInvitationForm, PersonForm
 from partners.models import PartnerUser
 from partners.queries.groups import my_groups
@@ -18,6 +19,7 @@ from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
 from partners.queries.products import my_products
 from partners.queries.profiles import Reader, profile_of, profiles_for, with_profiles
+from partners.queries.structure import branches_to_look_at
 from partners.queries.tier_standings import standings_of
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
@@ -68,6 +70,19 @@ def team_list(request: Request) -> HttpResponse:
         "contact": contact_of(user),
     }
     return render_page(request, "partners/team_list.html", context, {"team": "team"})
+
+
+@portal
+@require_safe
+def team_branch(request: Request, public_id: str) -> HttpResponse:
+    """A lead looks at the team of a branch that is linked "for the whole company"."""
+    user = me_as_lead(request)
+    branch = get_object_or_404(branches_to_look_at(user.partner, day_of(request.now)), public_id=public_id)
+    reader = Reader(request.membership, is_watched=request.see_as)
+    page = page_of(with_profiles(partner_people(branch).active(), reader), request, ids_first=False)
+    people = [person_row(row, profile_of(row, reader)) for row in page.rows]
+    context = {"user": user, "branch": branch, "page": page, "people": people}
+    return render_page(request, "partners/team_branch.html", context, {"team": "team"})
 
 
 @portal

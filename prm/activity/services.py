@@ -25,6 +25,12 @@ _INSERT_MANY = (
     " SELECT %s, row.* FROM unnest(%s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],"
     " %s::numeric[], %s::text[], %s::jsonb[]) AS row"
 )
+_MOVE = """
+INSERT INTO activity_fact (organization_id, at, kind, partner_id, person_id, object_id, amount, unit, data)
+SELECT organization_id, at, kind, whose.partner_id, person_id, object_id, amount * whose.sign, unit, data
+FROM activity_fact CROSS JOIN (VALUES (%(to)s::bigint, 1), (%(from)s::bigint, -1)) AS whose (partner_id, sign)
+WHERE organization_id = %(organization)s AND activity_fact.partner_id = %(from)s AND kind <> ALL(%(but)s::text[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,27 @@ def record_many(facts: Iterable[NewFact]) -> int:
         cursor.execute(_INSERT_MANY, [current_organization().pk, *map(list, columns)])
     _wake_followers(all(fact_kinds.get(_name(fact.kind)).is_small for fact in listed))
     return len(listed)
+
+
+def move_facts(from_partner: int, to_partner: int, *, but_kinds: Iterable[FactKind] = ()) -> int:
+    """Have everything that happened to one partner count for another, at the moments at which it happened.
+
+    Each fact is taken back by a counter-fact of the same moment and recorded once more for the other partner: sums over
+    any period, of either partner and of the organization, are right without readers knowing. Returns how many facts
+    moved; those of `but_kinds` stay.
+    """
+    parameters: dict[str, Any] = {
+        "from": from_partner,
+        "to": to_partner,
+        "organization": current_organization().pk,
+        "but": [kind.name for kind in but_kinds],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, parameters)
+        moved = int(cursor.rowcount) // 2
+    if moved:
+        _wake_followers(is_small=False)
+    return moved
 
 
 def _wake_followers(is_small: bool) -> None:

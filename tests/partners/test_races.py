@@ -14,12 +14,14 @@ from partners.models import (
     Group,
     GroupMember,
     Partner,
+    PartnerMerge,
     PartnerProduct,
     PartnerUser,
     Product,
     ValueChange,
 )
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
+from partners.services.merging import merge_partners
 from partners.services.people import add_person
 from partners.services.product_catalog import (
     ProductDetails,
@@ -37,7 +39,7 @@ from prm.problems import Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.factories import member
-from tests.partners.factories import AttributeFactory, PartnerFactory, ProductFactory
+from tests.partners.factories import AttributeFactory, PartnerFactory, ProductFactory, partner_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,6 +138,28 @@ def test_of_two_who_set_a_first_value_one_finds_the_others(
     assert sorted(map(len, found)) == [0, 0, 0, 0, 0, 1]
     with scope(acme):
         assert (ValueChange.objects.count(), AttributeValue.objects.count()) == (1, 1)
+
+
+def test_of_two_who_merge_at_once_one_does(acme: Organization, alice: Membership, now: datetime) -> None:
+    """Into each other, and into two different ones: one record stays of each, and nothing is moved twice."""
+    with scope(acme):
+        rows = [PartnerFactory.create(name=f"Double {letter}") for letter in "ABC"]
+        for number, row in enumerate(rows):
+            partner_user(row, f"p{number}@x.example", "Somebody")
+    actor = Actor.of(alice)
+    pairs = [(rows[0], rows[1]), (rows[1], rows[0]), (rows[2], rows[1]), (rows[0], rows[1])]
+
+    def merge(survivor: Partner, merged: Partner) -> PartnerMerge:
+        return merge_partners(actor=actor, survivor=survivor, merged=merged, revisions=(1, 1), taken={}, now=now)
+
+    found = at_once(acme, [partial(merge, *pair) for pair in pairs])
+    done = [result for result in found if isinstance(result, PartnerMerge)]
+    assert len(done) == 1
+    assert all(codes & {"merged", "changed_meanwhile"} for codes in found if isinstance(codes, set))
+    with scope(acme):
+        gone = PartnerMerge.objects.get()
+        assert not PartnerUser.objects.filter(partner=gone.merged_id).exists()
+        assert PartnerUser.objects.filter(partner=gone.survivor_id).count() == 2
 
 
 def test_of_two_who_grant_the_same_right_one_is_refused(acme: Organization, alice: Membership, now: datetime) -> None:

@@ -67,6 +67,8 @@ def _proposal(request: Request) -> dict[str, Any]:
     today = request.now.date()
     return {
         "program": request.GET.get("program", ""),
+        # From a gap in the coverage: what is missing, and where.
+        "title": ", ".join(filter(None, (request.GET.get("column"), request.GET.get("region"))))[:120],
         "zone": request.organization.zone,
         "first_on": today + timedelta(weeks=5, days=(1 - today.weekday()) % 7),
         "applications_close_on": today + timedelta(weeks=3, days=(4 - today.weekday()) % 7),

@@ -15,6 +15,7 @@ from cohorts.queries import selection as queries
 from cohorts.queries.board import SHOWN, board
 from cohorts.queries.graduation import done_by_member
 from cohorts.queries.nominees import nominee_choices, partner_choices
+from cohorts.queries.rivals import rivals_inside, rivals_of_applicant
 from cohorts.services import nominations, seats
 from cohorts.services import selection as services
 from cohorts.views.studio.cohorts import tabs
@@ -75,6 +76,8 @@ def application_decide(request: Request, public_id: str, application_id: str) ->
         "reasons": Decision.Reason.choices,
         "before": before,
         "after": after,
+        "rivals": rivals_of_applicant(application, request.now),
+        "may_mark": may(request.membership, "partners.manage"),
         **tabs(request, "applications"),
     }
     return render_page(request, "cohorts/application_decide.html", context, status=422 if form.errors else 200)
@@ -183,6 +186,7 @@ def participant_list(request: Request, public_id: str) -> HttpResponse:
     context = {
         "cohort": cohort,
         "rows": queries.seat_rows(cohort, Reader(request.membership), request.now, done),
+        "rivals": rivals_inside(cohort, request.now),
         "may_decide": may(request.membership, "cohorts.decide"),
         **tabs(request, "people"),
     }

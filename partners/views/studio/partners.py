@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.days import day_of
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.models.partners import PartnerQuerySet
@@ -23,7 +24,9 @@ from partners.queries.attributes import (
     value_rows,
     with_known,
 )
+from partners.queries.companies import company_of, with_company
 from partners.queries.completeness import RECORD_FIELDS, completeness_of_partner
+from partners.queries.duplicates import alike_cards, survivor_of
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
@@ -59,6 +62,7 @@ def permissions_of(request: Request) -> dict[str, bool]:
     wanted = {
         "may_manage": "partners.manage",
         "may_import": "partners.import",
+        "may_merge": "partners.merge",
         "may_invite": "people.invite",
         "may_see_as": "portal.see_as",
     }
@@ -126,6 +130,8 @@ def partner_create(request: Request) -> HttpResponse:
 def partner_edit(request: Request, public_id: str) -> HttpResponse:
     """Change a partner's facts; whoever saved meanwhile is not overwritten."""
     partner = load(public_id)
+    if (survivor := survivor_of(partner)) is not None:
+        return see_other("partner_detail", survivor.public_id)
     form = _form_of(request, partner)
     if request.method == "POST" and form.is_valid():
         try:
@@ -165,7 +171,7 @@ def _refused(
         but = partner.pk if partner else None
         details = form.details() if partner else form.details().completed()
         columns = details.columns()
-        context["alike"] = queries.alike_cards(columns["name"], columns["domain"], but)
+        context["alike"] = alike_cards(columns["name"], columns["domain"], but, details.further_domains or ())
     else:
         form.refuse(refusal, lambda: PartnerForm.initial_of(partner) if partner else {})
     return render_page(request, template, context, status=422)
@@ -176,7 +182,10 @@ def _refused(
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
     rows: Any = with_tier_lines(with_rights(with_record(with_known(Partner.objects.all()))), request.now)
-    partner, reader = load(public_id, rows), Reader(request.membership)
+    partner, reader = load(public_id, with_company(rows, day_of(request.now))), Reader(request.membership)
+    if (survivor := survivor_of(partner)) is not None:
+        toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
+        return see_other("partner_detail", survivor.public_id)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(with_profiles(partner_people(partner), reader), request, per_page=20, ids_first=False)
@@ -199,6 +208,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "journeys": journeys_of(partner, request.now),
         "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
+        "company": company_of(partner),
     }
     return render_page(request, "partners/partner_detail.html", context)
 
@@ -217,8 +227,12 @@ def partner_archive(request: Request, public_id: str) -> HttpResponse:
 @require_POST
 def partner_restore(request: Request, public_id: str) -> HttpResponse:
     partner = load(public_id)
-    services.restore_partner(actor=request.actor, partner=partner, now=request.now)
-    toast(request, _("%s is back, with its people and groups.") % partner.name)
+    try:
+        services.restore_partner(actor=request.actor, partner=partner, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    else:
+        toast(request, _("%s is back, with its people and groups.") % partner.name)
     return see_other("partner_detail", public_id)
 
 

@@ -1,0 +1,342 @@
+"""Who competes with whom: for everybody who brings partners into one room. Nothing of it is ever shown to partners."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, CharField, Count, F, Func, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, JSONObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partners import rules
+from partners.conditions.checking import rule_problems
+from partners.conditions.compiling import Compiler
+from partners.conditions.grammar import Block, read
+from partners.conditions.subjects import Subjects
+from partners.countries import country_name
+from partners.models import Attribute, AttributeValue, Competition, Group, GroupMember, Partner
+from partners.models.attributes import COLUMNS
+from prm.addresses import address
+from prm.problems import Problem
+
+_Grade = Competition.Grade
+# The stricter, the higher.
+_STRICTNESS = {_Grade.FINE: 0, _Grade.APART: 1, _Grade.NEVER: 2}
+TONES: dict[str, str] = {_Grade.FINE: "success", _Grade.APART: "warning", _Grade.NEVER: "danger"}
+type Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """How much room two partners need, and why, in words for colleagues."""
+
+    grade: str
+    why: str
+
+    @property
+    def label(self) -> str:
+        return str(_Grade(self.grade).label)
+
+
+def rivalries_among(partner_ids: Collection[int], now: datetime) -> dict[Pair, str]:
+    """(lower id, higher id) → grade, of every pair of these partners of which anything is marked.
+
+    One query where nothing is marked by rule, two where no rule has conditions.
+
+    A pair that somebody marked says more than any rule; of rules the strictest counts.
+    """
+    return {pair: rivalry.grade for pair, rivalry in rivalries_with_reasons(partner_ids, now).items()}
+
+
+def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[Pair, Rivalry]:
+    """The same with the reasons, for colleagues only."""
+    ids = set(partner_ids)
+    if len(ids) < 2:
+        return {}
+    pairs = Q(kind=Competition.Kind.PAIR, first__in=ids, second__in=ids)
+    marks = list(
+        Competition.objects.filter(~Q(kind=Competition.Kind.PAIR) | pairs).select_related("group", "attribute")
+    )
+    by_rule = [mark for mark in marks if mark.kind != Competition.Kind.PAIR]
+    found: dict[Pair, Rivalry] = {}
+    for rule, pair, why in _by_rules(by_rule, ids, now):
+        known = found.get(pair)
+        if known is None or _STRICTNESS[_Grade(rule.grade)] > _STRICTNESS[_Grade(known.grade)]:
+            found[pair] = Rivalry(rule.grade, rule.reason or why)
+    for mark in marks:
+        if mark.kind == Competition.Kind.PAIR:
+            found[mark.first_id, mark.second_id] = Rivalry(mark.grade, mark.reason or _("Marked as a pair"))
+    return found
+
+
+def meeting_problems(
+    names: Mapping[int, str], newcomers: Collection[int], found: Mapping[Pair, Rivalry]
+) -> list[Problem]:
+    """Why these newcomers must not meet the others of `names` (by partner id), or each other."""
+    never = {pair: rivalry.why for pair, rivalry in found.items() if rivalry.grade == _Grade.NEVER}
+    return rules.meeting_problems(names, newcomers, never)
+
+
+@dataclass(frozen=True, slots=True)
+class RivalRow:
+    """Two partners that meet or would meet, in ready strings."""
+
+    first: str
+    second: str
+    label: str
+    tone: str
+    why: str
+
+
+def rivals_shown(names: Mapping[int, str], found: Mapping[Pair, Rivalry], about: int | None = None) -> list[RivalRow]:
+    """The pairs among these partners (id → name) that need room, the strictest first; with `about` only that one's."""
+    shown = [
+        (*_by_name(names, pair), rivalry)
+        for pair, rivalry in found.items()
+        if rivalry.grade != _Grade.FINE and (about is None or about in pair)
+    ]
+    shown.sort(key=lambda row: (-_STRICTNESS[_Grade(row[2].grade)], row[0], row[1]))
+    return [
+        RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why) for first, second, rivalry in shown
+    ]
+
+
+def _by_name(names: Mapping[int, str], pair: Pair) -> tuple[str, str]:
+    first, second = sorted(names[pk] for pk in pair)
+    return first, second
+
+
+def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:
+    if not marks:
+        return
+    fulfilled = _conditions(marks, ids, now)
+    held = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__in=[rule.group_id for rule in marks])
+    values = AttributeValue.objects.filter(partner=OuterRef("pk"), attribute__in=[rule.attribute_id for rule in marks])
+    partners: list[Any] = list(
+        Partner.objects.filter(pk__in=ids)
+        .annotate(
+            in_groups=ArraySubquery(held.values("group")),
+            has_values=ArraySubquery(values.values(one=JSONObject(attribute="attribute", **_columns()))),
+            **fulfilled,
+        )
+        .values_list("pk", "country", "region", "in_groups", "has_values", *fulfilled, named=True)
+    )
+    for rule in marks:
+        together: dict[str, list[int]] = defaultdict(list)
+        for partner in partners:
+            for value in _values_of(rule, partner):
+                together[value].append(partner.pk)
+        for value, members in together.items():
+            for pair in combinations(sorted(members), 2):
+                yield rule, pair, _why(rule, value)
+
+
+def _conditions(marks: list[Competition], ids: Collection[int], now: datetime) -> dict[str, Any]:
+    """For each rule with conditions whether a partner fulfills it. One that asks about things put away says nothing."""
+    marks = [rule for rule in marks if rule.kind == Competition.Kind.RULE]
+    if not marks:
+        return {}
+    subjects = Subjects()
+    compiler = Compiler(subjects, now, among=list(ids))
+    blocks = {f"fulfills_{rule.pk}": read(rule.definition) for rule in marks}
+    return {
+        name: Case(When(compiler.rule(block), then=Value(True)), default=Value(False), output_field=BooleanField())
+        for name, block in blocks.items()
+        if not rule_problems(block, subjects)
+    }
+
+
+def _columns() -> dict[str, str]:
+    return {column: column for column in sorted(set(COLUMNS.values()))}
+
+
+def _values_of(rule: Competition, partner: Any) -> list[str]:
+    """What the rule looks at, of one partner; nothing where it is not known."""
+    if rule.kind == Competition.Kind.GROUP:
+        return [rule.group.name] if rule.group_id in partner.in_groups else []
+    if rule.kind == Competition.Kind.RULE:
+        return [rule.sentence] if getattr(partner, f"fulfills_{rule.pk}", False) else []
+    if rule.field:
+        value = getattr(partner, rule.field)
+        return [value] if value else []
+    for held in partner.has_values:
+        if held["attribute"] == rule.attribute_id:
+            value = held[COLUMNS[rule.attribute.kind]]
+            return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return []
+
+
+def _why(rule: Competition, value: str) -> str:
+    if rule.kind == Competition.Kind.GROUP:
+        return _("Both are in %s") % value
+    if rule.kind == Competition.Kind.RULE:
+        return _("Of both it is so: %s") % value
+    return _("Both: %(what)s %(value)s") % {"what": what_of(rule), "value": _value_in_words(rule, value)}
+
+
+def what_of(rule: Competition) -> str:
+    """What partners have in common by this rule."""
+    if rule.kind == Competition.Kind.GROUP:
+        return str(rule.group)
+    if rule.kind == Competition.Kind.RULE:
+        return rule.sentence
+    return str(rule.attribute.name if rule.attribute_id else rule.get_field_display())
+
+
+def _value_in_words(rule: Competition, value: str) -> str:
+    if rule.field == Competition.Field.COUNTRY:
+        return country_name(value)
+    if rule.attribute_id:
+        return str(rule.attribute.labels().get(value, value))
+    return value
+
+
+# ── The page ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    public_id: str
+    what: str
+    grade: str
+    grade_label: str
+    tone: str
+    reason: str
+    touches: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairOfRivals:
+    public_id: str
+    first: str
+    first_url: str
+    second: str
+    second_url: str
+    grade_label: str
+    tone: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Whom a rule touches: how many partners, in how many pairs, and some of them in words."""
+
+    partners: int
+    pairs: int
+    examples: tuple[str, ...]
+
+    @property
+    def in_words(self) -> str:
+        if not self.pairs:
+            return ngettext("%d partner, nobody to meet", "%d partners, nobody to meet", self.partners) % self.partners
+        words = ngettext("%(n)s partners in %(pairs)s pair", "%(n)s partners in %(pairs)s pairs", self.pairs)
+        return words % {"n": f"{self.partners:,}", "pairs": f"{self.pairs:,}"}
+
+
+def rules_listed(now: datetime) -> list[RuleRow]:
+    """Every rule with whom it touches; there are a handful."""
+    rows = Competition.objects.exclude(kind=Competition.Kind.PAIR).select_related("group", "attribute")
+    return [_rule_row(rule, now) for rule in rows.order_by("kind", "pk")[:50]]
+
+
+def _rule_row(rule: Competition, now: datetime) -> RuleRow:
+    if rule.kind == Competition.Kind.GROUP:
+        what = _("Partners of %s among themselves") % rule.group
+    elif rule.kind == Competition.Kind.RULE:
+        what = _("Partners of whom this is so: %s") % rule.sentence
+    else:
+        what = _("Partners with the same %s") % what_of(rule)
+    return RuleRow(
+        public_id=rule.public_id,
+        what=what,
+        grade=rule.grade,
+        grade_label=str(rule.get_grade_display()),
+        tone=TONES[rule.grade],
+        reason=rule.reason,
+        touches=touched_by(rule, now).in_words,
+    )
+
+
+def pairs_listed() -> QuerySet[Competition]:
+    rows: QuerySet[Competition] = Competition.objects.filter(kind=Competition.Kind.PAIR)
+    return rows.select_related("first", "second").order_by("first__normalized_name", "second__normalized_name", "pk")
+
+
+def pair_of_rivals(row: Competition) -> PairOfRivals:
+    return PairOfRivals(
+        public_id=row.public_id,
+        first=row.first.name,
+        first_url=address("partner_detail", row.first.public_id),
+        second=row.second.name,
+        second_url=address("partner_detail", row.second.public_id),
+        grade_label=str(row.get_grade_display()),
+        tone=TONES[row.grade],
+        reason=row.reason,
+    )
+
+
+def touched_by(rule: Competition, now: datetime) -> Touch:
+    """Whom a rule touches, also one that is not saved yet: one query."""
+    counts = sorted(_crowds(rule, now), key=lambda found: -found[1])
+    together = [(value, n) for value, n in counts if n > 1]
+    examples = tuple(
+        _("%(value)s: %(n)s partners") % {"value": _value_in_words(rule, str(value)), "n": n}
+        for value, n in together[:5]
+    )
+    return Touch(sum(n for _value, n in together), sum(n * (n - 1) // 2 for _value, n in together), examples)
+
+
+def _crowds(rule: Competition, now: datetime) -> Iterable[tuple[Any, int]]:
+    """(value, how many real partners have it)."""
+    real = Partner.objects.real()
+    if rule.kind == Competition.Kind.GROUP:
+        members = GroupMember.objects.open().filter(group=rule.group_id, partner__in=real.values("pk"))
+        return [(str(rule.group), members.count())]
+    if rule.kind == Competition.Kind.RULE:
+        return [(rule.sentence, len(_fulfilling(read(rule.definition), now, Subjects())))]
+    if rule.field:
+        rows: Any = real.exclude(**{rule.field: ""}).order_by().values_list(rule.field)
+        return list(rows.annotate(n=Count("*")))
+    held: Any = AttributeValue.objects.filter(
+        attribute=rule.attribute_id, partner__archived_at=None, partner__is_test=False
+    ).order_by()
+    column = COLUMNS[rule.attribute.kind]
+    if rule.attribute.kind == Attribute.Kind.CHOICES:
+        each = held.annotate(one=Func(F("choices"), function="unnest", output_field=CharField()))
+        return list(each.values_list("one").annotate(n=Count("*")))
+    return list(held.annotate(one=Cast(column, CharField())).values_list("one").annotate(n=Count("*")))
+
+
+def touch_of(block: Block, now: datetime, subjects: Subjects) -> Touch:
+    """Whom conditions touch that are being built, with some of them by name."""
+    ids = _fulfilling(block, now, subjects)
+    names = Partner.objects.filter(pk__in=ids).order_by("normalized_name", "pk").values_list("name", flat=True)[:5]
+    return Touch(len(ids), len(ids) * (len(ids) - 1) // 2, tuple(names))
+
+
+def _fulfilling(block: Block, now: datetime, subjects: Subjects) -> list[int]:
+    """The real partners that fulfill conditions; nobody where these ask about something that was put away."""
+    if rule_problems(block, subjects):
+        return []
+    return list(Partner.objects.real().filter(Compiler(subjects, now).rule(block)).values_list("pk", flat=True))
+
+
+def rivals_of(partner: Partner) -> list[tuple[str, str, Rivalry, str]]:
+    """(name, address, how, public id of the mark) of those whom a pair names beside the partner, by name."""
+    rows = Competition.objects.filter(Q(first=partner) | Q(second=partner)).select_related("first", "second")
+    found = []
+    for row in rows[:100]:
+        other = row.second if row.first_id == partner.pk else row.first
+        found.append(
+            (other.name, address("partner_detail", other.public_id), Rivalry(row.grade, row.reason), row.public_id)
+        )
+    return sorted(found, key=lambda told: told[0])
+
+
+def groups_to_choose() -> list[Group]:
+    return list(Group.objects.listed().by_name())
