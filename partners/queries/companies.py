@@ -26,16 +26,20 @@ class Company:
     merged: tuple[tuple[str, Any], ...]
 
 
+def with_domains(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """The partners, each with `domain_names`: its further domains, by name."""
+    rows = PartnerDomain.objects.filter(partner=OuterRef("pk")).order_by("domain").values("domain")
+    annotated: PartnerQuerySet = partners.annotate(domain_names=ArraySubquery(rows))
+    return annotated
+
+
 def with_company(partners: PartnerQuerySet, today: date) -> PartnerQuerySet:
     """The partners with what `company_of` needs, in the same query."""
     links = PartnerLink.objects.holding(today).order_by("kind", "pk")
     above = links.filter(child=OuterRef("pk")).values(one=JSONObject(name="parent__name", kind="kind"))
     below = links.filter(parent=OuterRef("pk")).values(one=JSONObject(name="child__name", kind="kind"))
     merged = PartnerMerge.objects.filter(survivor=OuterRef("pk")).order_by("-merged_at", "-pk")
-    annotated: PartnerQuerySet = partners.annotate(
-        domain_names=ArraySubquery(
-            PartnerDomain.objects.filter(partner=OuterRef("pk")).order_by("domain").values("domain")
-        ),
+    annotated: PartnerQuerySet = with_domains(partners).annotate(
         links_above=ArraySubquery(above[: _SHOWN + 1]),
         links_below=ArraySubquery(below[: _SHOWN + 1]),
         records=ArraySubquery(merged.values(one=JSONObject(name="merged__name", at="merged_at"))[:20]),

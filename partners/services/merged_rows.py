@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import facts
-from partners.models import AudienceMember, Competition, Journey, PartnerProduct, PartnerTier, TierMove, TierOutlook
+from partners.models import (
+    AudienceMember,
+    Competition,
+    Journey,
+    PartnerProduct,
+    PartnerTier,
+    ProposedValue,
+    TierMove,
+    TierOutlook,
+)
 from partners.models.tiers import TIER
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
@@ -90,6 +99,14 @@ def end_holds(merging: Merging, rows: QuerySet[Any]) -> None:
     rows.update(ended_at=merging.now)
 
 
+def move_proposals(merging: Merging) -> int:
+    """What waits was told about the double's own values and would go over the survivor's: it is left as it was."""
+    rows = ProposedValue.objects.filter(partner=merging.merged)
+    reason = (_("Merged into %s") % merging.survivor.name)[:300]
+    rows.waiting().update(state=ProposedValue.State.DECLINED, decided_at=merging.now, reason=reason)
+    return rows.update(partner=merging.survivor)
+
+
 def forget_outlooks(merging: Merging) -> int:
     """Outlooks are made anew by the next evaluation."""
     TierOutlook.objects.filter(partner=merging.merged).delete()
@@ -157,6 +174,10 @@ REFERENCES = (
     stays("partners.acceptance.partner", "for which company a person signed does not change"),
     # Of a question that both answer one answer is chosen; the other stays with the record that gave it.
     moves("partners.attributevalue.partner", gettext_lazy("Values of attributes"), same=("attribute",)),
+    moves("partners.askedpartner.partner", same=("request",)),
+    moves("partners.questionpause.partner", same=("field",)),
+    moves("partners.recordconfirmation.partner", same=("field",)),
+    moves("partners.proposedvalue.partner", gettext_lazy("What they told"), move=move_proposals),
     moves("partners.partnerdomain.partner", same=("domain",)),
     moves("partners.partnerlink.parent", gettext_lazy("Companies below it")),
     moves("partners.partnerlink.child", gettext_lazy("Companies above it")),

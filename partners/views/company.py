@@ -1,5 +1,7 @@
 """The portal: what the organization knows about one's company, changed, asked for and confirmed."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,10 +16,10 @@ from partners.models import Attribute, DataRequest, Partner, PartnerUser
 from partners.queries import open_questions as asking
 from partners.queries import questions as queries
 from partners.queries.attributes import in_sections, known_values, value_rows
+from partners.queries.companies import with_domains
 from partners.queries.completeness import TOLD_BY_PARTNERS
-from partners.queries.duplicates import domains_of
 from partners.queries.people import contact_of
-from partners.queries.record import record_values
+from partners.queries.record import record_of, record_values, with_record
 from partners.queries.structure import branches_to_look_at
 from partners.services import telling as services
 from partners.views.portal import me
@@ -45,16 +47,17 @@ def my_company(request: Request) -> HttpResponse:
     user = me(request)
     partner, is_lead = user.partner, rules.may_manage_team(user)
     known = known_values(partner, _SEEN)
+    about: Any = with_domains(with_record(Partner.objects.all())).get(pk=partner.pk)
     context = {
         "user": user,
         "partner": partner,
-        "record": record_values(partner, TOLD_BY_PARTNERS, is_for_partner=True),
+        "record": record_values(partner, TOLD_BY_PARTNERS, record_of(about), is_for_partner=True),
         "values": in_sections((row.section, row) for row in value_rows(partner, known, is_for_partner=True)),
         "proposals": queries.proposals_of(partner, limit=5),
         "open": asking.open_questions(partner, request.now) if is_lead else None,
         "is_lead": is_lead,
         "contact": contact_of(user),
-        "domains": domains_of(partner),
+        "domains": about.domain_names,
         "branches": list(branches_to_look_at(partner, day_of(request.now))[:50]) if is_lead else [],
     }
     return render_page(request, "partners/my_company.html", context)

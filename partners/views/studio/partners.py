@@ -188,7 +188,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         return see_other("partner_detail", survivor.public_id)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
-    people = page_of(with_profiles(partner_people(partner), reader), request, per_page=20, ids_first=False)
+    people = page_of(with_profiles(partner_people(partner), reader), request, per_page=15, ids_first=False)
     known = known_of(partner)
     context = {
         "partner": partner,
