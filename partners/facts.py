@@ -14,6 +14,10 @@ USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
 
+APPLIED = FactKind("partners.applied", _("Application to become a partner received"))
+APPLICATION_ACCEPTED = FactKind("partners.application_accepted", _("Application to become a partner accepted"))
+APPLICATION_DECLINED = FactKind("partners.application_declined", _("Application to become a partner declined"))
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -24,8 +28,12 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    APPLIED,
+    APPLICATION_ACCEPTED,
+    APPLICATION_DECLINED,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-MEASURES = (PARTNERS, PEOPLE)
+APPLICATIONS = Measure("partners.applications", _("Applications to become a partner"), (APPLIED,))
+MEASURES = (PARTNERS, PEOPLE, APPLICATIONS)

@@ -9,10 +9,21 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.recruitment import (
+    beginning_problems,
+    call_problems,
+    decision_problems,
+    question_problems,
+    removal_of_question_problems,
+    submission_problems,
+)
 
 __all__ = [
     "account_manager_problems",
     "address_problems",
+    "beginning_problems",
+    "call_problems",
+    "decision_problems",
     "described",
     "duplicate_problems",
     "group_problems",
@@ -21,6 +32,9 @@ __all__ = [
     "may_manage_team",
     "period_problems",
     "planned_end_problems",
+    "question_problems",
+    "removal_of_question_problems",
     "removal_problems",
     "role_problems",
+    "submission_problems",
 ]

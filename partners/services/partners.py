@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from partners import facts, rules
 from partners.models import Partner
+from partners.models.partners import Source
 from partners.names import company_domain, normalize_domain
 from partners.queries.partners import alike
 from partners.services import people
@@ -48,7 +49,13 @@ class PartnerDetails:
 
 @transaction.atomic
 def create_partner(
-    *, actor: Actor, details: PartnerDetails, now: datetime, is_another: bool = False, is_test: bool = False
+    *,
+    actor: Actor,
+    details: PartnerDetails,
+    now: datetime,
+    is_another: bool = False,
+    is_test: bool = False,
+    source: str = Source.HAND,
 ) -> Partner:
     """Add a partner: row, fact, audit line.
 
@@ -62,7 +69,7 @@ def create_partner(
         problems += rules.duplicate_problems(alike(columns["name"], columns["domain"]))
     if problems:
         raise Refused(problems)
-    partner = Partner.objects.create(**columns, is_test=is_test, created_at=now)
+    partner = Partner.objects.create(**columns, is_test=is_test, source=source, created_at=now)
     record(kind=facts.CREATED, at=now, partner_id=partner.pk)
     note(actor=actor, verb=facts.CREATED.name, obj=partner)
     return partner

@@ -1,0 +1,100 @@
+"""What an accepted applicant told becomes the partner's values, each marked as from their application."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from partners.models import Attribute, AttributeValue, Partner, ValueChange
+from partners.models.attributes import COLUMNS
+from partners.models.partners import Source
+from partners.recruiting.questions import ATTRIBUTE, Question
+from prm.accounts.actors import Actor
+from prm.audit.services import note
+from prm.tenancy.editing import update_if_unchanged
+
+_LONGEST_TEXT = 500
+
+
+def fill_blanks(*, actor: Actor, partner: Partner, told: Mapping[str, str], now: datetime) -> None:
+    """Write into a partner's record what it lacks; what it says already stays as it is."""
+    blanks = {name: value for name, value in told.items() if value and not getattr(partner, name)}
+    if not blanks:
+        return
+    derived = Partner.derived(partner.name, blanks.get("domain", partner.domain))
+    update_if_unchanged(partner, partner.revision, **blanks, **derived)
+    ValueChange.objects.bulk_create(
+        _change(actor, partner, name, "", value, now) for name, value in sorted(blanks.items())
+    )
+    changes = {name: ["", value] for name, value in blanks.items()}
+    note(actor=actor, verb="partners.changed", obj=partner, changes=changes)
+
+
+def keep_answers(
+    *, actor: Actor, partner: Partner, questions: Sequence[Question], answers: Mapping[str, Any], now: datetime
+) -> int:
+    """Make the answers to questions that fill attributes the partner's values; returns how many.
+
+    A value that the partner has already stays: a colleague or the partner said it, and knows better.
+    """
+    wanted = {
+        question.target.removeprefix(ATTRIBUTE): answers.get(question.key)
+        for question in questions
+        if question.target.startswith(ATTRIBUTE)
+    }
+    rows = Attribute.objects.listed().filter(public_id__in=wanted)
+    known = set(AttributeValue.objects.filter(partner=partner).values_list("attribute_id", flat=True))
+    values, changes = [], []
+    for attribute in rows.exclude(pk__in=known).order_by("pk"):
+        value = _value(attribute, wanted[attribute.public_id])
+        if value is None:
+            continue
+        values.append(_row(actor, partner, attribute, value, now))
+        after = value if isinstance(value, str | list | bool) else str(value)
+        changes.append(_change(actor, partner, attribute.field, None, after, now))
+    AttributeValue.objects.bulk_create(values)
+    ValueChange.objects.bulk_create(changes)
+    return len(values)
+
+
+def _row(actor: Actor, partner: Partner, attribute: Attribute, value: Any, now: datetime) -> AttributeValue:
+    return AttributeValue(
+        attribute=attribute,
+        partner=partner,
+        source=Source.APPLICATION,
+        set_at=now,
+        set_by_id=actor.membership_id,
+        confirmed_at=now,
+        **{COLUMNS[attribute.kind]: value},
+    )
+
+
+def _change(actor: Actor, partner: Partner, field: str, before: Any, after: Any, now: datetime) -> ValueChange:
+    return ValueChange(
+        partner=partner,
+        field=field,
+        before=before,
+        after=after,
+        source=Source.APPLICATION,
+        at=now,
+        changed_by_id=actor.membership_id,
+    )
+
+
+def _value(attribute: Attribute, answer: Any) -> Any:
+    """The answer as the attribute keeps it; None for nothing, and for what the attribute does not know (any more)."""
+    if answer in (None, "", []):
+        return None
+    match attribute.kind:
+        case Attribute.Kind.TEXT:
+            return str(answer)[:_LONGEST_TEXT]
+        case Attribute.Kind.CHOICE:
+            return answer if answer in attribute.labels() else None
+        case Attribute.Kind.CHOICES:
+            return [key for key in answer if key in attribute.labels()] or None
+        case Attribute.Kind.YES_NO:
+            return bool(answer)
+    try:
+        return date.fromisoformat(answer) if attribute.kind == Attribute.Kind.DATE else Decimal(str(answer))
+    except ValueError, TypeError, InvalidOperation:
+        return None
