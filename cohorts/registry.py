@@ -6,11 +6,13 @@ from django.utils.translation import ngettext
 from cohorts import cards, facts, invitees, messages
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
+from cohorts.queries.steps import STEP_KIND
 from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
 from partners.stakes import Stake, stakes
+from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.outbox.kinds import message_kinds
@@ -89,3 +91,5 @@ checklist.register(
     )
 )
 starters.register(Starter("cohorts.program", _("a cohort program to begin with"), apply=start_program, order=40))
+
+step_kinds.register(STEP_KIND)

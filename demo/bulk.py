@@ -11,6 +11,8 @@ from django.db import connection
 
 from demo.material import made_words
 from partners.models import Audience, Group, GroupMember, Partner
+from prm.search.services import compare
+from prm.search.sources import search_sources
 from prm.tenancy.scope import current_organization
 
 BATCH = 5_000
@@ -98,6 +100,8 @@ def make_partners(count: int, seed: int, now: datetime) -> int:
             batch = []
     made += _store(batch, groups, audiences, chance)
     _make_people(now, seed)
+    for source in search_sources.all():
+        compare(source, 0)
     return made
 
 

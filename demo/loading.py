@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, ecosystem, stories
+from demo import bulk, ecosystem, group_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
-from demo.history import read_old_notifications
+from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
+from partners.services.journeys.reminding import plan_journeys
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 
@@ -44,8 +45,12 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_people(world)
         ecosystem.make_content(world)
         stories.tell(world)
+        group_story.tell(world)
         ecosystem.make_invitations(world)
         ecosystem.make_import(world)
+        # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
+        plan_journeys(now)
+        keep_letters(now)
         read_old_notifications(world.ago(4))
         if scale:
             bulk.make_partners(scale * PARTNERS_PER_SCALE, seed, now)

@@ -23,7 +23,7 @@ class Colleague:
 class Words:
     """One organization of the demo.
 
-    `groups`, `content` and `programs` are the tables of its file, as they stand there.
+    `groups`, `by_rule`, `content`, `programs` and `agreements` are the tables of its file, as they stand there.
     """
 
     organization: dict[str, Any]
@@ -32,6 +32,8 @@ class Words:
     groups: tuple[dict[str, Any], ...]
     content: tuple[dict[str, Any], ...]
     programs: tuple[dict[str, Any], ...]
+    agreements: tuple[dict[str, Any], ...]
+    by_rule: dict[str, Any] = field(default_factory=dict)
     companies: dict[str, list[list[str]]] = field(default_factory=dict)
 
     @property
@@ -47,9 +49,11 @@ def _companies() -> dict[str, Any]:
 def words_of(slug: str) -> Words:
     """Everything the demo says about one organization; FileNotFoundError for an organization it does not know."""
     table = tomllib.loads((FOLDER / f"{slug}.toml").read_text("utf-8"))
-    lists = {name: tuple(table.pop(name)) for name in ("groups", "content", "programs")}
+    lists = {name: tuple(table.pop(name)) for name in ("groups", "content", "programs", "agreements")}
     staff = tuple(Colleague(**{**row, "roles": tuple(row["roles"])}) for row in table.pop("staff"))
-    return Words(domain=table.pop("domain"), staff=staff, organization=table, companies=_companies()[slug], **lists)
+    domain, by_rule = table.pop("domain"), table.pop("by_rule")
+    companies = _companies()[slug]
+    return Words(domain=domain, staff=staff, organization=table, by_rule=by_rule, companies=companies, **lists)
 
 
 def people_words() -> dict[str, Any]:

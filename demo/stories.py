@@ -7,6 +7,7 @@ from cohorts.services.nominations import nominate
 from cohorts.services.programs import create_program
 from demo.cohort_story import CohortStory, Plan
 from demo.ecosystem import World
+from demo.journey_story import travel
 from demo.recall_story import remember
 from enablement.services.reading import complete_content, track
 from prm.accounts.actors import Actor
@@ -21,6 +22,7 @@ def tell(world: World) -> None:
     for story in stories:
         story.tell()
     _read(world)
+    travel(world)
     graduates = stories[0].chosen
     remember(world, graduates, learner=graduates[0])
     _show_people(world, graduates[0])

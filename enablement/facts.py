@@ -29,7 +29,9 @@ KINDS = (
 )
 
 MEASURES = (
-    Measure("enablement.published", _("Published content"), (CONTENT_PUBLISHED, CONTENT_WITHDRAWN)),
+    Measure(
+        "enablement.published", _("Published content"), (CONTENT_PUBLISHED, CONTENT_WITHDRAWN), is_of_partners=False
+    ),
     Measure("enablement.opened", _("Content opened"), (CONTENT_OPENED,)),
     Measure("enablement.completed", _("Content completed"), (CONTENT_COMPLETED,)),
     Measure("enablement.answers", _("Recall answers"), (RECALL_ANSWERED,)),

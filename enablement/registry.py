@@ -7,10 +7,12 @@ from enablement import emails, facts
 from enablement.home import due_questions, learn_card, practice_card, reading_card, reading_counts
 from enablement.queries.library import has_useful_thing, partners_losing_content, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
+from enablement.queries.steps import STEP_KINDS
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
 from enablement.services.starters import draft_first_article
 from partners.showcases import Showcase, showcases
 from partners.stakes import Stake, stakes
+from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
 from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
@@ -83,3 +85,5 @@ stakes.register(
 planners.register(Planner("enablement.nudges", plan_nudges))
 
 starters.register(Starter("enablement.first_article", _("a draft of a first article"), draft_first_article, order=40))
+
+step_kinds.register(*STEP_KINDS)

@@ -17,6 +17,20 @@ USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
 APPLIED = FactKind("partners.applied", _("Application to become a partner received"))
 APPLICATION_ACCEPTED = FactKind("partners.application_accepted", _("Application to become a partner accepted"))
 APPLICATION_DECLINED = FactKind("partners.application_declined", _("Application to become a partner declined"))
+JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
+JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
+JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
+JOURNEY_STOPPED = FactKind("partners.journey_stopped", _("Journey stopped"), sign=-1)
+JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
+AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
+_JOURNEYS = (
+    JOURNEY_STARTED,
+    JOURNEY_STEP_DONE,
+    JOURNEY_FINISHED,
+    JOURNEY_STOPPED,
+    JOURNEY_RESUMED,
+    AGREEMENT_ACCEPTED,
+)
 
 KINDS = (
     CREATED,
@@ -31,9 +45,11 @@ KINDS = (
     APPLIED,
     APPLICATION_ACCEPTED,
     APPLICATION_DECLINED,
+    *_JOURNEYS,
 )
 
-PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED))
+PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
-APPLICATIONS = Measure("partners.applications", _("Applications to become a partner"), (APPLIED,))
-MEASURES = (PARTNERS, PEOPLE, APPLICATIONS)
+APPLICATIONS = Measure("partners.applications", _("Applications to become a partner"), (APPLIED,), is_of_partners=False)
+JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
+MEASURES = (PARTNERS, PEOPLE, APPLICATIONS, JOURNEYS_FINISHED)

@@ -1,15 +1,20 @@
 """How names, domains and countries are compared: pure text, no database."""
 
 import re
-import unicodedata
 from urllib.parse import urlsplit
 
-# Endings that say how a company is organized and not which one it is. Dropped from the end of a name only.
-_LEGAL_FORMS = """
-    ab ag aps as asa bv bvba co company corp corporation cv doo dooel eood gbr gmbh inc incorporated kft kg kk lda
-    limited llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se sl spa sp srl sro ug zoo zrt
-"""
-LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
+from prm.words import LEGAL_FORMS, fold
+
+__all__ = [
+    "LEGAL_FORMS",
+    "company_domain",
+    "comparable",
+    "fold",
+    "is_free_mail",
+    "normalize_domain",
+    "normalize_name",
+]
+
 # Mailboxes at these say nothing about whose company one is.
 _FREE_MAIL = """
     aol.com gmail.com gmx.at gmx.ch gmx.de gmx.net googlemail.com hotmail.com icloud.com live.com mail.com mail.ru
@@ -23,19 +28,7 @@ _SHARED_HOSTS = """
     twitter.com wixsite.com wordpress.com x.com xing.com youtube.com
 """
 SHARED_HOSTS = frozenset(_SHARED_HOSTS.split())
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
-_APART = re.compile(r"[^\w]+|_+", re.UNICODE)
 _HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
-# Characters that NFKD leaves whole although people type them in two.
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "\0": ""})
-
-
-def fold(text: str) -> str:
-    """Lower case, no accents, no signs, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
-    joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
-    decomposed = unicodedata.normalize("NFKD", joined.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
-    return _APART.sub(" ", plain).strip()
 
 
 def comparable(name: str) -> str:

@@ -6,15 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts
 from partners.models import Group
-from partners.queries import invitations
+from partners.queries import invitations, searching
+from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
+from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
+from partners.services.journeys.keeping import follow
+from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
+from partners.step_kinds import step_kinds
+from partners.triggers import triggers
 from partners.views import cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -25,10 +31,21 @@ from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
-from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
+from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.search.sources import SearchSource, search_sources
+from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
-from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.places import (
+    ChecklistStep,
+    HomeCard,
+    NavItem,
+    SearchPlace,
+    checklist,
+    home_cards,
+    navigation,
+    search_places,
+)
 from prm.web.starters import Starter, starters
 
 
@@ -62,6 +79,14 @@ message_kinds.register(
         AT_LEAST_ONCE,
         word=emails.group_held,
         still_wanted=emails.is_still_held,
+    ),
+    MessageKind(
+        TOLD_MAIL,
+        _("A group is told"),
+        "groups",
+        AT_MOST_ONCE,
+        word=emails.group_told,
+        still_wanted=emails.is_still_member,
     ),
     MessageKind(
         LEAVING_MAIL,
@@ -133,3 +158,98 @@ starters.register(
     Starter("partners.groups", _("A group for each kind, with a text that its partners read"), make_starting_group, 10)
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
+
+search_sources.register(
+    SearchSource(
+        searching.PARTNERS,
+        _("Partners"),
+        "handshake",
+        rows=searching.partner_rows,
+        text=searching.partner_text,
+        reach=searching.partner_reach,
+        hits=searching.partner_hits,
+        more_url_name="partner_list",
+        order=10,
+    ),
+    SearchSource(
+        searching.PEOPLE,
+        _("People"),
+        "users",
+        rows=searching.person_rows,
+        text=searching.person_text,
+        reach=searching.person_reach,
+        hits=searching.person_hits,
+        of_member=searching.users_of_member,
+        order=20,
+    ),
+)
+search_places.register(
+    SearchPlace(
+        "partner_create", _("Add a partner"), "plus", "partner_create", "studio", "partners.manage", 10, _("new")
+    ),
+    SearchPlace(
+        "partner_import",
+        _("Import partners"),
+        "upload",
+        "partner_import_create",
+        "studio",
+        "partners.import",
+        20,
+        _("spreadsheet CSV Excel upload"),
+    ),
+    SearchPlace(
+        "partner_invite", _("Invite people"), "user-plus", "partner_invite", "studio", "partners.manage", 30, _("join")
+    ),
+    SearchPlace("group_create", _("Make a group"), "layers", "group_create", "studio", "partners.manage", 40, _("new")),
+    SearchPlace("my_company", _("My company"), "building-2", "my_company", "portal", order=10),
+    SearchPlace("my_groups", _("My groups"), "layers", "my_group_list", "portal", order=20),
+)
+step_kinds.register(*STEP_KINDS)
+triggers.register(*TRIGGERS)
+planners.register(Planner("partners.journeys", plan_journeys, order=30))
+# After groups and tiers have moved.
+followers.register(Follower("partners.journeys", follow, order=200))
+message_kinds.register(
+    MessageKind(
+        STEPS_DUE,
+        _("Steps of a journey are due"),
+        "todo",
+        AT_MOST_ONCE,
+        word=emails.steps_due,
+        still_wanted=emails.are_steps_due,
+    ),
+    MessageKind(
+        OUR_STEPS_DUE,
+        _("Partners wait for a step of yours"),
+        "todo",
+        AT_MOST_ONCE,
+        word=emails.our_steps_due,
+        still_wanted=emails.are_our_steps_due,
+    ),
+)
+navigation.register(
+    NavItem(
+        "journeys",
+        _("Journeys"),
+        "milestone",
+        "journey_template_list",
+        "studio",
+        permission="partners.view",
+        order=140,
+        parent="partners",
+    ),
+    NavItem("portal.steps", _("Steps"), "milestone", "my_steps", "portal", order=10, visible=_is_partner),
+)
+home_cards.register(
+    HomeCard("partners.steps", "portal", 5, "partners/_my_steps_card.html", cards.my_steps),
+    HomeCard(
+        "partners.our_steps",
+        "studio",
+        15,
+        "partners/_our_steps_card.html",
+        cards.our_steps,
+        permission="partners.view",
+        numbers=cards.our_step_counts,
+    ),
+)
+due.register(DueProvider("partners.journeys", cards.steps_due, order=10))

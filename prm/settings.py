@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "prm.outbox",
     "prm.imports",
     "prm.invitations",
+    "prm.search",
     "prm.web",
     "prm.embedded",
     "partners",

@@ -161,6 +161,6 @@ def checksum(organization: Organization) -> str:
     tables = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, TenantRow))
     with scope(organization), connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t.id)) FROM "{table}" t')
+            cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t')
             digest.update(f"{table}:{cursor.fetchone()[0]}".encode())
     return digest.hexdigest()

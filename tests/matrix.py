@@ -161,6 +161,18 @@ _PARTNERS = {
     "group_edit": _studio(_ACCOUNTS, "group", methods=BOTH),
     "group_archive": _studio(_ACCOUNTS, "group", methods=POST),
     "group_restore": _studio(_ACCOUNTS, "group", methods=POST),
+    "group_health": _studio(_EVERYONE),
+    "group_review": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_tell": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_rule": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_rule_list": _studio(_EVERYONE, "group"),
+    "group_rule_pause": _studio(_ACCOUNTS, "ruled group", methods=POST),
+    "group_rule_resume": _studio(_ACCOUNTS, "ruled group", methods=POST),
+    "group_rule_end": _studio(_ACCOUNTS, "ruled group", methods=POST),
+    "group_hold": _studio(_EVERYONE, "held group"),
+    "group_hold_release": _studio(_ACCOUNTS, "held group", methods=POST),
+    "group_keep_out": _studio(_ACCOUNTS, "group", methods=BOTH),
+    "group_let_back": _studio(_ACCOUNTS, "ruled group", "exclusion", methods=POST),
     "group_add": _studio(_ACCOUNTS, "group", methods=BOTH),
     "group_remove": _studio(_ACCOUNTS, "group", methods=POST),
     "group_member": _studio(_ACCOUNTS, "group", "group member", methods=BOTH),
@@ -172,6 +184,38 @@ _PARTNERS = {
     "team_remove": _portal("user", methods=POST, hidden_from=_OTHERS, leads=True),
     "my_group_list": _portal(),
     "my_company": _portal(),
+}
+
+_JOURNEYS = {
+    "journey_template_list": _studio(_EVERYONE),
+    "journey_template_create": _studio(_ACCOUNTS, methods=BOTH),
+    "journey_template_detail": _studio(_EVERYONE, "journey template"),
+    "journey_template_edit": _studio(_ACCOUNTS, "journey template", methods=BOTH),
+    "journey_template_switch": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_template_apply": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_template_archive": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_template_restore": _studio(_ACCOUNTS, "journey template", methods=POST),
+    "journey_step_create": _studio(_ACCOUNTS, "journey template", methods=BOTH),
+    "journey_step_edit": _studio(_ACCOUNTS, "journey template", "template step", methods=BOTH),
+    "journey_step_move": _studio(_ACCOUNTS, "journey template", "template step", methods=POST),
+    "journey_step_delete": _studio(_ACCOUNTS, "journey template", "template step", methods=POST),
+    "journey_list": _studio(_EVERYONE),
+    "journey_detail": _studio(_EVERYONE, "journey"),
+    "journey_stop": _studio(_ACCOUNTS, "journey", methods=POST),
+    "journey_resume": _studio(_ACCOUNTS, "journey", methods=POST),
+    "journey_step": _studio(_EVERYONE, "journey", "journey step"),
+    "journey_step_settle": _studio(_ACCOUNTS, "journey", "journey step", methods=POST),
+    "journey_start": _studio(_ACCOUNTS, "partner", methods=BOTH),
+    "my_step_list": _studio(_EVERYONE),
+    "agreement_list": _studio(_EVERYONE),
+    "agreement_create": _studio(_ACCOUNTS, methods=BOTH),
+    "agreement_detail": _studio(_EVERYONE, "agreement"),
+    "agreement_revise": _studio(_ACCOUNTS, "agreement", methods=BOTH),
+    "agreement_archive": _studio(_ACCOUNTS, "agreement", methods=POST),
+    "agreement_restore": _studio(_ACCOUNTS, "agreement", methods=POST),
+    "my_steps": _portal(),
+    "my_step_detail": _portal("journey step", methods=BOTH, hidden_from=_OTHERS),
+    "my_step_skip": _portal("journey step", methods=POST, hidden_from=_OTHERS),
 }
 
 _ENABLEMENT = {
@@ -264,7 +308,21 @@ _COHORTS_PORTAL = {
     "cohort_invitation": _public("open cohort"),
 }
 
-ROWS: dict[str, Row] = {**_PLATFORM, **_PARTNERS, **_ENABLEMENT, **_COHORTS_STUDIO, **_COHORTS_PORTAL, **_FIGURES}
+_SEARCH = {
+    "studio_search": _studio(_EVERYONE),
+    "portal_search": _portal(),
+}
+
+ROWS: dict[str, Row] = {
+    **_PLATFORM,
+    **_SEARCH,
+    **_PARTNERS,
+    **_JOURNEYS,
+    **_ENABLEMENT,
+    **_COHORTS_STUDIO,
+    **_COHORTS_PORTAL,
+    **_FIGURES,
+}
 
 # Addresses outside organizations, and those whose only key is a secret token; each is tested where it lives.
 GLOBAL: dict[str, str] = {
@@ -302,6 +360,8 @@ GLOBAL: dict[str, str] = {
     "recall_pause": "a question's token",
     "practice_round": "one's own round (tests/enablement)",
     "team_withdraw": "one's own company's invitations (tests/partners)",
+    "team_invitation": "one's own company's invitations",
+    "team_resend": "one's own company's invitations",
     "notification_open": "one's own notifications (tests/prm)",
     "unsubscribe": "a message's token (tests/prm)",
     "dev_clock": "embedded and tests only",

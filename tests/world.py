@@ -8,7 +8,19 @@ from django.utils import timezone
 from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
 from demo.loading import load
 from enablement.models import Content, RecallItem
-from partners.models import Audience, Group, GroupMember, Partner, PartnerUser
+from partners.models import (
+    Agreement,
+    Audience,
+    Group,
+    GroupExclusion,
+    GroupMember,
+    Journey,
+    JourneyStep,
+    JourneyTemplate,
+    Partner,
+    PartnerUser,
+    TemplateStep,
+)
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
@@ -104,6 +116,9 @@ FINDERS: dict[str, Callable[[], str]] = {
     "group": lambda: _first(Group.objects.all()),
     "user": lambda: _first(PartnerUser.objects.filter(membership__person__email="jonas@nordwind.example")),
     "group member": lambda: _first(GroupMember.objects.filter(group=Group.objects.order_by("pk")[0])),
+    "ruled group": lambda: _first(Group.objects.filter(exclusions__isnull=False)),
+    "held group": lambda: _first(Group.objects.filter(holds__state="waiting")),
+    "exclusion": lambda: _first(GroupExclusion.objects.all()),
     "import": lambda: _first(Import.objects.all()),
     "item": lambda: _first(RecallItem.objects.filter(state="active")),
     "file content": lambda: _first(Content.objects.filter(kind="file")),
@@ -127,9 +142,20 @@ FINDERS: dict[str, Callable[[], str]] = {
     "own submission": lambda: _first(
         Submission.objects.filter(homework__cohort__state="finished", membership__person__email="lena@nordwind.example")
     ),
+    "journey template": lambda: _first(JourneyTemplate.objects.all()),
+    "template step": lambda: _first(TemplateStep.objects.filter(template=JourneyTemplate.objects.order_by("pk")[0])),
+    "journey": lambda: _first(_journeys_of_nordwind()),
+    "journey step": lambda: _first(
+        JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
+    ),
+    "agreement": lambda: _first(Agreement.objects.all()),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }
+
+
+def _journeys_of_nordwind() -> QuerySet[Journey, Journey]:
+    return Journey.objects.running().filter(partner__domain="nordwind.example", membership=None)
 
 
 def _cohorts(state: str) -> QuerySet[Cohort, Cohort]:

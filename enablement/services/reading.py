@@ -9,6 +9,7 @@ from enablement.models import Content, Memory
 from enablement.queries.gates import audience_ids_of
 from enablement.services.recall import enrol
 from partners.queries.people import partner_user_of
+from partners.services.journeys.doing import credit_person
 from prm.accounts.models import Membership
 from prm.activity.kinds import FactKind
 from prm.activity.services import record
@@ -92,6 +93,9 @@ def complete_content(*, membership: Membership, content: Content, now: datetime)
         return False
     enrol(membership_ids=[membership.pk], content_ids=[content.pk], cause=Memory.Cause.CONTENT, now=now)
     _record(facts.CONTENT_COMPLETED, membership, content.pk, now)
+    user = partner_user_of(membership)
+    if user is not None:
+        credit_person(user=user, now=now)
     return True
 
 

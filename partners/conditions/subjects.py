@@ -75,7 +75,7 @@ class Subjects:
         attributes = [subject for subject in self._attributes.values() if not subject.is_gone]
         products = list(self._products.values()) if self._product_rows else []
         ladders = [subject for subject in self._ladders.values() if not subject.is_gone]
-        happened = [_measure(MEASURE + measure.name) for measure in measures.all()]
+        happened = [_measure(MEASURE + measure.name) for measure in measures.all() if measure.is_of_partners]
         grouped = [self._groups] if self._groups.choices else []
         record = [self.with_choices(subject) for subject in self._record.values()]
         return [*record, *attributes, *grouped, *ladders, *products, *filter(None, happened)]

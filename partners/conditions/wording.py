@@ -1,6 +1,5 @@
 """Rules in sentences, for staff, for partners, for the history."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -15,22 +14,13 @@ from partners.conditions.values import day_of, number_of
 _SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A rule as an outline: what a block says (`text`) with its parts below, or one condition."""
-
-    text: str
-    parts: tuple["Line", ...] = ()
-    is_block: bool = False
-
-
-def outline(block: Block, subjects: Subjects) -> Line:
-    """The rule as nested lines, as its page shows it."""
-    parts = tuple(
-        Line(sentence_of(part, subjects)) if isinstance(part, Condition) else outline(part, subjects)
+def outline(block: Block, subjects: Subjects) -> dict[str, Any]:
+    """The rule as nested lines: {"text": what the block says, "parts": its blocks and {"text": a condition}}."""
+    parts = [
+        {"text": sentence_of(part, subjects)} if isinstance(part, Condition) else outline(part, subjects)
         for part in block.parts
-    )
-    return Line(str(join_words(block.join)), parts, is_block=True)
+    ]
+    return {"text": str(join_words(block.join)), "parts": parts}
 
 
 def join_words(join: str) -> str:

@@ -64,6 +64,34 @@ def group_leaving(message: Message) -> Mail:
     )
 
 
+def group_told(message: Message) -> Mail:
+    """To a partner's leads: their company is in a group, why, what it gives, and who answers."""
+    rows = GroupMember.objects.select_related("group__contact__person", "rule", "partner__account_manager__person")
+    member = rows.get(pk=message.subject_id)
+    contact = contact_of_partner(member.partner)
+    hours = member.group.response_hours
+    return Mail(
+        template="partners/emails/group_told",
+        context={
+            "greeting": greeting(message),
+            "group": member.group.name,
+            "partner": member.partner.name,
+            "organization": current_organization().name,
+            "description": member.group.description,
+            "rule": (member.rule.partner_sentence if member.rule else member.reason),
+            "hours": str(hours) if hours else "",
+        },
+        button=(_("See your groups"), address("my_group_list", absolute=True)),
+        from_name=contact.name if contact else "",
+        reply_to=contact.email if contact else "",
+    )
+
+
+def is_still_member(message: Message, now: datetime) -> bool:
+    rows = GroupMember.objects.open().filter(pk=message.subject_id, leaving_since=None)
+    return rows.filter(group__archived_at=None).exists()
+
+
 def is_still_leaving(message: Message, now: datetime) -> bool:
     rows = GroupMember.objects.open().filter(pk=message.subject_id, leaving_since__isnull=False)
     return rows.filter(group__archived_at=None).exists()

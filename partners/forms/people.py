@@ -83,6 +83,13 @@ class InviteForm(Form):
         return found
 
 
+class MendInvitationForm(Form):
+    """A colleague's address put right: what a lead changes about an invitation that is still open."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+
+
 class ColleagueInviteForm(Form):
     """What a partner's lead fills in for one colleague."""
 

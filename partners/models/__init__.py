@@ -1,7 +1,10 @@
+from partners.models.agreements import Acceptance, Agreement, AgreementVersion
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
+from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
+from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.recruitment import (
@@ -19,6 +22,9 @@ from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "APPLICATION_STAGES",
+    "Acceptance",
+    "Agreement",
+    "AgreementVersion",
     "ApplicationComment",
     "ApplicationQuestion",
     "ApplicationReviewer",
@@ -32,7 +38,11 @@ __all__ = [
     "GroupExclusion",
     "GroupHold",
     "GroupMember",
+    "GroupReview",
     "GroupRule",
+    "Journey",
+    "JourneyStep",
+    "JourneyTemplate",
     "Ladder",
     "Partner",
     "PartnerApplication",
@@ -43,6 +53,7 @@ __all__ = [
     "ProductFamily",
     "RecruitmentCall",
     "RecruitmentTarget",
+    "TemplateStep",
     "Tier",
     "ValueChange",
 ]

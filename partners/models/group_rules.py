@@ -28,13 +28,15 @@ GroupRuleManager = TenantManager.from_queryset(GroupRuleQuerySet)
 class GroupRule(TenantOwned):
     """One version of a group's rule, in force from `started_at` until before `ended_at`; never changed afterwards.
 
-    `definition` is a rule of `partners.conditions`; `sentence` and `partner_sentence` are its words when it was made,
-    the latter what partners may read ("" where the rule asks for things that they do not see).
+    `definition` is a rule of `partners.conditions`. Its words are those of when it was made: `outline` in nested lines
+    ({"text", "parts"}), `sentence` in one, `partner_sentence` what partners may read ("" where the rule asks for things
+    that they do not see).
     """
 
     group = TenantForeignKey(Group, on_delete=models.PROTECT, related_name="rules", index=False)
     version = models.PositiveIntegerField(_("version"))
     definition = models.JSONField(_("rule"))
+    outline = models.JSONField(default=dict)
     sentence = models.TextField(_("in words"), max_length=8000)
     partner_sentence = models.TextField(_("in words for partners"), max_length=8000, blank=True)
     started_at = models.DateTimeField(_("from"))

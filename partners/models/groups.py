@@ -47,11 +47,30 @@ class Group(Edited, TenantOwned):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("owner")
     )
     color = models.CharField(_("color"), max_length=10, choices=Color, default=Color.INDIGO)
+    # How its partners are treated differently: who answers them, and how soon. Of several groups the better holds.
+    contact = TenantForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        index=False,
+        verbose_name=_("contact"),
+    )
+    response_hours = models.PositiveSmallIntegerField(_("answers within, in hours"), null=True, blank=True)
+    # What it is to come to: a measure over facts (its name), summed over its partners since the group was made.
+    goal_measure = models.CharField(_("what it is measured by"), max_length=60, blank=True)
+    goal_target = models.DecimalField(_("target"), max_digits=18, decimal_places=4, null=True, blank=True)
+    goal_on = models.DateField(_("by"), null=True, blank=True)
+    review_on = models.DateField(_("next review"), null=True, blank=True)
+    told_at = models.DateTimeField(_("partners told at"), null=True, blank=True, editable=False)
     # What the rule may do by itself: more partners moved within an hour wait for a person, and whoever leaves by it
     # has so many days. 0 days: at once.
     brake = models.PositiveIntegerField(_("most partners moved without asking"), default=25)
     grace_days = models.PositiveSmallIntegerField(_("days until a partner that no longer fits leaves"), default=14)
     rule_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Why the rule could not be followed when it was last tried.
+    rule_problem = models.CharField(max_length=300, blank=True, editable=False)
     evaluated_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("made at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)

@@ -219,12 +219,8 @@ class PartnerApplication(Edited, TenantOwned):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["organization", "call", "state", "submitted_at"], name="partners_application_by"
-            ),
-            models.Index(
-                fields=["organization", "state", "submitted_at", "id"], name="partners_application_in"
-            ),
+            models.Index(fields=["organization", "call", "state", "submitted_at"], name="partners_application_by"),
+            models.Index(fields=["organization", "state", "submitted_at", "id"], name="partners_application_in"),
             models.Index(
                 fields=["organization", "state", "ended_at"],
                 condition=Q(erased_at=None),

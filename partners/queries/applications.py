@@ -117,7 +117,9 @@ def _narrowed(chosen: BoardFilter) -> Any:
 def _in_lanes(rows: Any, chosen: BoardFilter, most: int) -> "list[PartnerApplication]":
     """The first `most` of each stage, in the board's order."""
     found: list[PartnerApplication] = []
-    order = (F("score").desc(nulls_last=True), "submitted_at", "pk") if chosen.sort == "score" else ("submitted_at", "pk")
+    order = (
+        (F("score").desc(nulls_last=True), "submitted_at", "pk") if chosen.sort == "score" else ("submitted_at", "pk")
+    )
     parts = [rows.filter(state=state).order_by(*order).values("pk")[:most] for state in PartnerApplication.UNDECIDED]
     ids = Q(pk__in=parts[0]) | Q(pk__in=parts[1]) | Q(pk__in=parts[2])
     found.extend(_with_names(PartnerApplication.objects.filter(ids)).order_by(*order))
@@ -126,7 +128,9 @@ def _in_lanes(rows: Any, chosen: BoardFilter, most: int) -> "list[PartnerApplica
 
 def _with_names(rows: Any) -> Any:
     of_row = ApplicationReviewer.objects.filter(application=OuterRef("pk")).order_by("pk")
-    shown = Coalesce(NullIf("membership__person__name", Value("")), "membership__person__email", output_field=CharField())
+    shown = Coalesce(
+        NullIf("membership__person__name", Value("")), "membership__person__email", output_field=CharField()
+    )
     return rows.select_related("call").annotate(reviewer_names=ArraySubquery(of_row.values(name=shown)))
 
 
@@ -203,7 +207,9 @@ def application_for_review(application: PartnerApplication) -> Review:
     weighed = [_weighed(part, questions) for part in parts]
     partner_id = application.partner_id
     return Review(
-        answers=[(question.label, shown_answer(question, application.answers.get(question.key))) for question in questions],
+        answers=[
+            (question.label, shown_answer(question, application.answers.get(question.key))) for question in questions
+        ],
         parts=weighed,
         unknown=sum(part.share is None for part in parts),
         is_outdated=application.score_version != call.profile_version,
@@ -278,7 +284,9 @@ def standing_of(application: PartnerApplication, now: datetime) -> Standing:
     return Standing(
         steps=_steps(application),
         answers=[
-            (question.label, shown) for question in questions if (shown := shown_answer(question, application.answers.get(question.key)))
+            (question.label, shown)
+            for question in questions
+            if (shown := shown_answer(question, application.answers.get(question.key)))
         ],
         asked=[row for row in asked if row.answered_at],
         open_question=next((row for row in asked if row.answered_at is None), None),
@@ -306,7 +314,10 @@ def _steps(application: PartnerApplication) -> list[tuple[str, str]]:
 def earlier_application(call: RecruitmentCall, email: str) -> PartnerApplication | None:
     """The newest application of this address to this call."""
     found: PartnerApplication | None = (
-        PartnerApplication.objects.filter(call=call, email=email).select_related("call").order_by("-created_at", "-pk").first()
+        PartnerApplication.objects.filter(call=call, email=email)
+        .select_related("call")
+        .order_by("-created_at", "-pk")
+        .first()
     )
     return found
 

@@ -5,11 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, Count, Max, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Func,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from partners.conditions.checking import rule_problems
 from partners.conditions.compiling import Compiler
-from partners.conditions.explaining import explain
+from partners.conditions.explaining import Why, explain
 from partners.conditions.grammar import Block, conditions_of, read
 from partners.conditions.subjects import Subjects
 from partners.models import Group, GroupExclusion, GroupHold, GroupMember, GroupRule, Partner
@@ -220,3 +236,121 @@ def circle_through(group: Group, block: Block, subjects: Subjects) -> list[str]:
             seen.add(way[-1])
             ways += [[*way, pk] for pk in sorted(asks.get(way[-1], ()))]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Moves that wait for a person, as they would be now; of each kind the first hundred, with why."""
+
+    held_at: datetime
+    enter: int
+    leave: int
+    entering: list[Example]
+    leaving: list[Example]
+    losses: list[str]
+    sentence: str
+
+
+_MOST_HELD = 100
+
+
+def held_moves(group: Group, now: datetime) -> Held | None:
+    hold = GroupHold.objects.waiting().filter(group=group).select_related("rule").first()
+    if hold is None:
+        return None
+    subjects, block = Subjects(), read(hold.rule.definition)
+    moves = moves_of(group, block, subjects, now)
+    shown = [*moves.entering[:_MOST_HELD], *moves.leaving[:_MOST_HELD]]
+    partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=shown)}
+    why = explain(block, subjects, shown, now) if shown else {}
+
+    def examples(ids: list[int]) -> list[Example]:
+        found = [
+            Example(partners[pk].name, address("partner_detail", partners[pk].public_id), why[pk].reasons)
+            for pk in ids[:_MOST_HELD]
+            if pk in partners and pk in why
+        ]
+        return sorted(found, key=lambda example: example.name.casefold())
+
+    return Held(
+        held_at=hold.held_at,
+        enter=len(moves.entering),
+        leave=len(moves.leaving),
+        entering=examples(moves.entering),
+        leaving=examples(moves.leaving),
+        losses=stake_words(stakes_of(moves.leaving, audience_id_of(group), now)),
+        sentence=hold.rule.sentence,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """A group's rule as its page tells it. `problem` is why it cannot be evaluated, `held` how many moves wait."""
+
+    outline: dict[str, Any]
+    version: int
+    made_by: str
+    started_at: datetime
+    evaluated_at: datetime | None
+    is_paused: bool
+    problem: str
+    held: int
+
+
+def rule_card(group: Group) -> RuleCard | None:
+    hold = GroupHold.objects.waiting().filter(group=OuterRef("group"))
+    moves = sum(Func(ids, function="cardinality", output_field=IntegerField()) for ids in ("entering", "leaving"))
+    rows = GroupRule.objects.current().filter(group=group).select_related("made_by__person")
+    rule = rows.annotate(held=Subquery(hold.values(number=moves)[:1], IntegerField())).first()
+    if rule is None:
+        return None
+    return RuleCard(
+        outline=rule.outline,
+        version=rule.version,
+        made_by=str(rule.made_by.person) if rule.made_by else "",
+        started_at=rule.started_at,
+        evaluated_at=group.evaluated_at,
+        is_paused=group.rule_paused_at is not None,
+        problem=group.rule_problem,
+        held=getattr(rule, "held", None) or 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    """A partner that is kept out of a group, in ready strings."""
+
+    public_id: str
+    name: str
+    url: str
+    reason: str
+    by: str
+    since: str
+    until: str
+
+
+def exclusions_of(group: Group, now: datetime) -> list[ExclusionRow]:
+    """Who is kept out of the group by hand, by name; two hundred at most."""
+    rows = GroupExclusion.objects.open(now).filter(group=group).select_related("partner", "added_by__person")
+    return [
+        ExclusionRow(
+            public_id=row.public_id,
+            name=row.partner.name,
+            url=address("partner_detail", row.partner.public_id),
+            reason=row.reason,
+            by=str(row.added_by.person) if row.added_by else "",
+            since=date_format(timezone.localtime(row.starts_at), "j M Y"),
+            until=date_format(timezone.localtime(row.ends_at - timedelta(microseconds=1)), "j M Y")
+            if row.ends_at
+            else "",
+        )
+        for row in rows.order_by("partner__normalized_name", "pk")[:200]
+    ]
+
+
+def why_inside(member: GroupMember, now: datetime) -> Why | None:
+    """What the rule by which a partner came in says of it now; None for who came in otherwise."""
+    if member.rule is None:
+        return None
+    block = read(member.rule.definition)
+    return explain(block, Subjects(), [member.partner_id], now).get(member.partner_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.models import Audience, Group, GroupMember, Partner
+from partners.models import Audience, Group, GroupHold, GroupMember, GroupRule, Partner
 from partners.models.audiences import EVERYONE, GROUP
 from partners.models.groups import GroupMemberQuerySet, GroupQuerySet
 from partners.queries.people import contact_card
@@ -23,7 +23,7 @@ _DAY = "j M Y"
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group as the list shows it. `partners` leaves test partners and archived ones out."""
+    """A group as the list shows it. `partners` leaves test partners and archived ones out; `held` moves wait."""
 
     public_id: str
     name: str
@@ -31,6 +31,8 @@ class GroupRow:
     hue: int
     description: str
     partners: int
+    is_by_rule: bool
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class MemberRow:
     until: str
     reason: str
     by: str
+    is_by_rule: bool
+    is_leaving: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,10 @@ class MyGroup:
     reason: str
     since: datetime
     until: datetime | None
+    is_leaving: bool
     supporter: str
     mailto: str
+    response_hours: int | None
     audience_id: int | None
 
 
@@ -86,8 +92,11 @@ def groups_for_list(is_archived: bool = False) -> GroupQuerySet:
 
 
 def group_rows(groups: list[Group]) -> list[GroupRow]:
-    """The lines of a page of groups, with how many partners each holds: one query."""
+    """The lines of a page of groups, with how many partners each holds: three queries."""
     held = partner_counts(groups)
+    ids = [group.pk for group in groups]
+    ruled = set(GroupRule.objects.current().filter(group__in=ids).values_list("group", flat=True))
+    waiting = set(GroupHold.objects.waiting().filter(group__in=ids).values_list("group", flat=True))
     return [
         GroupRow(
             public_id=group.public_id,
@@ -96,6 +105,8 @@ def group_rows(groups: list[Group]) -> list[GroupRow]:
             hue=group.hue,
             description=group.description,
             partners=held.get(group.pk, 0),
+            is_by_rule=group.pk in ruled,
+            is_held=group.pk in waiting,
         )
         for group in groups
     ]
@@ -111,7 +122,7 @@ def partner_counts(groups: Iterable[Group]) -> dict[int, int]:
 
 def members_of(group: Group, has_ended: bool = False) -> GroupMemberQuerySet:
     """Present members by name, or past memberships, the last ended first."""
-    rows = GroupMember.objects.filter(group=group).select_related("group", "partner", "added_by__person")
+    rows = GroupMember.objects.filter(group=group).select_related("group", "partner", "rule", "added_by__person")
     found: GroupMemberQuerySet
     if has_ended:
         found = rows.filter(closed_at__isnull=False).order_by("-ends_at", "-pk")
@@ -132,21 +143,33 @@ def member_row(member: GroupMember) -> MemberRow:
         is_test=partner.is_test,
         since=date_format(timezone.localtime(member.starts_at), _DAY),
         until=date_format(last_day, _DAY) if last_day else "",
-        reason=member.end_reason if member.closed_at and member.end_reason else member.reason,
+        reason=_reason(member),
         by=_("added by %s") % member.added_by.person if member.added_by else "",
+        is_by_rule=member.source == GroupMember.Source.RULE,
+        is_leaving=member.leaving_since is not None,
     )
+
+
+def _reason(member: GroupMember) -> str:
+    if member.closed_at and member.end_reason:
+        return str(member.end_reason)
+    if member.source == GroupMember.Source.RULE and member.rule:
+        return _("By rule, version %d") % int(member.rule.version)
+    return member.reason
 
 
 def groups_of(partner: Partner) -> list[GroupMember]:
     """The times the partner is or was in a group, present ones first, then the last ended; fifty at most."""
-    rows = GroupMember.objects.filter(partner=partner).select_related("group")
+    rows = GroupMember.objects.filter(partner=partner).select_related("group", "rule")
     return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-starts_at", "pk")[:50])
 
 
 def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
     """What a partner's people are told about the groups they are in."""
     rows = GroupMember.objects.present(now).filter(partner=partner, group__archived_at=None)
-    members = list(rows.select_related("group__owner__person").order_by("group__normalized_name"))
+    members = list(
+        rows.select_related("group__owner__person", "group__contact__person", "rule").order_by("group__normalized_name")
+    )
     sources = [member.group_id for member in members]
     audiences = dict(Audience.objects.filter(kind=GROUP, source_id__in=sources).values_list("source_id", "pk"))
     return [_my_group(member, partner, audiences.get(member.group_id)) for member in members]
@@ -154,17 +177,20 @@ def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
 
 def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) -> MyGroup:
     group = member.group
-    owner: Membership | None = group.owner if group.owner and group.owner.is_staff else None
+    named = group.contact or group.owner
+    owner: Membership | None = named if named and named.is_staff else None
     contact = contact_card(owner, partner.name) if owner else None
     return MyGroup(
         name=group.name,
         hue=group.hue,
         description=group.description,
-        reason=member.reason,
+        reason=member.rule.partner_sentence if member.rule else member.reason,
         since=member.starts_at,
         until=member.ends_at,
+        is_leaving=member.leaving_since is not None,
         supporter=contact.name if contact else "",
         mailto=contact.mailto if contact else "",
+        response_hours=group.response_hours,
         audience_id=audience_id,
     )
 

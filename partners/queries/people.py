@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Case, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
-from partners.models import Partner, PartnerUser
+from partners.models import GroupMember, Journey, Partner, PartnerUser
 from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
@@ -45,12 +45,15 @@ class PersonRow:
 def partner_user_of(membership: Membership) -> PartnerUser | None:
     """The partner's side of a membership, with its partner and whose account that is; None for staff and guests.
 
-    Asked once a request.
+    `is_traveler` tells whether the person is or was on a journey, since every page of the portal asks for that and for
+    nothing else. Asked once a request.
     """
     if membership.kind != Membership.Kind.PARTNER:
         return None
     if not hasattr(membership, _REMEMBERED):
-        rows = PartnerUser.objects.filter(membership=membership)
+        journeys = Journey.objects.exclude(state=Journey.State.STOPPED).filter(partner=OuterRef("partner"))
+        own = Q(membership=None) | Q(membership=OuterRef("membership"))
+        rows = PartnerUser.objects.filter(membership=membership).annotate(is_traveler=Exists(journeys.filter(own)))
         found = rows.select_related("partner__account_manager__person").first()
         if found is not None:
             found.membership = membership
@@ -64,11 +67,14 @@ def contact_of(partner_user: PartnerUser) -> Contact | None:
 
 
 def contact_of_partner(partner: Partner) -> Contact | None:
-    """The partner's account manager; while it has none, the owner who has been here longest."""
+    """The partner's account manager; while it has none, whom one of its groups names, else the oldest owner."""
     found = partner.account_manager
     if found is None or not found.is_staff:
+        groups = GroupMember.objects.open().filter(partner=partner, group__archived_at=None)
+        named = Q(pk__in=groups.filter(group__contact__isnull=False).values("group__contact"))
         colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
-        found = colleagues.filter(roles__contains=[Role.OWNER]).order_by("created_at", "pk").first()
+        asked = colleagues.filter(named | Q(roles__contains=[Role.OWNER]))
+        found = asked.order_by(Case(When(named, then=0), default=1), "created_at", "pk").first()
     return None if found is None else contact_card(found, partner.name)
 
 

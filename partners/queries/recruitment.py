@@ -10,7 +10,15 @@ from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.models import Attribute, AttributeValue, DeclineReason, Group, Partner, PartnerApplication, RecruitmentCall
+from partners.models import (
+    Attribute,
+    AttributeValue,
+    DeclineReason,
+    Group,
+    Partner,
+    PartnerApplication,
+    RecruitmentCall,
+)
 from partners.recruiting.questions import ATTRIBUTE, COUNTRY, LANGUAGE, REGION, Question, questions_of
 from partners.recruiting.scoring import Criterion, Gaps, Test, gap_key
 from prm.addresses import address

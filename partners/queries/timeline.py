@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from partners import facts
-from partners.models import Group, Partner
+from partners.models import AgreementVersion, Group, Journey, JourneyStep, Partner
 from prm.accounts.models import Person
 from prm.activity.kinds import fact_kinds
 from prm.activity.models import Fact
@@ -24,7 +24,21 @@ _ICONS = {
     facts.USER_INVITED.name: "mail",
     facts.USER_JOINED.name: "user-round-check",
     facts.USER_LEFT.name: "user-round-x",
+    facts.JOURNEY_STARTED.name: "milestone",
+    facts.JOURNEY_STEP_DONE.name: "circle-check",
+    facts.JOURNEY_FINISHED.name: "flag",
+    facts.JOURNEY_STOPPED.name: "circle-pause",
+    facts.JOURNEY_RESUMED.name: "milestone",
+    facts.AGREEMENT_ACCEPTED.name: "file-check",
 }
+_JOURNEYS = frozenset(
+    {
+        facts.JOURNEY_STARTED.name,
+        facts.JOURNEY_FINISHED.name,
+        facts.JOURNEY_STOPPED.name,
+        facts.JOURNEY_RESUMED.name,
+    }
+)
 _GROUPS = frozenset({facts.GROUP_JOINED.name, facts.GROUP_LEFT.name})
 
 
@@ -50,6 +64,9 @@ def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
                 person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
             ),
             group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
+            journey_name=Subquery(Journey.objects.filter(pk=OuterRef("object_id")).values("template__name")),
+            step_title=Subquery(JourneyStep.objects.filter(pk=OuterRef("object_id")).values("title")),
+            agreement=Subquery(AgreementVersion.objects.filter(pk=OuterRef("object_id")).values("agreement__title")),
         )
     )
     return [_event(fact) for fact in facts_of.order_by("-at", "-id")[:limit]]
@@ -60,6 +77,12 @@ def _event(fact: Any) -> Event:
     text = fact.person_name or ""
     if fact.kind in _GROUPS:
         text = fact.group_name or ""
+    elif fact.kind in _JOURNEYS:
+        text = fact.journey_name or ""
+    elif fact.kind == facts.JOURNEY_STEP_DONE.name:
+        text = fact.step_title or ""
+    elif fact.kind == facts.AGREEMENT_ACCEPTED.name:
+        text = ", ".join(filter(None, [fact.agreement, fact.person_name]))
     elif fact.kind == facts.STATUS_CHANGED.name:
         text = _status_text(fact)
     return Event(_ICONS.get(fact.kind, "circle-dot"), str(label), text, fact.at)

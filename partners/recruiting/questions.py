@@ -96,7 +96,9 @@ def first_questions() -> list[Question]:
     """What a new call asks to begin with."""
     return [
         Question("company", _("Your company"), Kind.SHORT, is_required=True, target=NAME),
-        Question("website", _("Website"), Kind.SHORT, target=WEBSITE, hint=_("It tells us what you do, and who you are.")),
+        Question(
+            "website", _("Website"), Kind.SHORT, target=WEBSITE, hint=_("It tells us what you do, and who you are.")
+        ),
         Question("country", _("Country"), Kind.CHOICE, is_required=True, target=COUNTRY),
         Question("about", _("What do you do, and for whom?"), Kind.LONG, is_required=True),
         Question("people", _("How many people work with customers?"), Kind.NUMBER, is_required=True),

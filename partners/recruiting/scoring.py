@@ -104,7 +104,9 @@ def tests_for(question: Question) -> list[Test]:
     return fitting
 
 
-def score(criteria: Sequence[Criterion], questions: Sequence[Question], answers: Mapping[str, Any], gaps: Gaps) -> Score:
+def score(
+    criteria: Sequence[Criterion], questions: Sequence[Question], answers: Mapping[str, Any], gaps: Gaps
+) -> Score:
     """Weigh every criterion. What was not answered counts neither for nor against: it is shown as unknown."""
     by_key = {question.key: question for question in questions}
     parts = tuple(_part(criterion, by_key.get(criterion.question), answers, gaps) for criterion in criteria)

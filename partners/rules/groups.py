@@ -1,10 +1,10 @@
 """What is refused about groups and who is in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from partners.models import Group, GroupMember
+from partners.models import Group, GroupMember, GroupReview
 from prm.problems import Problem
 
 
@@ -26,3 +26,14 @@ def planned_end_problems(member: GroupMember) -> list[Problem]:
     if member.source != GroupMember.Source.RULE:
         return []
     return [Problem("by_rule", _("It is in by the group’s rule. Keep it out of the group instead."), "until")]
+
+
+def review_problems(decision: str, next_on: date | None, now: datetime) -> list[Problem]:
+    """Why a review cannot be recorded so: whatever goes on is looked at again one day."""
+    if decision == GroupReview.Decision.CLOSE:
+        return []
+    if next_on is None:
+        return [Problem("no_next_review", _("Say when to look at it again."), "next_on")]
+    if next_on <= now.date():
+        return [Problem("review_in_past", _("The next review lies ahead. Choose a later day."), "next_on")]
+    return []

@@ -16,7 +16,9 @@ def call_problems(call: RecruitmentCall, questions: Sequence[Question]) -> list[
     """Why a call cannot be opened."""
     problems = []
     if not call.why.strip():
-        problems.append(Problem("no_promise", _("Say first why one should partner with you: applicants read it."), "why"))
+        problems.append(
+            Problem("no_promise", _("Say first why one should partner with you: applicants read it."), "why")
+        )
     if not any(question.target == NAME and question.is_required for question in questions):
         problems.append(Problem("no_name", _("One required question must ask for the company’s name.")))
     return problems

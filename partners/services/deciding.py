@@ -89,9 +89,7 @@ def _partner_of(actor: Actor, application: PartnerApplication, acceptance: Accep
         if found:
             raise Refused(rules.duplicate_problems(found))
         details = PartnerDetails(**told, status=acceptance.status, account_manager=acceptance.account_manager)
-        partner = create_partner(
-            actor=actor, details=details, is_another=True, source=Source.APPLICATION, now=now
-        )
+        partner = create_partner(actor=actor, details=details, is_another=True, source=Source.APPLICATION, now=now)
     else:
         refuse_if(rules.invitation_problems(partner))
         fill_blanks(actor=actor, partner=partner, told=told, now=now)
@@ -122,7 +120,10 @@ def decline_application(
     reapply_on: date | None,
     now: datetime,
 ) -> None:
-    """Say no in these words, and from when on they may apply again. Raises `Refused`: no_reason, no_words, wrong_state."""
+    """Say no in these words, and from when on they may apply again.
+
+    Raises `Refused`: no_reason, no_words, wrong_state.
+    """
     problems = []
     if reason not in DeclineReason.values:
         problems.append(Problem("no_reason", _("Choose why."), "reason"))

@@ -63,7 +63,10 @@ def evaluate_group(
     if rule is None or group.archived_at is not None or group.rule_paused_at is not None:
         return nobody
     subjects = Subjects()
-    if problems_of(rule, subjects):
+    problem = next((str(problem.message)[:300] for problem in problems_of(rule, subjects)), "")
+    if problem != group.rule_problem:
+        Group.objects.filter(pk=group.pk).update(rule_problem=problem)
+    if problem:
         return nobody
     hold = GroupHold.objects.waiting().filter(group=group).first()
     among = None if hold or is_released else partner_ids

@@ -12,7 +12,7 @@ from partners import facts, rules
 from partners.conditions.checking import rule_problems
 from partners.conditions.grammar import Block, conditions_of, written
 from partners.conditions.subjects import Subjects
-from partners.conditions.wording import rule_sentence
+from partners.conditions.wording import outline, rule_sentence
 from partners.models import Group, GroupExclusion, GroupHold, GroupMember, GroupRule, Partner
 from partners.queries.group_rules import Moves, circle_through, moves_of
 from partners.services import audiences
@@ -62,6 +62,7 @@ def set_rule(*, actor: Actor, group: Group, block: Block, version: int, now: dat
         group=group,
         version=_last_version(group) + 1,
         definition=written(block),
+        outline=outline(block, subjects),
         sentence=rule_sentence(block, subjects)[:8000],
         partner_sentence=_partner_sentence(block, subjects)[:8000],
         started_at=now,
@@ -110,7 +111,7 @@ def take_rule_away(*, actor: Actor, group: Group, now: datetime) -> int:
     going = list(members.filter(leaving_since__isnull=False).values_list("partner", flat=True))
     audiences.add_partners(audience_of(group), going, now)
     kept = members.update(source=GroupMember.Source.HAND, leaving_since=None, ends_at=None, reason=rule.sentence[:200])
-    Group.objects.filter(pk=group.pk).update(rule_paused_at=None)
+    Group.objects.filter(pk=group.pk).update(rule_paused_at=None, rule_problem="")
     note(actor=actor, verb="partners.group_rule_ended", obj=group, changes={"rule": [rule.sentence, ""]})
     return kept
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -10,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Audience, Group, GroupExclusion, GroupMember, Partner
+from partners.models import Audience, Group, GroupExclusion, GroupMember, GroupRule, Partner
 from partners.models.audiences import GROUP
 from partners.names import comparable
 from partners.services import audiences
@@ -23,6 +24,10 @@ from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
 from prm.tenancy.wakeups import wake
 
+_PLAIN = (
+    "contact", "response_hours", "goal_measure", "goal_target", "goal_on", "review_on", "brake", "grace_days",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class GroupDetails:
@@ -31,6 +36,14 @@ class GroupDetails:
     purpose: str = ""
     color: str = Group.Color.INDIGO
     owner: Membership | None = None
+    contact: Membership | None = None
+    response_hours: int | None = None
+    goal_measure: str = ""
+    goal_target: Decimal | None = None
+    goal_on: date | None = None
+    review_on: date | None = None
+    brake: int = 25
+    grace_days: int = 14
 
     def columns(self) -> dict[str, object]:
         name = " ".join(self.name.split())
@@ -41,7 +54,7 @@ class GroupDetails:
             "purpose": self.purpose,
             "color": self.color,
             "owner": self.owner,
-        }
+        } | {name: getattr(self, name) for name in _PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class Added:
 
 def create_group(*, actor: Actor, details: GroupDetails, now: datetime) -> Group:
     """Make a group and its audience. Raises `Refused` with `name_taken`."""
-    refuse_if(rules.account_manager_problems(details.owner))
+    refuse_if(rules.account_manager_problems(details.owner) + rules.account_manager_problems(details.contact))
     try:
         with transaction.atomic():
             group = Group.objects.create(**details.columns(), created_at=now)
@@ -67,7 +80,7 @@ def create_group(*, actor: Actor, details: GroupDetails, now: datetime) -> Group
 
 def change_group(*, actor: Actor, group: Group, revision: int, details: GroupDetails) -> None:
     """Change what a group is called and what is said about it. Raises `Refused`: changed_meanwhile, name_taken."""
-    refuse_if(rules.account_manager_problems(details.owner))
+    refuse_if(rules.account_manager_problems(details.owner) + rules.account_manager_problems(details.contact))
     try:
         with transaction.atomic():
             changes = update_if_unchanged(group, revision, **details.columns())
@@ -124,6 +137,7 @@ def add_to_group(
     refuse_if(rules.group_problems(locked))
     wanted = set(Partner.objects.listed().filter(pk__in=partner_ids).values_list("pk", flat=True))
     close_ended(now, group)
+    rule = GroupRule.objects.current().filter(group=group).first() if source == GroupMember.Source.RULE else None
     present = set(GroupMember.objects.open().filter(group=group, partner__in=wanted).values_list("partner", flat=True))
     new = sorted(wanted - present)
     GroupExclusion.objects.open(now).filter(group=group, partner__in=new).update(ends_at=now)
@@ -136,6 +150,7 @@ def add_to_group(
                 ends_at=ends_at,
                 reason=reason[:200],
                 source=source,
+                rule=rule,
                 added_by_id=actor.membership_id,
             )
             for pk in new
@@ -186,9 +201,17 @@ def undo_adding(*, actor: Actor, group: Group, stamp: datetime, now: datetime) -
 
 
 def undo_removing(*, actor: Actor, group: Group, stamp: datetime, now: datetime) -> int:
-    """Put back, by new memberships, what was taken out of the group at `stamp`."""
-    ids = list(GroupMember.objects.filter(group=group, closed_at=stamp).values_list("partner", flat=True))
-    return add_to_group(actor=actor, group=group, partner_ids=ids, reason=_("Removal undone"), now=now).added
+    """Put back, by new memberships, what was taken out of the group at `stamp`: by hand or by rule, as it was."""
+    rows = GroupMember.objects.filter(group=group, closed_at=stamp).values_list("source", "partner")
+    by_rule = GroupMember.Source.RULE
+    sources: dict[str, list[int]] = {}
+    for source, partner_id in rows:
+        sources.setdefault(by_rule if source == by_rule else GroupMember.Source.HAND, []).append(partner_id)
+    reason = _("Removal undone")
+    return sum(
+        add_to_group(actor=actor, group=group, partner_ids=ids, reason=reason, source=source, now=now).added
+        for source, ids in sources.items()
+    )
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from partners.models.partners import Source
 from partners.names import company_domain, comparable, fold, is_free_mail, normalize_domain, normalize_name
 from partners.queries.imports import GROUPED
 from partners.queries.invitations import KIND
+from partners.queries.searching import PARTNERS
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -26,6 +27,7 @@ from prm.addresses import address
 from prm.imports.models import Import, ImportRow
 from prm.imports.schema import ImportedRow, ImportField, ImportSchema, Likeness
 from prm.invitations.models import Invitation
+from prm.search.services import refresh
 from prm.tenancy.scope import current_organization
 
 _is_url = URLValidator(schemes=["http", "https"])
@@ -135,6 +137,7 @@ class PartnerImport(ImportSchema):
         managers = _colleagues([row.values.get("account_manager", "") for row in rows])
         made = Partner.objects.bulk_create([_partner(row.values, managers, now) for row in rows])
         record_many([NewFact(facts.CREATED, now, partner_id=partner.pk) for partner in made])
+        refresh(PARTNERS, [partner.pk for partner in made])
         return [partner.pk for partner in made]
 
     def remove(self, ids: Sequence[int], *, actor: Actor, now: datetime) -> Mapping[int, str]:
@@ -142,6 +145,7 @@ class PartnerImport(ImportSchema):
         gone = [pk for pk in ids if pk not in kept]
         kept |= _delete(gone)
         record_many([NewFact(facts.ARCHIVED, now, partner_id=pk) for pk in gone if pk not in kept])
+        refresh(PARTNERS, gone)
         return kept
 
 

@@ -12,12 +12,14 @@ from partners.models import Partner
 from partners.models.partners import Source
 from partners.names import company_domain, normalize_domain
 from partners.queries.partners import alike
+from partners.queries.searching import PARTNERS
 from partners.services import people
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.problems import Problem, Refused
+from prm.search.services import refresh
 from prm.tenancy.editing import update_if_unchanged
 
 
@@ -70,6 +72,7 @@ def create_partner(
     if problems:
         raise Refused(problems)
     partner = Partner.objects.create(**columns, is_test=is_test, source=source, created_at=now)
+    refresh(PARTNERS, [partner.pk])
     record(kind=facts.CREATED, at=now, partner_id=partner.pk)
     note(actor=actor, verb=facts.CREATED.name, obj=partner)
     return partner
@@ -101,6 +104,8 @@ def change_partner(
     shown = {field: values for field, values in changes.items() if field not in ("normalized_name", "searchable")}
     if not shown:
         return
+    if shown.keys() & {"name", "domain"}:
+        refresh(PARTNERS, [partner.pk])
     note(actor=actor, verb="partners.changed", obj=partner, changes=shown)
     if "status" in shown:
         before, after = shown["status"]
@@ -124,6 +129,7 @@ def archive_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     """
     if Partner.objects.listed().filter(pk=partner.pk).update(archived_at=now):
         partner.archived_at = now
+        refresh(PARTNERS, [partner.pk])
         people.send_away(actor=actor, partner=partner, now=now)
         record(kind=facts.ARCHIVED, at=now, partner_id=partner.pk)
         note(actor=actor, verb=facts.ARCHIVED.name, obj=partner)
@@ -134,6 +140,7 @@ def restore_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     """Bring an archived partner back, with its groups and people as they were. Twice is once."""
     if Partner.objects.archived().filter(pk=partner.pk).update(archived_at=None):
         partner.archived_at = None
+        refresh(PARTNERS, [partner.pk])
         people.call_back(actor=actor, partner=partner, now=now)
         record(kind=facts.RESTORED, at=now, partner_id=partner.pk)
         note(actor=actor, verb=facts.RESTORED.name, obj=partner)

@@ -7,12 +7,14 @@ from django.db import transaction
 from partners import facts, rules
 from partners.models import Partner, PartnerUser
 from partners.queries.people import active_leads
+from partners.queries.searching import PEOPLE
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.accounts.services import memberships
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.problems import refuse_if
+from prm.search.services import refresh
 from prm.tenancy.editing import update_if_unchanged
 
 
@@ -34,6 +36,7 @@ def add_person(*, actor: Actor, partner: Partner, membership: Membership, now: d
         user.role = role
     user.joined_at, user.away_since = now, None
     user.save()
+    refresh(PEOPLE, [user.pk])
     record(kind=facts.USER_JOINED, at=now, partner_id=locked.pk, person_id=membership.person_id, object_id=user.pk)
     note(actor=actor, verb=facts.USER_JOINED.name, obj=user, changes={"partner": ["", locked.name]})
     return user

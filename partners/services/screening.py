@@ -88,7 +88,10 @@ def comment(*, author: Membership, application: PartnerApplication, text: str, n
 def ask_for_more(
     *, actor: Actor, asker: Membership, application: PartnerApplication, text: str, now: datetime
 ) -> ApplicationQuestion:
-    """Ask the applicant something by mail; the application waits for the answer. Raises `Refused`: no_words, wrong_state."""
+    """Ask the applicant something by mail; the application waits for the answer.
+
+    Raises `Refused`: no_words, wrong_state.
+    """
     if not text.strip():
         raise Refused(Problem("no_words", _("Write what you would like to know."), "text"))
     locked = lock_application(application)
@@ -103,9 +106,7 @@ def rescore(*, call: RecruitmentCall) -> int:
     """Weigh every undecided application of a call anew by its present profile; returns how many."""
     criteria, questions = profile_of(call)
     gaps = gaps_for(criteria, questions)
-    rows = list(
-        PartnerApplication.objects.undecided().filter(call=call).select_for_update(no_key=True).order_by("pk")
-    )
+    rows = list(PartnerApplication.objects.undecided().filter(call=call).select_for_update(no_key=True).order_by("pk"))
     for row in rows:
         found = score(criteria, questions, row.answers, gaps)
         row.score, row.score_parts = found.total, [part.kept() for part in found.parts]

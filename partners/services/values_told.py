@@ -96,5 +96,5 @@ def _value(attribute: Attribute, answer: Any) -> Any:
             return bool(answer)
     try:
         return date.fromisoformat(answer) if attribute.kind == Attribute.Kind.DATE else Decimal(str(answer))
-    except ValueError, TypeError, InvalidOperation:
+    except (ValueError, TypeError, InvalidOperation):
         return None

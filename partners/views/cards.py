@@ -1,17 +1,23 @@
 """What partners show on the home pages. Each gives the values of its template, or None for nothing to show."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 from django.db.models import Expression
+from django.http import HttpRequest
 
 from partners.models import Partner, PartnerUser
+from partners.queries.journeys.days import day_here, morning_of
+from partners.queries.journeys.pages import staff_row
+from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
 from partners.queries.people import contact_card, contact_of, partner_user_of
+from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.tenancy.numbers import number_up_to
+from prm.web.due import DueItem
 
 RECENT = timedelta(days=14)
 MOST_COUNTED = 1000
@@ -61,3 +67,51 @@ def contact(request: Request) -> dict[str, Any] | None:
     user = partner_user_of(request.membership)
     found = contact_of(user) if user else None
     return {"contact": found, "is_aside": True} if found else None
+
+
+def my_steps(request: Request) -> dict[str, Any] | None:
+    """What to do next in one's journeys, and how far one is; nothing for who is on none."""
+    user = partner_user_of(request.membership)
+    if user is None or not has_steps(request.membership):
+        return None
+    todo = todo_list(user, request.now, is_cheap=True)
+    if not todo.ways:
+        return None
+    return {"todo": todo, "lines": todo.lines[:3], "ours": todo.ours[:1], "left": len(todo.lines)}
+
+
+def our_step_counts(request: Request) -> dict[str, Expression]:
+    """The number on the card `our_steps`."""
+    return {"waiting": number_up_to(staff_steps(request.membership), MOST_COUNTED)}
+
+
+def our_steps(request: Request, waiting: int) -> dict[str, Any] | None:
+    """A colleague's own steps for partners; nothing where there are none."""
+    if not waiting:
+        return None
+    rows = [staff_row(step, request.now) for step in staff_steps(request.membership)[:4]]
+    return {"rows": rows[:3], "has_more": len(rows) > 3} if rows else None
+
+
+def steps_due(request: HttpRequest) -> list[DueItem]:
+    """The lines of steps for every to-do list."""
+    inside = cast(Request, request)
+    if inside.membership.is_staff:
+        steps = list(staff_steps(inside.membership)[:5])
+        return [
+            DueItem(row.title, row.url, "milestone", _moment(step.due_on), f"our-step:{step.pk}", row.partner)
+            for step, row in ((step, staff_row(step, inside.now)) for step in steps)
+        ]
+    user = partner_user_of(inside.membership)
+    lines = open_lines(user, day_here(inside.now)) if user and has_steps(inside.membership) else []
+    return [DueItem(line.title, line.url, line.icon, _moment(line.due_on), line.key, line.journeys) for line in lines]
+
+
+def _moment(day: date | None) -> datetime | None:
+    """The morning of a due day, so that days and moments stand in one order."""
+    return morning_of(day) if day else None
+
+
+def has_steps(member: Membership) -> bool:
+    """Whether the portal's menu shows steps; every page asks, and it is a part of the query that says whose it is."""
+    return bool(getattr(partner_user_of(member), "is_traveler", False))

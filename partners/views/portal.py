@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners import rules
 from partners.countries import country_name
-from partners.forms.people import ColleagueInviteForm, PersonForm
+from partners.forms.people import ColleagueInviteForm, MendInvitationForm, PersonForm
 from partners.models import PartnerUser
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
@@ -23,7 +23,7 @@ from partners.showcases import shelves_of_each
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.invitations.models import Invitation
-from prm.invitations.services import withdraw
+from prm.invitations.services import mend_address, resend, withdraw
 from prm.problems import Refused
 from prm.web.limits import limited
 from prm.web.pages import page_of
@@ -135,9 +135,7 @@ def team_remove(request: Request, public_id: str) -> HttpResponse:
 @require_POST
 def team_withdraw(request: Request, public_id: str) -> HttpResponse:
     """A lead takes back an invitation of a colleague."""
-    user = me_as_lead(request)
-    rows = Invitation.objects.filter(kind=KIND, target_id=user.partner_id)
-    invitation = get_object_or_404(rows, public_id=public_id)
+    invitation = _invitation(request, public_id)
     try:
         withdraw(actor=request.actor, invitation=invitation, now=request.now)
     except Refused as refusal:
@@ -145,6 +143,50 @@ def team_withdraw(request: Request, public_id: str) -> HttpResponse:
     else:
         toast(request, _("Withdrawn. The link to %s no longer works.") % invitation.email)
     return see_other("team_list")
+
+
+@portal
+@limited
+def team_invitation(request: Request, public_id: str) -> HttpResponse:
+    """A lead looks after an invitation that waits: mends the address, sends it again, withdraws it."""
+    invitation = _invitation(request, public_id)
+    initial = {"email": invitation.email, "name": invitation.name}
+    form = MendInvitationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        BY_ORGANIZATION.take(request.organization.pk)
+        try:
+            mend_address(actor=request.actor, invitation=invitation, now=request.now, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("Sent to %s. The former link no longer works.") % form.cleaned_data["email"])
+            return see_other("team_list")
+    context = {"form": form, "invitation": invitation, "is_lapsed": invitation.is_lapsed(request.now)}
+    return render_page(request, "partners/team_invitation.html", context, status=422 if form.errors else 200)
+
+
+@portal
+@limited
+@require_POST
+def team_resend(request: Request, public_id: str) -> HttpResponse:
+    """A lead has an invitation mailed once more."""
+    invitation = _invitation(request, public_id)
+    BY_ORGANIZATION.take(request.organization.pk)
+    try:
+        resend(actor=request.actor, invitation=invitation, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+        return see_other("team_list")
+    toast(request, _("Sent again to %s.") % invitation.email)
+    return see_other("team_list")
+
+
+def _invitation(request: Request, public_id: str) -> Invitation:
+    """An open or withdrawn invitation of the lead's own company; those of others do not exist here."""
+    user = me_as_lead(request)
+    rows = Invitation.objects.filter(kind=KIND, target_id=user.partner_id).select_related("invited_by__person")
+    found: Invitation = get_object_or_404(rows, public_id=public_id)
+    return found
 
 
 def _colleague(user: PartnerUser, public_id: str) -> PartnerUser:

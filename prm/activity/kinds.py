@@ -30,12 +30,16 @@ class FactKind:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number over facts: the sum of the amounts of these kinds, in one `unit` ("" for a plain count)."""
+    """A number over facts: the sum of the amounts of these kinds, in one `unit` ("" for a plain count).
+
+    `is_of_partners` says that its facts name a partner, so that it can be asked for each of them.
+    """
 
     name: str
     label: Any
     kinds: tuple[FactKind, ...]
     unit: str = ""
+    is_of_partners: bool = True
 
     @property
     def kind_names(self) -> list[str]:

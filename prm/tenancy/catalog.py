@@ -47,7 +47,7 @@ GLOBAL_TABLES = {
 MOST_GLOBAL_TABLES = 10
 
 # Nothing refers to a fact, and its key is (id, at).
-WITHOUT_REFERABLE_KEY = frozenset({"activity_fact"})
+WITHOUT_REFERABLE_KEY = frozenset({"activity_fact", "search_entry", "search_posting", "search_spelling"})
 
 # How Postgres prints the one expression of prm.tenancy.policies.
 _EXPRESSION = "(organization_id = ( SELECT (current_setting('app.organization_id'::text))::bigint AS current_setting))"

@@ -1,4 +1,4 @@
-"""What waits for a member in one organization: lines for the cards of the page over all organizations."""
+"""What waits for a member in one organization: lines for the page over all organizations and for a to-do list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +14,18 @@ _SOMETIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """One thing to do. `at` is when it is due or begins, None for what has no date; `icon` is a lucide name."""
+    """One thing to do. `at` is when it is due or begins, None for what has no date; `icon` is a lucide name.
+
+    Two lines with the same `key`, such as "content:12", are one thing that two apps ask for: the earlier one is shown.
+    `hint` says in a few words what it belongs to.
+    """
 
     title: str
     url: str
     icon: str = "circle-dot"
     at: datetime | None = None
+    key: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,5 +42,13 @@ due: Registry[DueProvider] = Registry("providers of what is due")
 
 def due_items(request: HttpRequest) -> list[DueItem]:
     """The next few things, the most urgent first."""
-    found = [item for provider in due.all() for item in provider.items(request)]
-    return sorted(found, key=lambda item: item.at or _SOMETIME)[:_SHOWN]
+    return all_due(request)[:_SHOWN]
+
+
+def all_due(request: HttpRequest, but: str = "") -> list[DueItem]:
+    """Everything that waits, without doubles, the most urgent first; what the provider `but` knows is left out."""
+    found = [item for provider in due.all() if provider.name != but for item in provider.items(request)]
+    lines: dict[str, DueItem] = {}
+    for item in sorted(found, key=lambda item: item.at or _SOMETIME):
+        lines.setdefault(item.key or f"{item.url} {item.title}", item)
+    return list(lines.values())

@@ -40,6 +40,23 @@ class NavItem:
 
 
 @dataclass(frozen=True)
+class SearchPlace:
+    """Something to begin that the search leads to, beside the entries of the navigation: "Import partners".
+
+    `synonyms` are other words for it; without a query the first few places by `order` are shown.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    url_name: str
+    face: Face
+    permission: str = ""
+    order: int = 100
+    synonyms: Any = ""
+
+
+@dataclass(frozen=True)
 class HomeCard:
     """A card of a home page. `context` runs inside the organization's scope; None leaves the card out.
 
@@ -117,6 +134,7 @@ class Checklist:
 
 
 navigation: Registry[NavItem] = Registry("navigation items")
+search_places: Registry[SearchPlace] = Registry("places that the search leads to")
 home_cards: Registry[HomeCard] = Registry("home cards")
 checklist: Registry[ChecklistStep] = Registry("checklist steps")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from prm.audit.models import AuditEntry
 from prm.invitations import queries as invitations
 from prm.web.health import HealthCheck, checks
-from prm.web.places import ChecklistStep, NavItem, checklist, navigation
+from prm.web.places import ChecklistStep, NavItem, SearchPlace, checklist, navigation, search_places
 from prm.web.pulse_health import scheduler_beats, worker_beats
 
 navigation.register(
@@ -129,4 +129,21 @@ checklist.register(
 checks.register(
     HealthCheck("scheduler", scheduler_beats, order=10),
     HealthCheck("worker", worker_beats, order=11),
+)
+search_places.register(
+    SearchPlace(
+        "colleague_invite",
+        _("Invite a colleague"),
+        "user-plus",
+        "invitation_create",
+        "studio",
+        "people.manage",
+        50,
+        _("staff"),
+    ),
+    SearchPlace("see_as", _("See as a partner"), "eye", "see_as_choose", "studio", "portal.see_as", 60, _("preview")),
+    SearchPlace(
+        "roles", _("What each role may do"), "table-2", "role_table", "studio", order=900, synonyms=_("rights")
+    ),
+    SearchPlace("preferences", _("What we tell you"), "sliders-horizontal", "preferences", "portal", order=900),
 )

@@ -18,6 +18,7 @@ from prm.web.views import (
     outbox,
     people,
     preferences,
+    search,
     see_as,
     start,
 )
@@ -53,6 +54,7 @@ dev: list[URLPattern] = [
 
 studio: list[URLPattern] = [
     path("", home.studio_home, name="studio_home"),
+    path("search/", search.studio_search, name="studio_search"),
     path("start/partners/", start.start_partners, name="start_partners"),
     path("start/look/", organization.start_look, name="start_look"),
     path("settings/", organization.organization_edit, name="organization_edit"),
@@ -87,6 +89,7 @@ studio: list[URLPattern] = [
 
 portal: list[URLPattern] = [
     path("", home.portal_home, name="portal_home"),
+    path("search/", search.portal_search, name="portal_search"),
     path("due/", home.due, name="due"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("notifications/", notifications.notification_list, name="notification_list"),

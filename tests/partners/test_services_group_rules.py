@@ -342,6 +342,8 @@ def test_a_rule_over_something_put_away_moves_nobody(
     remove_from_group(actor=actor, group=other, partner_ids=[nordwind.pk], now=now)
     evaluate_all(now + timedelta(hours=1))
     assert GroupMember.objects.get(group=group).leaving_since is None
+    group.refresh_from_db()
+    assert "“Others” was archived" in group.rule_problem
 
 
 def test_nothing_moves_in_an_archived_group(group: Group, set_rule: Any, actor: Actor, now: datetime) -> None:

@@ -202,3 +202,38 @@ def test_staff_look_but_do_not_act(
     assert client.post(url("team_remove", tom_user.public_id)).status_code == 403
     with scope(acme):
         assert Membership.objects.by_id(tom_user.membership_id).state == "active"
+
+
+def test_a_lead_mends_the_address_of_an_invitation_and_sends_it_again(
+    acme: Organization, client: Client, url: Any, tom_user: PartnerUser, sign_in: SignIn
+) -> None:
+    client.post(url("team_invite"), {"email": "ann@nordwnd.example", "name": "Ann"})
+    with scope(acme):
+        invitation = Invitation.objects.get()
+    page, link = url("team_invitation", invitation.public_id), invitation.mailed_token
+    assert b"ann@nordwnd.example" in client.get(page).content
+    assert client.post(page, {"email": "wrong"}).status_code == 422
+    assert client.post(page, {"email": "tom@nordwind.example"}).status_code == 422
+    assert client.post(page, {"email": "ann@nordwind.example", "name": "Ann"}).status_code == 303
+    with scope(acme):
+        invitation.refresh_from_db()
+    assert (invitation.email, invitation.sendings) == ("ann@nordwind.example", 2)
+    assert invitation.mailed_token != link
+    again = client.post(url("team_resend", invitation.public_id), follow=True)
+    assert b"less than a minute ago" in again.content
+    member = sign_in(tom_user.membership)
+    assert member.get(page).status_code == 403
+    assert member.post(url("team_resend", invitation.public_id)).status_code == 403
+
+
+def test_invitations_of_other_companies_do_not_exist_for_a_lead(
+    acme: Organization, alice: Membership, kestrel: Partner, client: Client, url: Any, now: Any
+) -> None:
+    from partners.services.inviting import Invitee, invite_people
+
+    with scope(acme):
+        (foreign,) = invite_people(
+            actor=Actor.of(alice), inviter=alice, partner=kestrel, invitees=[Invitee("x@kestrel.example")], now=now
+        )
+    assert client.get(url("team_invitation", foreign.public_id)).status_code == 404
+    assert client.post(url("team_resend", foreign.public_id)).status_code == 404

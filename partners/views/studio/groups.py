@@ -11,6 +11,7 @@ from partners.forms.fields import ReasonForm
 from partners.forms.groups import GroupForm
 from partners.models import Group, GroupMember
 from partners.queries import groups as queries
+from partners.queries.group_rules import exclusions_of, rule_card, why_inside
 from partners.queries.partners import searched_outside
 from partners.services import groups as services
 from partners.showcases import shelves
@@ -25,7 +26,7 @@ from prm.web.rendering import render_page, see_other, toast
 
 
 def load(public_id: str) -> Group:
-    return get_object_or_404(Group.objects.select_related("owner__person"), public_id=public_id)
+    return get_object_or_404(Group.objects.select_related("owner__person", "contact__person"), public_id=public_id)
 
 
 @studio("partners.view")
@@ -76,12 +77,15 @@ def group_edit(request: Request, public_id: str) -> HttpResponse:
 def group_detail(request: Request, public_id: str) -> HttpResponse:
     """A group: what it is for, who is in it or was, and what its members can open."""
     group = load(public_id)
-    has_ended = request.GET.get("show") == "former"
+    shown = request.GET.get("show", "")
+    has_ended = shown == "former"
     audience_id = queries.audience_id_of(group)
     context = {
         "group": group,
         "page": page_of(queries.members_of(group, has_ended), request).map(queries.member_row),
         "has_ended": has_ended,
+        "rule": rule_card(group),
+        "exclusions": exclusions_of(group, request.now) if shown == "out" else None,
         **permissions_of(request),
         "count": queries.partner_counts([group]).get(group.pk, 0),
         "shelves": shelves({audience_id}, request.now) if audience_id else [],
@@ -154,8 +158,8 @@ def group_remove(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.manage")
 def group_member(request: Request, public_id: str, member_id: str) -> HttpResponse:
-    """When a partner's time in the group ends."""
-    rows = GroupMember.objects.open().select_related("group", "partner")
+    """When a partner's time in the group ends, or for whom the rule let in, why it is in."""
+    rows = GroupMember.objects.open().select_related("group", "partner", "rule")
     member = get_object_or_404(rows, public_id=member_id, group__public_id=public_id)
     form = ReasonForm(request.POST or None, initial={"until": queries.last_day_of(member)})
     if request.method == "POST" and form.is_valid():
@@ -166,7 +170,7 @@ def group_member(request: Request, public_id: str, member_id: str) -> HttpRespon
         else:
             toast(request, _("Saved."))
             return see_other("group_detail", public_id)
-    context = {"form": form, "member": member, "group": member.group}
+    context = {"form": form, "member": member, "group": member.group, "why": why_inside(member, request.now)}
     return render_page(request, "partners/group_member.html", context, status=422 if form.errors else 200)
 
 

@@ -16,6 +16,7 @@ from partners.models import Group, Partner
 from partners.queries import partners as queries
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
+from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
 from partners.queries.timeline import timeline_of
@@ -164,6 +165,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "invitations": open_invitations(partner, request.now),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
+        "journeys": journeys_of(partner, request.now),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
     }
     return render_page(request, "partners/partner_detail.html", context)

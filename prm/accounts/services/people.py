@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from prm.accounts.models import Person, normalize_email
 from prm.accounts.services.sessions import end_sessions
+from prm.accounts.signals import renamed
 from prm.problems import Problem, Refused
 
 
@@ -37,6 +38,7 @@ def welcome_person(*, email: str, name: str, now: datetime, zone: str = "", lang
         if not person.name and name:
             person.name = name
             person.save(update_fields=["name"])
+            renamed.send(sender=Person, person=person)
         _prove(person, email)
     return person
 
@@ -58,5 +60,9 @@ def _prove(person: Person, email: str) -> None:
 
 def change_person(*, person: Person, name: str, zone: str, language: str) -> None:
     """What a person says about themselves, in all organizations."""
-    person.name, person.zone, person.language = name, zone, language
-    person.save(update_fields=["name", "zone", "language"])
+    is_renamed = name != Person.objects.values_list("name", flat=True).get(pk=person.pk)
+    with transaction.atomic():
+        person.name, person.zone, person.language = name, zone, language
+        person.save(update_fields=["name", "zone", "language"])
+        if is_renamed:
+            renamed.send(sender=Person, person=person)

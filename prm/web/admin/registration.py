@@ -24,6 +24,8 @@ OWN = "prm."
 def register_all() -> None:
     """Called once, when the addresses are read."""
     for model in apps.get_models():
+        if isinstance(model._meta.pk, models.CompositePrimaryKey):
+            continue  # derived from other tables, row by row
         if is_tenant_model(model):
             register_model(tenant_site, model)
         elif model is Organization:

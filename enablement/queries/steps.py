@@ -1,0 +1,88 @@
+"""What journeys ask people to read and to know: kinds of steps that are done in the library."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from enablement.models import Content, Progress, RecallItem, Review
+from partners.step_kinds import Place, StepKind
+from prm.addresses import address
+
+
+def content_choices() -> list[tuple[int, str]]:
+    """What can be read: published content, by title."""
+    return list(Content.objects.published().order_by("title", "pk").values_list("pk", "title"))
+
+
+def content_places(ids: Collection[int]) -> Mapping[int, Place]:
+    rows = Content.objects.filter(pk__in=ids).values_list("pk", "title", "public_id", "minutes")
+    return {
+        pk: Place(title, address("learn_detail", public_id), _("Read, %d min") % minutes)
+        for pk, title, public_id, minutes in rows
+    }
+
+
+def completed() -> QuerySet[Any, Any]:
+    """Who is through with what."""
+    return Progress.objects.filter(completed_at__isnull=False).values_list(
+        "membership_id", "content_id", "completed_at"
+    )
+
+
+def quiz_choices() -> list[tuple[int, str]]:
+    """Published content that asks questions, by title."""
+    rows = Content.objects.published().filter(Exists(_questions().filter(content=OuterRef("pk"))))
+    return list(rows.order_by("title", "pk").values_list("pk", "title"))
+
+
+def quiz_places(ids: Collection[int]) -> Mapping[int, Place]:
+    asked = Count("recall_items", filter=Q(recall_items__state=RecallItem.State.ACTIVE))
+    rows = Content.objects.filter(pk__in=ids).annotate(n=asked).values_list("pk", "title", "public_id", "n")
+    return {
+        pk: Place(title, address("learn_detail", public_id), ngettext("%d question", "%d questions", n) % n)
+        for pk, title, public_id, n in rows
+    }
+
+
+def answered() -> QuerySet[Any, Any]:
+    """Who answered every question of a content, and when the last one."""
+    asked = _questions().filter(content=OuterRef("item__content")).order_by().values("content")
+    rows = Review.objects.filter(item__content__isnull=False, item__state=RecallItem.State.ACTIVE)
+    per_person = rows.values("membership_id", "item__content_id").annotate(
+        given=Count("item", distinct=True), last=Max("answered_at")
+    )
+    whole = per_person.filter(given__gte=Subquery(asked.annotate(n=Count("*")).values("n")))
+    rows_of: QuerySet[Any, Any] = whole.values_list("membership_id", F("item__content_id"), "last")
+    return rows_of
+
+
+def _questions() -> QuerySet[RecallItem]:
+    rows: QuerySet[RecallItem] = RecallItem.objects.active()
+    return rows
+
+
+STEP_KINDS = (
+    StepKind(
+        "content",
+        gettext_lazy("Read"),
+        "book-open",
+        gettext_lazy("An article, a file or a link of your library; done when it is read"),
+        choices=content_choices,
+        places=content_places,
+        finished=completed,
+        order=20,
+    ),
+    StepKind(
+        "quiz",
+        gettext_lazy("Check yourself"),
+        "circle-question-mark",
+        gettext_lazy("The questions at the end of a content; done when all are answered"),
+        choices=quiz_choices,
+        places=quiz_places,
+        finished=answered,
+        order=25,
+    ),
+)

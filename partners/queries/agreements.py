@@ -1,0 +1,98 @@
+"""Agreements, their versions and who accepted them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from partners.models import Acceptance, Agreement, AgreementVersion, PartnerUser
+from prm.addresses import address
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    title: str
+    url: str
+    version: int
+    is_personal: bool
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceRow:
+    who: str
+    partner: str
+    partner_url: str
+    authority: str
+    version: int
+    at: str
+
+
+def agreements_for_list(is_archived: bool = False) -> QuerySet[Agreement]:
+    """The agreements with the number of their newest version and how many accepted it; test partners left out."""
+    newest = AgreementVersion.objects.filter(agreement=OuterRef("pk")).order_by("-number")
+    accepted = (
+        Acceptance.objects.of_newest()
+        .filter(version__agreement=OuterRef("pk"), partner__is_test=False)
+        .order_by()
+        .values("version__agreement")
+    )
+    rows = Agreement.objects.filter(archived_at__isnull=not is_archived)
+    return rows.annotate(
+        version=Subquery(newest.values("number")[:1]), accepted=Subquery(accepted.annotate(n=Count("*")).values("n"))
+    ).order_by("title", "pk")
+
+
+def agreement_row(agreement: Agreement) -> AgreementRow:
+    """The row of an agreement that `agreements_for_list` gave."""
+    return AgreementRow(
+        title=agreement.title,
+        url=address("agreement_detail", agreement.public_id),
+        version=agreement.version,  # type: ignore[attr-defined]
+        is_personal=agreement.is_personal,
+        accepted=agreement.accepted or 0,  # type: ignore[attr-defined]
+    )
+
+
+def newest_version(agreement_id: int) -> AgreementVersion | None:
+    rows = AgreementVersion.objects.filter(agreement=agreement_id).select_related("agreement", "created_by__person")
+    return rows.order_by("-number").first()
+
+
+def versions_of(agreement: Agreement) -> list[AgreementVersion]:
+    return list(agreement.versions.select_related("created_by__person").order_by("-number")[:50])
+
+
+def acceptances_of(agreement: Agreement) -> QuerySet[Acceptance]:
+    """Who accepted any version, newest first."""
+    rows = Acceptance.objects.filter(version__agreement=agreement)
+    return rows.select_related("version", "partner", "membership__person").order_by("-accepted_at", "-pk")
+
+
+def acceptance_row(row: Acceptance) -> AcceptanceRow:
+    return AcceptanceRow(
+        who=str(row.membership.person),
+        partner=row.partner.name,
+        partner_url=address("partner_detail", row.partner.public_id),
+        authority=row.authority,
+        version=row.version.number,
+        at=date_format(timezone.localtime(row.accepted_at), "j M Y"),
+    )
+
+
+def accepted_by(user: PartnerUser, version: AgreementVersion) -> Acceptance | None:
+    """The acceptance of this version that counts for the person: the own one, or the company's."""
+    rows = Acceptance.objects.filter(version=version).select_related("membership__person").order_by("accepted_at")
+    if version.agreement.is_personal:
+        return rows.filter(membership=user.membership_id).first()
+    return rows.filter(partner=user.partner_id).first()
+
+
+def has_agreements() -> Exists:
+    return Exists(Agreement.objects.listed())
+
+
+def day_of(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j F Y")

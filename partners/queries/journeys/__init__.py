@@ -1,0 +1,1 @@
+"""Journeys found: templates, who is on them, what waits for whom."""

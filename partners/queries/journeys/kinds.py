@@ -1,0 +1,98 @@
+"""The kinds of steps that are this app's own, and what starts journeys here: groups, tiers, products, new people."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import (
+    Acceptance,
+    Agreement,
+    Group,
+    GroupMember,
+    PartnerProduct,
+    PartnerTier,
+    PartnerUser,
+    Product,
+    Tier,
+)
+from partners.step_kinds import Place, StepKind
+from partners.triggers import JourneyTrigger
+
+TASK, MEETING, FORM, AGREEMENT = "task", "meeting", "form", "agreement"
+_NOBODY = Cast(Value(None), BigIntegerField())
+
+
+def agreement_choices() -> list[tuple[int, str]]:
+    return list(Agreement.objects.listed().by_title().values_list("pk", "title"))
+
+
+def agreement_places(ids: Collection[int]) -> Mapping[int, Place]:
+    """Agreements are read and accepted on the step's own page."""
+    return {pk: Place(title) for pk, title in Agreement.objects.filter(pk__in=ids).values_list("pk", "title")}
+
+
+def accepted() -> QuerySet[Any, Any]:
+    """Who accepted the version of an agreement that counts today."""
+    rows = Acceptance.objects.of_newest()
+    return rows.values_list("membership_id", "version__agreement_id", "accepted_at")
+
+
+def _group_choices() -> list[tuple[int, str]]:
+    return list(Group.objects.listed().by_name().values_list("pk", "name"))
+
+
+def _in_group(group_id: int, now: datetime) -> QuerySet[Any, Any]:
+    rows = GroupMember.objects.present(now).filter(group=group_id, group__archived_at=None)
+    return rows.values_list("partner_id", _NOBODY, "starts_at")
+
+
+def _tier_choices() -> list[tuple[int, str]]:
+    rows = Tier.objects.listed().filter(ladder__archived_at=None).select_related("ladder")
+    return [(tier.pk, f"{tier.ladder.name}: {tier.name}") for tier in rows.order_by("ladder__normalized_name", "rank")]
+
+
+def _in_tier(tier_id: int, now: datetime) -> QuerySet[Any, Any]:
+    return PartnerTier.objects.at(now).filter(tier=tier_id).values_list("partner_id", _NOBODY, "starts_at")
+
+
+def _product_choices() -> list[tuple[int, str]]:
+    return list(Product.objects.order_by("name", "pk").values_list("pk", "name"))
+
+
+def _has_product(product_id: int, _now: datetime) -> QuerySet[Any, Any]:
+    rows = PartnerProduct.objects.filter(product=product_id, closed_at=None)
+    return rows.values_list("partner_id", _NOBODY, "granted_at")
+
+
+def _new_people(_none: int, _now: datetime) -> QuerySet[Any, Any]:
+    """People who came to a company in which others had been before."""
+    earlier = PartnerUser.objects.filter(partner=OuterRef("partner"), joined_at__lt=OuterRef("joined_at"))
+    rows = PartnerUser.objects.active().filter(Exists(earlier))
+    return rows.values_list("partner_id", F("membership_id"), "joined_at")
+
+
+STEP_KINDS = (
+    StepKind(TASK, _("Task"), "circle-check", _("Something to do, with a text and a link"), order=10),
+    StepKind(FORM, _("Form"), "text-cursor-input", _("Questions whose answers you need"), order=30),
+    StepKind(
+        AGREEMENT,
+        _("Agreement"),
+        "file-pen",
+        _("A text in versions that they accept"),
+        choices=agreement_choices,
+        places=agreement_places,
+        finished=accepted,
+        order=40,
+    ),
+    StepKind(MEETING, _("Meeting"), "calendar", _("A call or a visit, with a link to pick a time"), order=50),
+)
+TRIGGERS = (
+    JourneyTrigger("group", _("Joining a group"), _in_group, _group_choices, order=10),
+    JourneyTrigger("tier", _("Reaching a tier"), _in_tier, _tier_choices, order=20),
+    JourneyTrigger("product", _("A right to a product"), _has_product, _product_choices, order=30),
+    JourneyTrigger("person", _("A new person at a partner"), _new_people, is_personal=True, order=40),
+)

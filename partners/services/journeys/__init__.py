@@ -1,0 +1,1 @@
+"""Journeys made, begun, gone on with and ended."""

@@ -1,0 +1,188 @@
+"""Steps done, waived, skipped and opened again; a step that two journeys ask for is done in both."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from partners import facts, rules
+from partners.models import Acceptance, AgreementVersion, Journey, JourneyStep, PartnerUser
+from partners.models.journeys import JOURNEY_MACHINE, STEP_MACHINE
+from partners.services.journeys.advancing import advance
+from partners.services.journeys.starting import label_of
+from partners.step_kinds import step_kinds
+from prm.accounts.actors import Actor
+from prm.activity.services import NewFact, record, record_many
+from prm.audit.services import note as note_in_audit
+from prm.problems import Problem, Refused, refuse_if
+
+
+@transaction.atomic
+def complete_step(
+    *, actor: Actor, user: PartnerUser, step: JourneyStep, answers: Mapping[str, str], note: str = "", now: datetime
+) -> None:
+    """A partner's person says that a step is done, with the answers of its form.
+
+    The same task in another journey of the same people is done with it. Raises `Refused`: comes_later, settled,
+    done_elsewhere, and `missing` on the field of each question that needs an answer.
+    """
+    locked = _lock(step)
+    problems = rules.doing_problems(locked, _is_done_elsewhere(locked))
+    refuse_if(problems or rules.answer_problems(locked.questions, answers))
+    STEP_MACHINE.move(
+        locked, "finish", done_at=now, done_by_id=user.membership_id, note=note[:500], answers=dict(answers)
+    )
+    done = [locked, *_settle_twins(locked, user, now)]
+    _record_done(done, now)
+    note_in_audit(actor=actor, verb=facts.JOURNEY_STEP_DONE.name, obj=locked, label=locked.title)
+    advance({row.journey_id for row in done}, now)
+
+
+@transaction.atomic
+def skip_own_step(*, actor: Actor, user: PartnerUser, step: JourneyStep, now: datetime) -> None:
+    """A partner's person leaves out what may be skipped. Raises `Refused`: not_optional, wrong_state."""
+    locked = _lock(step)
+    if not locked.is_optional:
+        raise Refused(Problem("not_optional", _("This step belongs to it. If it makes no sense for you, ask us.")))
+    STEP_MACHINE.move(locked, "skip", done_at=now, done_by_id=user.membership_id)
+    note_in_audit(actor=actor, verb="partners.journey_step_skipped", obj=locked, label=locked.title)
+    advance([locked.journey_id], now)
+
+
+@transaction.atomic
+def accept_agreement(
+    *, actor: Actor, user: PartnerUser, version: AgreementVersion, authority: str, has_read: bool, now: datetime
+) -> None:
+    """Accept a version; every step that asks for it is done. Twice is once.
+
+    Raises `Refused`: leads_only, not_ticked, and old_version when a newer one counts by now.
+    """
+    refuse_if(rules.signing_problems(version.agreement.is_personal, user, has_read))
+    if not AgreementVersion.objects.newest().filter(pk=version.pk).exists():
+        raise Refused(Problem("old_version", _("There is a newer version by now. Please read that one.")))
+    known = Acceptance.objects.filter(version=version, membership=user.membership_id)
+    if not known.exists():
+        Acceptance.objects.bulk_create(
+            [
+                Acceptance(
+                    version=version,
+                    partner_id=user.partner_id,
+                    membership_id=user.membership_id,
+                    authority=authority.strip()[:120],
+                    accepted_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        _tell_acceptance(actor, user, version, now)
+    advance(running_of(user), now)
+
+
+def credit_person(*, user: PartnerUser, now: datetime) -> None:
+    """Count at once what this person has just done elsewhere; without it, it would be counted within a minute."""
+    ids = running_of(user)
+    if ids:
+        advance(ids, now)
+
+
+def running_of(user: PartnerUser) -> list[int]:
+    """The running journeys of the person's company and of the person."""
+    mine = Q(membership=None) | Q(membership=user.membership_id)
+    return list(Journey.objects.running().filter(mine, partner=user.partner_id).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def finish_step(*, actor: Actor, step: JourneyStep, note: str, now: datetime) -> None:
+    """A colleague says that a step is done, their own or a partner's. Raises `Refused` where it is settled."""
+    locked = _lock(step)
+    STEP_MACHINE.move(locked, "finish", done_at=now, done_by_id=actor.membership_id, note=note[:500])
+    _record_done([locked], now)
+    _note(actor, "partners.journey_step_done", locked, note)
+    advance([locked.journey_id], now)
+
+
+@transaction.atomic
+def waive_step(*, actor: Actor, step: JourneyStep, reason: str, now: datetime) -> None:
+    """A colleague lets a step go for this partner, and says why. Raises `Refused`: no_reason, wrong_state."""
+    refuse_if(rules.waiver_problems(reason))
+    locked = _lock(step)
+    STEP_MACHINE.move(locked, "waive", done_at=now, done_by_id=actor.membership_id, reason=reason[:200])
+    _note(actor, "partners.journey_step_waived", locked, reason)
+    advance([locked.journey_id], now)
+
+
+@transaction.atomic
+def skip_step(*, actor: Actor, step: JourneyStep, now: datetime) -> None:
+    """A colleague passes over a step. Raises `Refused` where it is settled."""
+    locked = _lock(step)
+    STEP_MACHINE.move(locked, "skip", done_at=now, done_by_id=actor.membership_id)
+    _note(actor, "partners.journey_step_skipped", locked, "")
+    advance([locked.journey_id], now)
+
+
+@transaction.atomic
+def reopen_step(*, actor: Actor, step: JourneyStep, reason: str, now: datetime) -> None:
+    """Ask for a settled step again; a finished journey goes on with it. What was answered before stays in the form.
+
+    Raises `Refused`: stopped, wrong_state, done_elsewhere where it would be counted as done again at once.
+    """
+    locked = _lock(step)
+    journey = locked.journey
+    if journey.state == Journey.State.STOPPED:
+        raise Refused(Problem("stopped", _("This journey is stopped. Let it go on first.")))
+    if locked.state == JourneyStep.State.DONE and _is_done_elsewhere(locked):
+        raise Refused(Problem("done_elsewhere", _("They are through with it, and stay so. Add a step to ask again.")))
+    was_done = locked.state == JourneyStep.State.DONE
+    STEP_MACHINE.move(locked, "reopen", opened_at=now, done_at=None, done_by_id=None, note="", reason="")
+    if was_done:
+        record(kind=facts.JOURNEY_STEP_DONE, at=now, partner_id=journey.partner_id, object_id=locked.pk, amount=-1)
+    if journey.state == Journey.State.FINISHED:
+        JOURNEY_MACHINE.move(journey, "resume", ended_at=None)
+        record(kind=facts.JOURNEY_FINISHED, at=now, partner_id=journey.partner_id, object_id=journey.pk, amount=-1)
+    _note(actor, "partners.journey_step_reopened", locked, reason)
+
+
+def _lock(step: JourneyStep) -> JourneyStep:
+    """The step as it is now; its journey is held, so that two who settle its last steps at once end it once."""
+    Journey.objects.select_for_update(no_key=True).get(pk=step.journey_id)
+    rows: QuerySet[JourneyStep] = JourneyStep.objects.select_related("journey__template", "journey__partner")
+    return rows.get(pk=step.pk)
+
+
+def _settle_twins(step: JourneyStep, user: PartnerUser, now: datetime) -> list[JourneyStep]:
+    """Open steps of the same kind about the same object, in the other journeys of the person's company and person."""
+    if not step.source_id:
+        return []
+    twins = JourneyStep.objects.open().filter(
+        kind=step.kind, source_id=step.source_id, side=step.side, journey__in=running_of(user)
+    )
+    found = list(twins.exclude(pk=step.pk).select_related("journey").order_by("pk"))
+    for twin in found:
+        STEP_MACHINE.move(twin, "finish", done_at=now, done_by_id=user.membership_id)
+    return found
+
+
+def _is_done_elsewhere(step: JourneyStep) -> bool:
+    return step.kind in step_kinds and step_kinds.get(step.kind).is_done_elsewhere
+
+
+def _record_done(steps: list[JourneyStep], now: datetime) -> None:
+    record_many(
+        NewFact(facts.JOURNEY_STEP_DONE, now, partner_id=step.journey.partner_id, object_id=step.pk) for step in steps
+    )
+
+
+def _note(actor: Actor, verb: str, step: JourneyStep, reason: str) -> None:
+    label = f"{step.title} ({label_of(step.journey)})"
+    changes: dict[str, list[Any]] = {"state": ["", step.get_state_display()]}
+    note_in_audit(actor=actor, verb=verb, obj=step, label=label, changes=changes, reason=reason)
+
+
+def _tell_acceptance(actor: Actor, user: PartnerUser, version: AgreementVersion, now: datetime) -> None:
+    person_id = user.membership.person_id
+    record(kind=facts.AGREEMENT_ACCEPTED, at=now, partner_id=user.partner_id, person_id=person_id, object_id=version.pk)
+    label = f"{version.agreement.title} v{version.number}"
+    note_in_audit(actor=actor, verb=facts.AGREEMENT_ACCEPTED.name, obj=version, label=label)

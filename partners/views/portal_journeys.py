@@ -1,0 +1,120 @@
+"""The portal: your steps, one list out of all journeys, and the page on which each is done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.forms.agreements import AcceptForm
+from partners.forms.journeys import AnswerForm
+from partners.models import AgreementVersion, JourneyStep, PartnerUser
+from partners.queries.agreements import accepted_by, newest_version
+from partners.queries.journeys.days import day_here
+from partners.queries.journeys.kinds import AGREEMENT
+from partners.queries.journeys.pages import answers_of, told
+from partners.queries.journeys.todo import kind_of, places_of, step_for_user, todo_list
+from partners.queries.people import contact_of
+from partners.services.journeys import doing
+from partners.views.portal import me
+from prm.accounts.access import portal
+from prm.accounts.requests import Request
+from prm.problems import Refused
+from prm.web.due import all_due
+from prm.web.rendering import render_page, see_other, toast
+
+
+@portal
+@require_safe
+def my_steps(request: Request) -> HttpResponse:
+    """What is next, what comes later, what the organization does meanwhile, and what else waits."""
+    user = me(request)
+    todo = todo_list(user, request.now)
+    context = {
+        "user": user,
+        "todo": todo,
+        "others": all_due(request, but="partners.journeys"),
+        "contact": contact_of(user),
+    }
+    return render_page(request, "partners/my_steps.html", context)
+
+
+@portal
+def my_step_detail(request: Request, public_id: str) -> HttpResponse:
+    """Read, accept, fill in, say that it is done."""
+    user, step = _mine(request, public_id)
+    version = newest_version(step.source_id) if step.kind == AGREEMENT else None
+    form = _form(request, step, version)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _settle(request, user, step, version, form)
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("Done: %s.") % step.title)
+            return see_other("my_steps")
+    context = {"step": step, "form": form, "version": version, "user": user, **_page(request, user, step, version)}
+    return render_page(request, "partners/my_step_detail.html", context, status=422 if form.errors else 200)
+
+
+@portal
+@require_POST
+def my_step_skip(request: Request, public_id: str) -> HttpResponse:
+    """Leave out what may be skipped."""
+    user, step = _mine(request, public_id)
+    try:
+        doing.skip_own_step(actor=request.actor, user=user, step=step, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+        return see_other("my_step_detail", public_id)
+    toast(request, _("Skipped: %s.") % step.title)
+    return see_other("my_steps")
+
+
+def _mine(request: Request, public_id: str) -> tuple[PartnerUser, JourneyStep]:
+    user = me(request)
+    step = step_for_user(user, public_id)
+    if step is None:
+        raise Http404
+    return user, step
+
+
+def _form(request: Request, step: JourneyStep, version: AgreementVersion | None) -> Any:
+    if version is not None:
+        return AcceptForm(request.POST or None)
+    return AnswerForm(request.POST or None, questions=step.questions, answers=step.answers)
+
+
+def _settle(
+    request: Request, user: PartnerUser, step: JourneyStep, version: AgreementVersion | None, form: Any
+) -> None:
+    if version is None:
+        note = form.cleaned_data["note"]
+        doing.complete_step(
+            actor=request.actor, user=user, step=step, answers=form.answers(), note=note, now=request.now
+        )
+        return
+    doing.accept_agreement(
+        actor=request.actor,
+        user=user,
+        version=version,
+        authority=form.cleaned_data["authority"],
+        has_read=form.cleaned_data["accepts"],
+        now=request.now,
+    )
+
+
+def _page(request: Request, user: PartnerUser, step: JourneyStep, version: AgreementVersion | None) -> dict[str, Any]:
+    kind = kind_of(step.kind)
+    return {
+        "kind": kind,
+        "place": places_of([step]).get((step.kind, step.source_id)),
+        "is_done_elsewhere": bool(kind and kind.is_done_elsewhere and version is None),
+        "is_overdue": step.is_overdue(day_here(request.now)),
+        "may_sign": version is not None and (version.agreement.is_personal or user.is_lead),
+        "acceptance": accepted_by(user, version) if version else None,
+        "answers": answers_of(step),
+        "told": told(step),
+        "contact": contact_of(user),
+    }
