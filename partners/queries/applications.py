@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +44,7 @@ from prm.tenancy.numbers import number_of
 
 SHOWN, DECIDED_SHOWN = 40, 12
 SORTS = ("oldest", "score")
+KEPT_MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,7 @@ _TONES = {"new": "info", "screening": "warning", "question": "neutral", "decided
 def board(chosen: BoardFilter, now: datetime) -> list[Lane]:
     """The stages with their applications, and what was decided last. Three queries, however many there are."""
     labels = dict(PartnerApplication.State.choices)
-    lanes = {
+    lanes: dict[str, Lane] = {
         state: Lane(state, str(labels[PartnerApplication.State(state)]), _TONES[state])
         for state in PartnerApplication.UNDECIDED
     }
@@ -291,7 +305,7 @@ def standing_of(application: PartnerApplication, now: datetime) -> Standing:
         asked=[row for row in asked if row.answered_at],
         open_question=next((row for row in asked if row.answered_at is None), None),
         answer_by=received + timedelta(days=call.answer_days) if received else None,
-        forget_on=today(ended + timedelta(days=30 * call.keep_months)) if ended else None,
+        forget_on=today(ended + call.keep_months * KEPT_MONTH) if ended else None,
         may_apply_again=application.state in PartnerApplication.ENDED
         and application.may_apply_again_on(day)
         and call.is_open_on(day),
@@ -322,9 +336,20 @@ def earlier_application(call: RecruitmentCall, email: str) -> PartnerApplication
     return found
 
 
-def forgettable(now: datetime) -> "QuerySet[PartnerApplication]":
-    """Ended applications that hold what is to be erased one day, the oldest first; accepted ones belong to a partner."""
-    rows: QuerySet[PartnerApplication] = PartnerApplication.objects.filter(
-        state__in=[PartnerApplication.State.DECLINED, PartnerApplication.State.WITHDRAWN], erased_at=None
-    )
-    return rows.select_related("call").order_by("ended_at")
+def forgettable() -> Any:
+    """Declined and withdrawn applications that are not erased yet, with when they are to be, the next one first.
+
+    Accepted ones belong to a partner by now.
+    """
+    ended = [PartnerApplication.State.DECLINED, PartnerApplication.State.WITHDRAWN]
+    kept = F("call__keep_months") * Value(KEPT_MONTH, DurationField())
+    rows = PartnerApplication.objects.filter(state__in=ended, erased_at=None)
+    dated = rows.annotate(forget_at=ExpressionWrapper(F("ended_at") + kept, DateTimeField()))
+    return dated.order_by("forget_at", "pk")
+
+
+def stale_drafts(before: datetime) -> "QuerySet[PartnerApplication]":
+    """Drafts whose last link was mailed before this moment, or never."""
+    mailed = Q(sent_at__lte=before) | Q(sent_at=None, created_at__lte=before)
+    rows: QuerySet[PartnerApplication] = PartnerApplication.objects.filter(mailed, state=PartnerApplication.State.DRAFT)
+    return rows.order_by("pk")

@@ -101,11 +101,6 @@ def attributes_for_questions() -> list[Attribute]:
     return list(Attribute.objects.listed().in_order())
 
 
-def knows_company(domain: str) -> bool:
-    """Whether a partner that is not archived has this domain."""
-    return bool(domain) and Partner.objects.real().filter(domain=domain).exists()
-
-
 def gaps_for(criteria: Sequence[Criterion], questions: Sequence[Question]) -> Gaps:
     """How many present partners there are of each answer that a criterion over gaps asks about; a query for each."""
     targets = {question.key: question.target for question in questions}

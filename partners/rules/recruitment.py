@@ -1,15 +1,19 @@
 """What is refused about calls for partners and applications to become one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.models import PartnerApplication, RecruitmentCall
+from partners.models import DeclineReason, PartnerApplication, RecruitmentCall
 from partners.recruiting.questions import MOST_QUESTIONS, NAME, Question
-from partners.recruiting.scoring import Criterion
+from partners.recruiting.scoring import Criterion, Test, tests_for
 from prm.problems import Problem
+
+# Drafts that nobody came back to are thrown away after so long.
+DRAFT_DAYS = 30
 
 
 def call_problems(call: RecruitmentCall, questions: Sequence[Question]) -> list[Problem]:
@@ -24,9 +28,14 @@ def call_problems(call: RecruitmentCall, questions: Sequence[Question]) -> list[
     return problems
 
 
-def question_problems(question: Question, others: Sequence[Question]) -> list[Problem]:
-    """Why a question cannot stand in its call beside `others`."""
+def question_problems(question: Question, others: Sequence[Question], before: Question | None = None) -> list[Problem]:
+    """Why a question cannot stand in its call beside `others`; `before` is what it was, where it is there already."""
     problems = []
+    if before is not None and before.kind != question.kind:
+        words = _("Answers of this kind are there already. Ask anew in a question of its own.")
+        problems.append(Problem("kind_fixed", words, "kind"))
+    if before is not None and before.target == NAME and (question.target != NAME or not question.is_required):
+        problems.append(Problem("is_name", _("Without the company’s name nobody can become a partner."), "target"))
     if question.target and any(other.target == question.target for other in others):
         problems.append(Problem("target_taken", _("Another question of this call fills that already."), "target"))
     if question.kind in ("choice", "choices") and not question.options():
@@ -47,6 +56,24 @@ def removal_of_question_problems(question: Question, criteria: Sequence[Criterio
     return []
 
 
+def profile_problems(criteria: Sequence[Criterion], questions: Sequence[Question]) -> list[Problem]:
+    """What is missing or makes no sense in a profile; each problem on the field of its criterion."""
+    asked = {question.key: question for question in questions}
+    problems = []
+    for criterion in criteria:
+        question = asked.get(criterion.question)
+        if question is None or criterion.test not in tests_for(question):
+            problems.append(Problem("no_question", _("“%s” is no longer asked this way.") % criterion.label))
+        elif criterion.test in (Test.ONE_OF, Test.CONTAINS) and not criterion.wanted:
+            problems.append(Problem("nothing_wanted", _("Say what you look for."), f"{criterion.question}_wanted"))
+        elif criterion.test in (Test.AT_LEAST, Test.BANDWIDTH) and criterion.number <= 0:
+            problems.append(Problem("no_number", _("Say how much is enough."), f"{criterion.question}_number"))
+        elif criterion.test == Test.GAP and criterion.many <= criterion.few:
+            words = _("This number is the larger one: from so many partners on, there is no gap.")
+            problems.append(Problem("no_gap", words, f"{criterion.question}_many"))
+    return problems
+
+
 def beginning_problems(call: RecruitmentCall, earlier: PartnerApplication | None, day: date) -> list[Problem]:
     """Why an address cannot begin a new application on this day; `earlier` is its last one to this call."""
     if not call.is_open_on(day):
@@ -64,8 +91,18 @@ def submission_problems(call: RecruitmentCall, application: PartnerApplication, 
     if application.state != PartnerApplication.State.DRAFT:
         return [Problem("not_draft", _("Your application is in already. Nothing needs to be sent again."))]
     if not call.is_open_on(day):
-        return [Problem("closed", _("This call takes no applications now. What you wrote is kept for 30 days."))]
+        words = _("We take no applications here now. What you wrote is kept for %s days.")
+        return [Problem("closed", words % DRAFT_DAYS)]
     return []
+
+
+def completeness_problems(
+    questions: Sequence[Question], contact_name: str, answers: Mapping[str, Any]
+) -> list[Problem]:
+    """What is still to be filled in before an application can be handed in."""
+    problems = [] if contact_name.strip() else [Problem("no_contact", _("Tell us who you are."), "contact_name")]
+    missing = [row.key for row in questions if row.is_required and answers.get(row.key) in (None, "", [])]
+    return problems + [Problem("no_answer", _("Please answer this."), f"answer_{key}") for key in missing]
 
 
 def decision_problems(application: PartnerApplication) -> list[Problem]:
@@ -74,3 +111,15 @@ def decision_problems(application: PartnerApplication) -> list[Problem]:
         return []
     words = _("This is no longer possible: meanwhile it is “%s”.") % application.get_state_display()
     return [Problem("wrong_state", words)]
+
+
+def decline_problems(reason: str, wording: str, reapply_on: date | None, day: date) -> list[Problem]:
+    """What a kind "no" still lacks."""
+    problems = []
+    if reason not in DeclineReason.values:
+        problems.append(Problem("no_reason", _("Choose why."), "reason"))
+    if not wording.strip():
+        problems.append(Problem("no_words", _("Say something to the applicant."), "wording"))
+    if reapply_on is not None and reapply_on <= day:
+        problems.append(Problem("too_early", _("Choose a day that is still to come, or none."), "reapply_on"))
+    return problems

@@ -24,6 +24,8 @@ from partners.queries.applications import earlier_application, loads, reviewers_
 from partners.queries.recruitment import gaps_for, profile_of, today
 from partners.recruiting.questions import DOMAIN, NAME, WEBSITE, answer_to, questions_of
 from partners.recruiting.scoring import score
+from partners.rules.recruitment import DRAFT_DAYS
+from partners.services.forgetting import drop_draft
 from prm.accounts.actors import Actor
 from prm.accounts.models import normalize_email
 from prm.accounts.tokens import digest, new_nonce
@@ -39,8 +41,6 @@ from prm.tenancy.wakeups import wake
 LINK_MAIL = "partners.application_link"
 RECEIVED_MAIL = "partners.application_received"
 WAITING_NOTICE = "partners.application_waits"
-# Drafts that nobody came back to are thrown away after so long.
-DRAFT_DAYS = 30
 _BETWEEN_LINKS = timedelta(minutes=2)
 _LONGEST_SOURCE = 40
 
@@ -133,11 +133,14 @@ def submit_application(
 ) -> None:
     """Hand a draft in: scored, given to reviewers, told to the applicant. Twice is once.
 
-    Raises `Refused`: not_draft, closed.
+    Raises `Refused`: not_draft, closed, no_contact, no_answer.
     """
     locked = lock_application(application)
     refuse_if(rules.submission_problems(locked.call, locked, today(now)))
     written = _columns(locked.call, contact_name, answers)
+    refuse_if(
+        rules.completeness_problems(questions_of(locked.call.questions), written["contact_name"], written["answers"])
+    )
     for name, value in written.items():
         setattr(locked, name, value)
     locked.domain = locked.domain or company_domain(locked.email, "")
@@ -204,7 +207,7 @@ def withdraw_application(*, actor: Actor, application: PartnerApplication, now: 
     """The applicant takes it back. A draft is thrown away at once. Raises `Refused`: wrong_state."""
     locked = lock_application(application)
     if locked.is_draft:
-        locked.delete()
+        drop_draft(locked)
         return
     APPLICATION_STAGES.move(locked, "withdraw", ended_at=now)
     note(actor=actor, verb="partners.application_withdrawn", obj=locked)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import APPLICATION_STAGES, DeclineReason, Group, Partner, PartnerApplication
+from partners.models import APPLICATION_STAGES, Group, Partner, PartnerApplication
 from partners.models.partners import Source
 from partners.queries.partners import alike
+from partners.queries.recruitment import today
 from partners.recruiting.questions import FIELDS, NAME, answer_to, questions_of
 from partners.services.applying import lock_application
 from partners.services.groups import add_to_group
@@ -23,7 +24,7 @@ from prm.accounts.models import Membership
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.outbox.services import post
-from prm.problems import Problem, Refused, refuse_if
+from prm.problems import Refused, refuse_if
 from prm.tenancy.wakeups import wake
 
 ACCEPTED_MAIL = "partners.application_accepted"
@@ -122,14 +123,9 @@ def decline_application(
 ) -> None:
     """Say no in these words, and from when on they may apply again.
 
-    Raises `Refused`: no_reason, no_words, wrong_state.
+    Raises `Refused`: no_reason, no_words, too_early, wrong_state.
     """
-    problems = []
-    if reason not in DeclineReason.values:
-        problems.append(Problem("no_reason", _("Choose why."), "reason"))
-    if not wording.strip():
-        problems.append(Problem("no_words", _("Say something to the applicant."), "wording"))
-    refuse_if(problems)
+    refuse_if(rules.decline_problems(reason, wording, reapply_on, today(now)))
     locked = lock_application(application)
     changes: dict[str, Any] = {"decline_reason": reason, "wording": wording.strip(), "reapply_on": reapply_on}
     APPLICATION_STAGES.move(
@@ -138,7 +134,7 @@ def decline_application(
     record(
         kind=facts.APPLICATION_DECLINED, at=now, object_id=locked.pk, data={"call": locked.call_id, "reason": reason}
     )
-    said = {"decline_reason": ["", reason], "reapply_on": [None, reapply_on]}
+    said: dict[str, list[Any]] = {"decline_reason": ["", reason], "reapply_on": [None, reapply_on]}
     note(actor=actor, verb=facts.APPLICATION_DECLINED.name, obj=locked, changes=said)
     post(kind=DECLINED_MAIL, subject_id=locked.pk, address=locked.email, name=locked.contact_name, now=now)
     wake("plan", now)

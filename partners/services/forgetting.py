@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from partners.models import PartnerApplication
-from partners.queries.applications import forgettable
-from partners.services.applying import DRAFT_DAYS
+from partners.queries.applications import forgettable, stale_drafts
+from partners.rules.recruitment import DRAFT_DAYS
 from prm.accounts.actors import Actor
 from prm.audit.services import note
 from prm.outbox.models import Message
 
-_MONTH = timedelta(days=30)
 _BATCH = 500
 _MAILS = "partners.application_"
 
@@ -19,22 +18,19 @@ _MAILS = "partners.application_"
 def plan_forgetting(now: datetime) -> datetime | None:
     """The planner: throw away drafts that nobody came back to, erase what is due, and say when the next is."""
     with transaction.atomic():
-        old = now - timedelta(days=DRAFT_DAYS)
-        drafts = PartnerApplication.objects.filter(state=PartnerApplication.State.DRAFT, sent_at__lte=old)
-        for draft in list(drafts[:_BATCH]):
-            _forget_mails(draft)
-            draft.delete()
-        rows = list(forgettable(now).select_for_update(skip_locked=True, of=("self",))[:_BATCH])
-        for row in rows:
-            if _due_at(row) <= now:
-                erase_application(actor=Actor.system("retention"), application=row, now=now)
-    ahead = [_due_at(row) for row in forgettable(now)[:_BATCH]]
-    return min(ahead, default=None)
+        for draft in list(stale_drafts(now - timedelta(days=DRAFT_DAYS)).select_for_update(skip_locked=True)[:_BATCH]):
+            drop_draft(draft)
+        rows = forgettable().filter(forget_at__lte=now).select_for_update(skip_locked=True, of=("self",))
+        for row in list(rows[:_BATCH]):
+            erase_application(actor=Actor.system("retention"), application=row, now=now)
+    following: datetime | None = forgettable().values_list("forget_at", flat=True).first()
+    return following
 
 
-def _due_at(application: PartnerApplication) -> datetime:
-    assert application.ended_at is not None
-    return application.ended_at + application.call.keep_months * _MONTH
+def drop_draft(draft: PartnerApplication) -> None:
+    """Throw a draft away, with the mails about it."""
+    _forget_mails(draft)
+    draft.delete()
 
 
 @transaction.atomic

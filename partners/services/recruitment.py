@@ -22,8 +22,6 @@ from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.editing import update_if_unchanged
 from prm.tenancy.public_ids import new_public_id
 
-MOST_CRITERIA = 20
-
 
 @dataclass(frozen=True)
 class CallDetails:
@@ -107,7 +105,8 @@ def save_question(*, actor: Actor, call: RecruitmentCall, question: Question) ->
     locked = _lock(call)
     listed = questions_of(locked.questions)
     others = [row for row in listed if row.key != question.key]
-    refuse_if(rules.question_problems(question, others))
+    before = next((row for row in listed if row.key == question.key), None)
+    refuse_if(rules.question_problems(question, others, before))
     if not question.key:
         listed.append(replace(question, key=new_public_id()))
     else:
@@ -146,37 +145,25 @@ def _save_questions(actor: Actor, call: RecruitmentCall, questions: Sequence[Que
 
 
 @transaction.atomic
-def save_criterion(*, actor: Actor, call: RecruitmentCall, criterion: Criterion) -> int:
-    """Add a criterion, or put it in the place of the one with its key; returns how many applications were rescored."""
+def set_profile(*, actor: Actor, call: RecruitmentCall, version: int, criteria: Sequence[Criterion]) -> int:
+    """Write the ideal profile over the version that was read, and weigh undecided applications by it at once.
+
+    Returns how many were weighed anew. Raises `Refused`: changed_meanwhile, and what the rules say.
+    """
     locked = _lock(call)
-    criteria, _questions = profile_of(locked)
-    if not criterion.key:
-        if len(criteria) >= MOST_CRITERIA:
-            words = _("%s criteria are the most: with more, none of them decides anything.")
-            raise Refused(Problem("too_many", words % MOST_CRITERIA))
-        criteria.append(replace(criterion, key=new_public_id()))
-    else:
-        criteria = [criterion if row.key == criterion.key else row for row in criteria]
-    return _save_profile(actor, locked, criteria)
-
-
-@transaction.atomic
-def remove_criterion(*, actor: Actor, call: RecruitmentCall, key: str) -> int:
-    """Weigh it no longer; returns how many applications were rescored."""
-    locked = _lock(call)
-    criteria, _questions = profile_of(locked)
-    return _save_profile(actor, locked, [row for row in criteria if row.key != key])
-
-
-def _save_profile(actor: Actor, call: RecruitmentCall, criteria: Sequence[Criterion]) -> int:
-    """A new version of the profile, by which undecided applications are weighed at once."""
-    before = {row["label"]: row["weight"] for row in call.profile}
-    call.profile = [criterion.kept() for criterion in criteria]
-    call.profile_version += 1
-    RecruitmentCall.objects.filter(pk=call.pk).update(profile=call.profile, profile_version=call.profile_version)
+    if locked.profile_version != version:
+        words = _("Somebody saved this meanwhile. Your words are kept below; compare and save again.")
+        raise Refused(Problem("changed_meanwhile", words))
+    refuse_if(rules.profile_problems(criteria, questions_of(locked.questions)))
+    profile = [criterion.kept() for criterion in criteria]
+    if profile == locked.profile:
+        return 0
+    before = {row["label"]: row["weight"] for row in locked.profile}
+    locked.profile, locked.profile_version = profile, version + 1
+    RecruitmentCall.objects.filter(pk=call.pk).update(profile=profile, profile_version=version + 1)
     after = {criterion.label: criterion.weight for criterion in criteria}
-    note(actor=actor, verb="partners.call_profile_changed", obj=call, changes={"profile": [before, after]})
-    return rescore(call=call)
+    note(actor=actor, verb="partners.call_profile_changed", obj=locked, changes={"profile": [before, after]})
+    return rescore(call=locked)
 
 
 @transaction.atomic

@@ -30,12 +30,18 @@ MOVES = ("screen", "put_back")
 
 
 @transaction.atomic
-def move_application(*, actor: Actor, application: PartnerApplication, verb: str, now: datetime) -> None:
-    """Put an application into another stage by hand. Raises `Refused`: wrong_state, no_such_move."""
+def move_application(*, actor: Actor, application: PartnerApplication, verb: str, seen: str) -> None:
+    """Put an application into another stage by hand; `seen` is the stage from which it was moved.
+
+    Raises `Refused`: no_such_move, wrong_state where it is elsewhere meanwhile.
+    """
     if verb not in MOVES:
         raise Refused(Problem("no_such_move", _("There is no such stage.")))
     locked = lock_application(application)
     before = locked.state
+    if before != seen:
+        words = _("This is no longer possible: meanwhile it is “%s”.") % locked.get_state_display()
+        raise Refused(Problem("wrong_state", words))
     APPLICATION_STAGES.move(locked, verb)
     if before == PartnerApplication.State.QUESTION:
         # Nobody waits for the answer any more.
@@ -81,7 +87,10 @@ def comment(*, author: Membership, application: PartnerApplication, text: str, n
     """Say something that colleagues read and the applicant never does. Raises `Refused` with no_words."""
     if not text.strip():
         raise Refused(Problem("no_words", _("Write something first."), "text"))
-    return ApplicationComment.objects.create(application=application, author=author, text=text.strip(), at=now)
+    said: ApplicationComment = ApplicationComment.objects.create(
+        application=application, author=author, text=text.strip(), at=now
+    )
+    return said
 
 
 @transaction.atomic
@@ -96,7 +105,9 @@ def ask_for_more(
         raise Refused(Problem("no_words", _("Write what you would like to know."), "text"))
     locked = lock_application(application)
     APPLICATION_STAGES.move(locked, "ask", answered_at=locked.answered_at or now)
-    asked = ApplicationQuestion.objects.create(application=locked, asked_by=asker, text=text.strip(), asked_at=now)
+    asked: ApplicationQuestion = ApplicationQuestion.objects.create(
+        application=locked, asked_by=asker, text=text.strip(), asked_at=now
+    )
     note(actor=actor, verb="partners.application_asked", obj=locked)
     post(kind=ASKED_MAIL, subject_id=asked.pk, address=locked.email, name=locked.contact_name, now=now)
     return asked
