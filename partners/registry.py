@@ -9,6 +9,8 @@ from partners.models import Group
 from partners.queries import invitations, searching
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
+from partners.services import applying, deciding
+from partners.services.forgetting import plan_forgetting
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
@@ -17,6 +19,7 @@ from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
+from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
@@ -253,3 +256,87 @@ home_cards.register(
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
+
+planners.register(Planner("partners.applications", plan_forgetting, order=40))
+message_kinds.register(
+    MessageKind(
+        applying.LINK_MAIL,
+        _("Link to an application"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_link,
+        still_wanted=emails.is_link_wanted,
+        mandatory=True,
+    ),
+    MessageKind(
+        applying.RECEIVED_MAIL,
+        _("An application is received"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_received,
+        still_wanted=emails.is_running,
+        mandatory=True,
+    ),
+    MessageKind(
+        ASKED_MAIL,
+        _("An applicant is asked for more"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_asked,
+        still_wanted=emails.is_still_asked,
+        mandatory=True,
+    ),
+    MessageKind(
+        deciding.ACCEPTED_MAIL,
+        _("An application is accepted"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_accepted,
+        still_wanted=emails.is_accepted,
+        mandatory=True,
+    ),
+    MessageKind(
+        deciding.DECLINED_MAIL,
+        _("An application is declined"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_declined,
+        still_wanted=emails.is_declined,
+        mandatory=True,
+    ),
+)
+navigation.register(
+    NavItem(
+        "recruitment",
+        _("Recruitment"),
+        "user-search",
+        "recruitment_board",
+        "studio",
+        permission="recruitment.view",
+        order=150,
+        parent="partners",
+    ),
+)
+home_cards.register(
+    HomeCard(
+        "partners.applications",
+        "studio",
+        20,
+        "partners/_applications_card.html",
+        cards.applications_card,
+        permission="recruitment.view",
+        numbers=cards.application_counts,
+    ),
+)
+search_places.register(
+    SearchPlace(
+        "recruitment_create",
+        _("Look for new partners"),
+        "user-search",
+        "recruitment_create",
+        "studio",
+        "recruitment.manage",
+        50,
+        _("recruit call application page"),
+    ),
+)

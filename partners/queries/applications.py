@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.models import (
+    APPLICATION_STAGES,
     ApplicationComment,
     ApplicationQuestion,
     ApplicationReviewer,
@@ -42,8 +43,9 @@ from prm.audit.models import AuditEntry
 from prm.audit.queries import EntryRow, entry_row
 from prm.tenancy.numbers import number_of
 
-SHOWN, DECIDED_SHOWN = 40, 12
-SORTS = ("oldest", "score")
+SHOWN, DECIDED_SHOWN = 15, 8
+# How the board's address says "without a source".
+NO_SOURCE = "-"
 KEPT_MONTH = timedelta(days=30)
 
 
@@ -61,8 +63,9 @@ class BoardFilter:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """An application on the board: ready strings."""
+    """An application on the board: ready strings. `moves` are (where from and to, words), for those still undecided."""
 
+    public_id: str
     company: str
     url: str
     call: str
@@ -72,6 +75,7 @@ class Tile:
     age: str
     reviewers: str
     is_late: bool
+    moves: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -152,6 +156,7 @@ def _tile(row: Any, now: datetime) -> Tile:
     days = (now - row.submitted_at).days
     waits = row.state in PartnerApplication.OURS
     return Tile(
+        public_id=row.public_id,
         company=str(row),
         url=address("partner_application_detail", row.public_id),
         call=row.call.title,
@@ -161,7 +166,21 @@ def _tile(row: Any, now: datetime) -> Tile:
         age=row.get_state_display() if row.ended_at else _age(days),
         reviewers=", ".join(row.reviewer_names),
         is_late=waits and row.answered_at is None and days > row.call.answer_days,
+        moves=moves_from(row.state),
     )
+
+
+def moves_from(state: str) -> tuple[tuple[str, str], ...]:
+    """(from.verb, words) of everything that can be done with an application in this stage."""
+    labels = {
+        "put_back": _("New"),
+        "screen": _("Screening"),
+        "ask": _("Ask for more …"),
+        "accept": _("Accept …"),
+        "decline": _("Decline …"),
+    }
+    verbs = [verb for verb in labels if state in APPLICATION_STAGES.moves[verb][0]]
+    return tuple((f"{state}.{verb}", labels[verb]) for verb in verbs)
 
 
 def _age(days: int) -> str:
@@ -178,7 +197,7 @@ def score_tone(score: int | None) -> str:
 def sources_in_use() -> list[tuple[str, str]]:
     """(source, words) of what applications came by, for the filter."""
     found = PartnerApplication.objects.submitted().order_by("source").values_list("source", flat=True).distinct()
-    return [(source, source_words(source)) for source in found[:30]]
+    return [(source or NO_SOURCE, source_words(source)) for source in found[:30]]
 
 
 def calls_for_filter() -> list[RecruitmentCall]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.models import PartnerApplication
 from partners.queries.applications import forgettable, stale_drafts
@@ -10,6 +11,7 @@ from partners.rules.recruitment import DRAFT_DAYS
 from prm.accounts.actors import Actor
 from prm.audit.services import note
 from prm.outbox.models import Message
+from prm.problems import Problem, Refused
 
 _BATCH = 500
 _MAILS = "partners.application_"
@@ -31,6 +33,13 @@ def drop_draft(draft: PartnerApplication) -> None:
     """Throw a draft away, with the mails about it."""
     _forget_mails(draft)
     draft.delete()
+
+
+def forget_application(*, actor: Actor, application: PartnerApplication, now: datetime) -> None:
+    """Erase an ended application before its time, because somebody asked for it. Raises `Refused`: still_running."""
+    if application.state not in PartnerApplication.ENDED:
+        raise Refused(Problem("still_running", _("Decide on it first: its applicant waits for an answer.")))
+    erase_application(actor=actor, application=application, now=now)
 
 
 @transaction.atomic

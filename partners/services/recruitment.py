@@ -25,7 +25,10 @@ from prm.tenancy.public_ids import new_public_id
 
 @dataclass(frozen=True)
 class CallDetails:
-    """What a call says and how it runs; `targets` are groups beside the one that it is for."""
+    """What a call says and how it runs.
+
+    `targets` are groups beside the one that it is for, `checklist` lines of text.
+    """
 
     title: str
     group: Group | None = None
@@ -40,10 +43,17 @@ class CallDetails:
     keep_months: int = 12
     targets: Sequence[Group] = ()
     reviewers: Sequence[Membership] = ()
+    checklist: Sequence[str] = ()
 
     def columns(self) -> dict[str, Any]:
-        names = self.__dataclass_fields__.keys() - {"targets", "reviewers"}
+        names = self.__dataclass_fields__.keys() - {"targets", "reviewers", "checklist"}
         return {name: getattr(self, name) for name in names} | {"title": " ".join(self.title.split())}
+
+    def checked(self, known: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+        """What is looked at for each application. A line that stays keeps its key, and so its ticks."""
+        keys = {row["label"]: row["key"] for row in known}
+        labels = dict.fromkeys(" ".join(line.split())[:160] for line in self.checklist if line.strip())
+        return [{"key": keys.get(label) or new_public_id(), "label": label} for label in labels]
 
 
 @transaction.atomic
@@ -51,7 +61,9 @@ def create_call(*, actor: Actor, details: CallDetails, now: datetime) -> Recruit
     """Write a new call, a draft with the first questions. Raises `Refused`: no_colleague."""
     refuse_if(rules.account_manager_problems(details.account_manager))
     questions = [question.kept() for question in first_questions()]
-    call = RecruitmentCall.objects.create(**details.columns(), questions=questions, created_at=now)
+    call: RecruitmentCall = RecruitmentCall.objects.create(
+        **details.columns(), checklist=details.checked([]), questions=questions, created_at=now
+    )
     _link(call, details)
     note(actor=actor, verb="partners.call_created", obj=call)
     return call
@@ -61,8 +73,10 @@ def create_call(*, actor: Actor, details: CallDetails, now: datetime) -> Recruit
 def change_call(*, actor: Actor, call: RecruitmentCall, revision: int, details: CallDetails) -> None:
     """Change what a call says. Raises `Refused`: changed_meanwhile, no_colleague."""
     refuse_if(rules.account_manager_problems(details.account_manager))
-    changes = update_if_unchanged(call, revision, **details.columns())
+    changes = update_if_unchanged(call, revision, **details.columns(), checklist=details.checked(call.checklist))
     _link(call, details)
+    if "checklist" in changes:
+        changes["checklist"] = [[row["label"] for row in lines] for lines in changes["checklist"]]
     note(actor=actor, verb="partners.call_changed", obj=call, changes=changes)
 
 
@@ -167,28 +181,18 @@ def set_profile(*, actor: Actor, call: RecruitmentCall, version: int, criteria: 
 
 
 @transaction.atomic
-def set_checklist(*, actor: Actor, call: RecruitmentCall, lines: Sequence[str]) -> None:
-    """What is looked at for each application. A line that stays keeps its ticks."""
-    locked = _lock(call)
-    keys = {row["label"]: row["key"] for row in locked.checklist}
-    before = list(keys)
-    labels = list(dict.fromkeys(" ".join(line.split())[:160] for line in lines if line.strip()))
-    checklist = [{"key": keys.get(label) or new_public_id(), "label": label} for label in labels]
-    RecruitmentCall.objects.filter(pk=call.pk).update(checklist=checklist)
-    note(actor=actor, verb="partners.call_checklist_changed", obj=locked, changes={"checklist": [before, labels]})
+def set_wordings(*, actor: Actor, call: RecruitmentCall, revision: int, wordings: Mapping[str, str]) -> None:
+    """The organization's own words of declines; words that are the house's, or none, are not kept.
 
-
-@transaction.atomic
-def set_wordings(*, actor: Actor, call: RecruitmentCall, wordings: Mapping[str, str]) -> None:
-    """The organization's own words of declines; words that are the house's, or none, are not kept."""
-    locked = _lock(call)
+    Raises `Refused`: changed_meanwhile.
+    """
     own = {
         reason: words.strip()
         for reason, words in wordings.items()
         if reason in DeclineReason.values and words.strip() and words.strip() != house_words(reason)
     }
-    RecruitmentCall.objects.filter(pk=call.pk).update(wordings=own)
-    note(actor=actor, verb="partners.call_wordings_changed", obj=locked, changes={"wordings": [locked.wordings, own]})
+    changes = update_if_unchanged(call, revision, wordings=own)
+    note(actor=actor, verb="partners.call_wordings_changed", obj=call, changes=changes)
 
 
 def _lock(call: RecruitmentCall) -> RecruitmentCall:
