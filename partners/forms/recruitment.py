@@ -277,6 +277,12 @@ class ProfileForm(Form):
             self.fields[f"{key}_few"] = _number(_("Full with so many partners or fewer"), gap.few if gap else 0, 1000)
             self.fields[f"{key}_many"] = _number(_("Nothing from so many on"), gap.many if gap else 5, 100_000)
 
+    def continue_from(self, version: int) -> None:
+        """Keep what was typed, to be saved over what is saved now."""
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["version"] = str(version)
+
     def rows(self) -> list[ProfileRow]:
         return [
             ProfileRow(

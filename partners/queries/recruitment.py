@@ -164,18 +164,18 @@ def funnel(call: RecruitmentCall | None = None) -> Funnel:
     state = PartnerApplication.State
     counted = rows.aggregate(
         begun=Count("*"),
-        received=Count("*", filter=Q(submitted_at__isnull=False)),
-        waiting=Count("*", filter=Q(state__in=PartnerApplication.UNDECIDED)),
-        accepted=Count("*", filter=Q(state=state.ACCEPTED)),
-        declined=Count("*", filter=Q(state=state.DECLINED)),
-        withdrawn=Count("*", filter=Q(state=state.WITHDRAWN)),
+        received=Count("pk", filter=Q(submitted_at__isnull=False)),
+        waiting=Count("pk", filter=Q(state__in=PartnerApplication.UNDECIDED)),
+        accepted=Count("pk", filter=Q(state=state.ACCEPTED)),
+        declined=Count("pk", filter=Q(state=state.DECLINED)),
+        withdrawn=Count("pk", filter=Q(state=state.WITHDRAWN)),
         median=_Median(F("answered_at") - F("submitted_at"), filter=Q(answered_at__isnull=False)),
     )
     median = counted.pop("median")
     labels = dict(DeclineReason.choices)
     reasons = rows.filter(state=state.DECLINED).values_list("decline_reason").annotate(n=Count("*")).order_by("-n")
     received = rows.filter(submitted_at__isnull=False).values_list("source")
-    sources = received.annotate(n=Count("*"), won=Count("*", filter=Q(state=state.ACCEPTED))).order_by("-n", "source")
+    sources = received.annotate(n=Count("*"), won=Count("pk", filter=Q(state=state.ACCEPTED))).order_by("-n", "source")
     return Funnel(
         **counted,
         median_days=None if median is None else round(median.total_seconds() / 86_400),

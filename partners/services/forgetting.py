@@ -37,7 +37,7 @@ def drop_draft(draft: PartnerApplication) -> None:
 
 def forget_application(*, actor: Actor, application: PartnerApplication, now: datetime) -> None:
     """Erase an ended application before its time, because somebody asked for it. Raises `Refused`: still_running."""
-    if application.state not in PartnerApplication.ENDED:
+    if not PartnerApplication.objects.filter(pk=application.pk, state__in=PartnerApplication.ENDED).exists():
         raise Refused(Problem("still_running", _("Decide on it first: its applicant waits for an answer.")))
     erase_application(actor=actor, application=application, now=now)
 
