@@ -9,6 +9,7 @@ from demo import bulk, ecosystem, group_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
+from demo.recruitment_story import recruit
 from partners.services.journeys.reminding import plan_journeys
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -48,6 +49,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         group_story.tell(world)
         ecosystem.make_invitations(world)
         ecosystem.make_import(world)
+        recruit(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
         keep_letters(now)

@@ -18,7 +18,9 @@ from partners.models import (
     JourneyStep,
     JourneyTemplate,
     Partner,
+    PartnerApplication,
     PartnerUser,
+    RecruitmentCall,
     TemplateStep,
 )
 from prm.accounts.actors import Actor
@@ -148,6 +150,8 @@ FINDERS: dict[str, Callable[[], str]] = {
     "journey step": lambda: _first(
         JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
     ),
+    "call": lambda: _first(RecruitmentCall.objects.all()),
+    "partner application": lambda: _first(PartnerApplication.objects.undecided()),
     "agreement": lambda: _first(Agreement.objects.all()),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),

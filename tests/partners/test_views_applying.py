@@ -168,7 +168,7 @@ def test_the_link_opens_a_draft_that_is_saved_and_taken_up_again(
     wrong = client.post(page, {"answer_people": "many", "answer_about": "A whole sentence"})
     assert wrong.status_code == 422
     assert b"A whole sentence" in wrong.content
-    asked = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "saved"}
+    asked: dict[str, Any] = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "saved"}
     partial = client.post(page, {"answer_about": "By itself"}, **asked).content.decode()
     assert "Saved at" in partial
     assert "<html" not in partial

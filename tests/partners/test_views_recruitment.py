@@ -23,7 +23,7 @@ from tests.partners.recruitment import applied, draft, make_call
 
 type SignIn = Callable[[Membership], Client]
 type Url = Callable[..., str]
-HX = {"HTTP_HX_REQUEST": "true"}
+HX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
 @pytest.fixture
