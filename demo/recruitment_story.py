@@ -93,7 +93,7 @@ class _Applicant:
         if stage == "question":
             text = self.row["question"]
             screening.ask_for_more(
-                actor=self.actor, asker=self.decider, application=application, text=text, now=self._after(0.5)
+                actor=self.actor, asker=self.decider, application=application, text=text, now=self._after(0.3)
             )
         elif stage == "accepted":
             self._accept(application)
@@ -151,7 +151,7 @@ class _Applicant:
         screening.tick(actor=self.actor, application=application, done=keys)
         if "comment" in self.row:
             screening.comment(
-                author=self.decider, application=application, text=self.row["comment"], now=self._after(0.3)
+                author=self.decider, application=application, text=self.row["comment"], now=self._after(0.2)
             )
 
     def _accept(self, application: PartnerApplication) -> None:
@@ -166,7 +166,7 @@ class _Applicant:
             decider=self.decider,
             application=application,
             acceptance=acceptance,
-            now=self._after(0.5),
+            now=self._after(0.3),
         )
 
     def _decline(self, application: PartnerApplication) -> None:
@@ -178,5 +178,5 @@ class _Applicant:
             reason=self.row["reason"],
             wording=decline_words(self.row["reason"], {}),
             reapply_on=again,
-            now=self._after(0.5),
+            now=self._after(0.3),
         )

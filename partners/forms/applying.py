@@ -22,7 +22,7 @@ _SIGNER = signing.TimestampSigner(salt="canopy.apply")
 # So few choices are shown at once, more are a menu.
 _FEW = 6
 # What templates/web/forms/field.html asks a field, before it says that an answer is optional.
-_NEEDED = "is_needed"
+NEEDED = "is_needed"
 
 
 class BeginForm(Form):
@@ -93,7 +93,7 @@ class ApplyForm(Form):
     def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
-        setattr(self.fields["contact_name"], _NEEDED, True)
+        setattr(self.fields["contact_name"], NEEDED, True)
         for question in questions:
             self.fields[f"answer_{question.key}"] = _field(question)
         self.prepare_fields()
@@ -140,7 +140,7 @@ def _field(question: Question) -> forms.Field:
         case _:
             field = forms.CharField(max_length=120 if question.target else 400)
     field.label, field.help_text, field.required = question.label, question.hint, False
-    setattr(field, _NEEDED, question.is_required)
+    setattr(field, NEEDED, question.is_required)
     return field
 
 

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import AddressesField, ColleagueField, colleagues
-from partners.models import DeclineReason, Group, Partner, PartnerApplication
+from partners.forms.fields import AddressesField, ColleagueField, colleagues, screeners
+from partners.models import DeclineReason, Group, GroupRule, Partner, PartnerApplication
 from partners.queries.groups import groups_for_choice
 from partners.services.deciding import Acceptance
 from prm.accounts.models import Membership
@@ -33,7 +33,7 @@ class ReviewersForm(Form):
         self.fields["reviewers"].label_from_instance = lambda member: str(member.person)  # type: ignore[attr-defined]
 
     def reviewers_choices(self) -> models.QuerySet[Membership]:
-        return colleagues()
+        return screeners()
 
 
 class CommentForm(Form):
@@ -118,7 +118,9 @@ class AcceptForm(Form):
 
     def groups_choices(self) -> models.QuerySet[Group]:
         first = [group.pk for group in self._targets]
-        others = groups_for_choice().exclude(pk__in=first).values_list("pk", flat=True)[:_MOST_GROUPS]
+        ruled = GroupRule.objects.current().values("group")
+        by_hand = groups_for_choice().exclude(pk__in=first).exclude(pk__in=ruled)
+        others = by_hand.values_list("pk", flat=True)[:_MOST_GROUPS]
         return Group.objects.filter(pk__in=[*first, *others]).by_name()
 
     def clean_groups(self) -> list[Group]:

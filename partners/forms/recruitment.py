@@ -10,7 +10,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import ColleagueField, colleagues
+from partners.forms.applying import NEEDED
+from partners.forms.fields import ColleagueField, colleagues, screeners
 from partners.models import Attribute, DeclineReason, Group, RecruitmentCall
 from partners.names import fold
 from partners.queries.groups import groups_for_choice
@@ -113,7 +114,7 @@ class CallForm(EditForm):
         return colleagues()
 
     def reviewers_choices(self) -> models.QuerySet[Membership]:
-        return colleagues()
+        return screeners()
 
     def group_choices(self) -> models.QuerySet[Group]:
         return groups_for_choice()
@@ -253,6 +254,9 @@ class ProfileForm(Form):
         known = {criterion.key: criterion for criterion in criteria}
         for question in questions:
             self._add(question, known.get(question.key), known.get(question.key + _GAP))
+        for field in self.fields.values():
+            # What is to be filled in follows from the weights, so nothing is called optional.
+            setattr(field, NEEDED, True)
         self.prepare_fields()
 
     def _add(self, question: Question, fit: Criterion | None, gap: Criterion | None) -> None:

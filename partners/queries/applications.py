@@ -337,7 +337,7 @@ def _steps(application: PartnerApplication) -> list[tuple[str, str]]:
     place = {state.NEW: 1, state.SCREENING: 1, state.QUESTION: 2}.get(state(application.state), 3)
     words = [_("Received"), _("In review")]
     if application.state == state.QUESTION:
-        words.append(_("A question for you"))
+        words.append(_("Your turn"))
     words.append(_("Decision"))
     last = len(words) - 1
     current = last if place == 3 else place

@@ -193,10 +193,10 @@ def wanted_words(criterion: Criterion, questions: Sequence[Question]) -> str:
         case Test.CONTAINS:
             return _("has the words %s") % listed
         case Test.GAP:
-            return _("up to %(few)s partners so far: full; from %(many)s on: nothing") % {
-                "few": criterion.few,
-                "many": criterion.many,
-            }
+            if not criterion.few:
+                return _("full while no partner has it, nothing from %s on") % criterion.many
+            words = _("full with %(few)s partners or fewer, nothing from %(many)s on")
+            return words % {"few": criterion.few, "many": criterion.many}
     return str(Test(criterion.test).label)
 
 

@@ -30,6 +30,7 @@ from partners.rules.recruitment import (
     profile_problems,
     question_problems,
     removal_of_question_problems,
+    reviewer_problems,
     submission_problems,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "removal_of_question_problems",
     "removal_problems",
     "review_problems",
+    "reviewer_problems",
     "role_problems",
     "signing_problems",
     "start_problems",

@@ -1,6 +1,6 @@
 """What is refused about calls for partners and applications to become one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from partners.models import DeclineReason, PartnerApplication, RecruitmentCall
 from partners.recruiting.questions import MOST_QUESTIONS, NAME, Question
 from partners.recruiting.scoring import Criterion, Test, tests_for
+from prm.accounts.models import Membership
+from prm.accounts.permissions import may
 from prm.problems import Problem
 
 # Drafts that nobody came back to are thrown away after so long.
@@ -103,6 +105,16 @@ def completeness_problems(
     problems = [] if contact_name.strip() else [Problem("no_contact", _("Tell us who you are."), "contact_name")]
     missing = [row.key for row in questions if row.is_required and answers.get(row.key) in (None, "", [])]
     return problems + [Problem("no_answer", _("Please answer this."), f"answer_{key}") for key in missing]
+
+
+def reviewer_problems(members: Iterable[Membership]) -> list[Problem]:
+    """Who cannot look at applications."""
+    words = _("%s does not see applications: the role does not include it.")
+    return [
+        Problem("no_reviewer", words % member.person, "reviewers")
+        for member in members
+        if not may(member, "recruitment.view")
+    ]
 
 
 def decision_problems(application: PartnerApplication) -> list[Problem]:

@@ -171,7 +171,7 @@ def submit_application(
 def _spread(application: PartnerApplication, now: datetime) -> None:
     """Give a new application to the one of the call's reviewers who has the fewest to look at."""
     rows = application.call.reviewers.select_related("membership__person").order_by("pk")
-    members = [row.membership for row in rows if row.membership.is_staff]
+    members = [row.membership for row in rows if not rules.reviewer_problems([row.membership])]
     if not members:
         return
     load = loads(application.call, [member.pk for member in members])
@@ -184,7 +184,7 @@ def _tell(application: PartnerApplication, words: str, now: datetime) -> None:
     """Behind the bell of everybody who reviews it."""
     url = address("partner_application_detail", application.public_id)
     for member in reviewers_of(application):
-        if member.is_staff:
+        if not rules.reviewer_problems([member]):
             notify(membership=member, kind=WAITING_NOTICE, title=words % application, url=url, now=now)
 
 

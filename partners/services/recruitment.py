@@ -58,8 +58,8 @@ class CallDetails:
 
 @transaction.atomic
 def create_call(*, actor: Actor, details: CallDetails, now: datetime) -> RecruitmentCall:
-    """Write a new call, a draft with the first questions. Raises `Refused`: no_colleague."""
-    refuse_if(rules.account_manager_problems(details.account_manager))
+    """Write a new call, a draft with the first questions. Raises `Refused`: no_colleague, no_reviewer."""
+    refuse_if(rules.account_manager_problems(details.account_manager) + rules.reviewer_problems(details.reviewers))
     questions = [question.kept() for question in first_questions()]
     call: RecruitmentCall = RecruitmentCall.objects.create(
         **details.columns(), checklist=details.checked([]), questions=questions, created_at=now
@@ -71,8 +71,8 @@ def create_call(*, actor: Actor, details: CallDetails, now: datetime) -> Recruit
 
 @transaction.atomic
 def change_call(*, actor: Actor, call: RecruitmentCall, revision: int, details: CallDetails) -> None:
-    """Change what a call says. Raises `Refused`: changed_meanwhile, no_colleague."""
-    refuse_if(rules.account_manager_problems(details.account_manager))
+    """Change what a call says. Raises `Refused`: changed_meanwhile, no_colleague, no_reviewer."""
+    refuse_if(rules.account_manager_problems(details.account_manager) + rules.reviewer_problems(details.reviewers))
     changes = update_if_unchanged(call, revision, **details.columns(), checklist=details.checked(call.checklist))
     _link(call, details)
     if "checklist" in changes:

@@ -66,9 +66,8 @@ def tick(*, actor: Actor, application: PartnerApplication, done: Collection[str]
 
 @transaction.atomic
 def set_reviewers(*, actor: Actor, application: PartnerApplication, members: Collection[Membership]) -> None:
-    """Say which colleagues look at it. Raises `Refused` with no_colleague for somebody who is none."""
-    if not all(member.is_staff for member in members):
-        raise Refused(Problem("no_colleague", _("A reviewer is one of your active colleagues."), "reviewers"))
+    """Say which colleagues look at it. Raises `Refused` with no_reviewer for somebody who may not."""
+    refuse_if(rules.reviewer_problems(members))
     locked = lock_application(application)
     rows = locked.reviewers.select_related("membership__person")
     before = {row.membership_id: str(row.membership) for row in rows}

@@ -172,7 +172,7 @@ def test_reviewers_ticks_and_comments_are_kept(
     screening.set_reviewers(actor=actor, application=application, members=[bob])
     assert ApplicationReviewer.objects.get().membership == bob
     codes = refused(lambda: screening.set_reviewers(actor=actor, application=application, members=[lena]))
-    assert codes == {"no_colleague"}
+    assert codes == {"no_reviewer"}
     key = application.call.checklist[0]["key"]
     screening.tick(actor=actor, application=application, done=[key, "unknown"])
     screening.comment(author=bob, application=application, text=" Strong team ", now=now)
