@@ -216,10 +216,9 @@ def _is_preview(request: Request) -> bool:
 def _mail_page(
     request: Request, template: str, application: PartnerApplication, form: AskForm | DeclineForm, mail: Mail
 ) -> HttpResponse:
-    """A form beside the mail that it sends; looking at the mail finds no fault with the form."""
+    """A form beside the mail that it sends."""
     if _is_preview(request):
         form.is_valid()
-        form.errors.clear()
     context = {
         "form": form,
         "application": application,
