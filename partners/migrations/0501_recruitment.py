@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ("token_digest", models.CharField(blank=True, editable=False, max_length=64)),
                 ("sendings", models.PositiveSmallIntegerField(default=1, editable=False)),
                 ("sent_at", models.DateTimeField(editable=False, null=True)),
+                ("saved_at", models.DateTimeField(editable=False, null=True)),
                 ("score", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="score")),
                 ("score_parts", models.JSONField(default=list)),
                 ("score_version", models.PositiveIntegerField(editable=False, null=True)),

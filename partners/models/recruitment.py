@@ -184,6 +184,7 @@ class PartnerApplication(Edited, TenantOwned):
     token_digest = models.CharField(max_length=64, blank=True, editable=False)
     sendings = models.PositiveSmallIntegerField(default=1, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
+    saved_at = models.DateTimeField(null=True, editable=False)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     score_parts = models.JSONField(default=list)
     score_version = models.PositiveIntegerField(null=True, editable=False)

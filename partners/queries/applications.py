@@ -368,7 +368,9 @@ def forgettable() -> Any:
 
 
 def stale_drafts(before: datetime) -> "QuerySet[PartnerApplication]":
-    """Drafts whose last link was mailed before this moment, or never."""
-    mailed = Q(sent_at__lte=before) | Q(sent_at=None, created_at__lte=before)
-    rows: QuerySet[PartnerApplication] = PartnerApplication.objects.filter(mailed, state=PartnerApplication.State.DRAFT)
+    """Drafts that were last saved, and whose link was last mailed, before this moment."""
+    untouched = (Q(sent_at=None) | Q(sent_at__lte=before)) & (Q(saved_at=None) | Q(saved_at__lte=before))
+    rows: QuerySet[PartnerApplication] = PartnerApplication.objects.filter(
+        untouched, created_at__lte=before, state=PartnerApplication.State.DRAFT
+    )
     return rows.order_by("pk")

@@ -104,7 +104,7 @@ def save_draft(
     """Keep what was written so far. Raises `Refused` with `not_draft` for what was handed in meanwhile."""
     written = _columns(application.call, contact_name, answers)
     rows = PartnerApplication.objects.filter(pk=application.pk, state=PartnerApplication.State.DRAFT)
-    if not rows.update(**written):
+    if not rows.update(**written, saved_at=now):
         application.refresh_from_db()
         refuse_if(rules.submission_problems(application.call, application, today(now)))
     for name, value in written.items():

@@ -378,6 +378,8 @@ def test_drafts_and_old_applications_are_forgotten(
 ) -> None:
     call = make_call(actor, now)
     draft(call, now, "stale@x.example")
+    busy = draft(call, now, "busy@x.example")
+    applying.save_draft(application=busy, contact_name="Bo", answers={}, now=now + timedelta(days=20))
     application = applied(call, now)
     screening.comment(author=alice, application=application, text="Hm", now=now)
     token = application.token
@@ -387,9 +389,11 @@ def test_drafts_and_old_applications_are_forgotten(
     render_outbox(now)
     due = plan_forgetting(now + timedelta(days=29))
     assert due == now + timedelta(days=360)
-    assert PartnerApplication.objects.count() == 2
+    assert PartnerApplication.objects.count() == 3
     plan_forgetting(now + timedelta(days=31))
-    assert PartnerApplication.objects.get() == application, "the draft is gone"
+    assert set(PartnerApplication.objects.all()) == {application, busy}, "the draft that nobody wrote on is gone"
+    plan_forgetting(now + timedelta(days=51))
+    assert PartnerApplication.objects.get() == application
     assert plan_forgetting(now + timedelta(days=361)) is None
     application.refresh_from_db()
     assert (application.email, application.company, application.answers, application.token_digest) == ("", "", {}, "")
