@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import emails, facts
+from partners import emails, facts, messages
 from partners.models import Group
 from partners.queries import invitations, searching
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
@@ -19,12 +19,16 @@ from partners.services.importing import PartnerImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
+from partners.services.ladder_versions import TRIAL, run_trial
+from partners.services.products import plan_product_rights
 from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
+from partners.services.tier_evaluation import follow_facts
+from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
-from partners.views import cards
+from partners.views import cards, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
@@ -142,7 +146,7 @@ home_cards.register(
         permission="partners.view",
         numbers=cards.partner_counts,
     ),
-    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact, numbers=cards.contact_numbers),
 )
 checklist.register(
     ChecklistStep(
@@ -162,6 +166,22 @@ starters.register(
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
 
+# Tiers.
+navigation.register(
+    NavItem(
+        "tiers", _("Tiers"), "medal", "ladder_list", "studio", permission="partners.view", order=120, parent="partners"
+    )
+)
+home_cards.register(
+    HomeCard(
+        "tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier, numbers=tier_cards.my_tier_numbers
+    )
+)
+due.register(DueProvider("partners.tiers", tier_cards.tiers_due, order=30))
+message_kinds.register(*messages.TIER_KINDS)
+planners.register(Planner("partners.tiers", plan_tiers, order=20))
+followers.register(Follower("partners.tiers", follow_facts, order=150))
+job_kinds.register(JobKind(TRIAL, run_trial, _("Trying new rules on the last twelve months")))
 search_sources.register(
     SearchSource(
         searching.PARTNERS,
@@ -184,6 +204,17 @@ search_sources.register(
         hits=searching.person_hits,
         of_member=searching.users_of_member,
         order=20,
+    ),
+    SearchSource(
+        searching.PRODUCTS,
+        _("Products"),
+        "package",
+        rows=searching.product_rows,
+        text=searching.product_text,
+        reach=searching.partner_reach,
+        hits=searching.product_hits,
+        more_url_name="product_list",
+        order=25,
     ),
 )
 search_places.register(
@@ -256,6 +287,34 @@ home_cards.register(
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
+
+# Before groups are looked at by night, so that they see who holds what since midnight.
+planners.register(Planner("partners.products", plan_product_rights, order=-10))
+navigation.register(
+    NavItem(
+        "products",
+        _("Products"),
+        "package",
+        "product_list",
+        "studio",
+        permission="partners.view",
+        order=130,
+        parent="partners",
+    )
+)
+search_places.register(
+    SearchPlace(
+        "product_create",
+        _("Add a product"),
+        "package-plus",
+        "product_create",
+        "studio",
+        "partners.manage",
+        45,
+        _("new sell service"),
+    ),
+    SearchPlace("my_products", _("My products"), "package", "my_product_list", "portal", order=30),
+)
 
 planners.register(Planner("partners.applications", plan_forgetting, order=40))
 message_kinds.register(

@@ -10,7 +10,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0007_journeys"),
+        ("partners", "0010_products_ahead"),
         ("tenancy", "0001_initial"),
     ]
 

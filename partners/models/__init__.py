@@ -18,6 +18,8 @@ from partners.models.recruitment import (
     RecruitmentCall,
     RecruitmentTarget,
 )
+from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
+from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "JourneyStep",
     "JourneyTemplate",
     "Ladder",
+    "LadderVersion",
+    "NumberEntry",
     "Partner",
     "PartnerApplication",
     "PartnerProduct",
@@ -53,7 +57,15 @@ __all__ = [
     "ProductFamily",
     "RecruitmentCall",
     "RecruitmentTarget",
+    "Requirement",
     "TemplateStep",
     "Tier",
+    "TierAppeal",
+    "TierBenefit",
+    "TierEntry",
+    "TierHold",
+    "TierMove",
+    "TierNumber",
+    "TierOutlook",
     "ValueChange",
 ]

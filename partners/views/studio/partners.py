@@ -13,12 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.countries import country_name
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
+from partners.models.partners import PartnerQuerySet
 from partners.queries import partners as queries
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row
+from partners.queries.products import first_rights, with_rights
+from partners.queries.tier_standings import tier_lines, with_tier_lines
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -34,10 +37,10 @@ from prm.web.pages import page_of
 from prm.web.rendering import SeeOther, render_page, see_other, toast
 
 
-def load(public_id: str) -> Partner:
-    """The partner of this address, or 404."""
-    rows = Partner.objects.select_related("account_manager__person")
-    return get_object_or_404(rows, public_id=public_id)
+def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
+    """The partner of this address, or 404; with what `rows` asks beside it."""
+    found = Partner.objects.all() if rows is None else rows
+    return get_object_or_404(found.select_related("account_manager__person"), public_id=public_id)
 
 
 def permissions_of(request: Request) -> dict[str, bool]:
@@ -148,8 +151,8 @@ def _refused(
 @studio("partners.view")
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
-    """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
-    partner = load(public_id)
+    """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
+    partner = load(public_id, with_rights(with_tier_lines(Partner.objects.all(), request.now)))
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(partner_people(partner), request, per_page=20, ids_first=False)
@@ -162,10 +165,12 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "people": [person_row(user) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
+        "tier_lines": tier_lines(partner),
         "invitations": open_invitations(partner, request.now),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
+        "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
     }
     return render_page(request, "partners/partner_detail.html", context)
