@@ -9,6 +9,7 @@ from demo import bulk, company_story, data_story, ecosystem, group_story, people
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
+from demo.recruitment_story import recruit
 from partners.services.journeys.reminding import plan_journeys
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -54,6 +55,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         data_story.propose(world)
         people_story.tell(world)
         ecosystem.make_import(world)
+        recruit(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
         keep_letters(now)

@@ -73,6 +73,11 @@ def structure_words(slug: str) -> dict[str, Any]:
     return dict(tomllib.loads((FOLDER / "structure.toml").read_text("utf-8"))[slug])
 
 
+def recruitment_words(slug: str) -> dict[str, Any]:
+    """The calls for partners of one organization, and who applied to them."""
+    return dict(tomllib.loads((FOLDER / "recruitment.toml").read_text("utf-8"))[slug])
+
+
 def people_words() -> dict[str, Any]:
     """Lists of first names, last names and jobs, and the `fixed` people of some domains."""
     return dict(_companies()["people"])

@@ -26,6 +26,9 @@ TIER_LEFT = FactKind("partners.tier_left", _("Left a tier"), sign=-1, is_small=T
 NUMBER_ENTERED = FactKind("partners.number_entered", _("Number entered"), is_small=True)
 NUMBER_VOIDED = FactKind("partners.number_voided", _("Number taken back"), sign=-1, is_small=True)
 
+APPLIED = FactKind("partners.applied", _("Application to become a partner received"))
+APPLICATION_ACCEPTED = FactKind("partners.application_accepted", _("Application to become a partner accepted"))
+APPLICATION_DECLINED = FactKind("partners.application_declined", _("Application to become a partner declined"))
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
 JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
@@ -74,12 +77,16 @@ KINDS = (
     TIER_LEFT,
     NUMBER_ENTERED,
     NUMBER_VOIDED,
+    APPLIED,
+    APPLICATION_ACCEPTED,
+    APPLICATION_DECLINED,
     *_JOURNEYS,
     *_PRODUCTS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED, MERGED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
+APPLICATIONS = Measure("partners.applications", _("Applications to become a partner"), (APPLIED,), is_of_partners=False)
 JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
 PRODUCTS_SOLD = Measure(
     "partners.products_sold", _("Products they may sell"), (PRODUCT_BEGAN[_SELL], PRODUCT_ENDED[_SELL])
@@ -92,4 +99,4 @@ PRODUCTS_IN_INCUBATION = Measure(
     _("Products in incubation"),
     (PRODUCT_BEGAN[_INCUBATION], PRODUCT_ENDED[_INCUBATION]),
 )
-MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED, PRODUCTS_SOLD, PRODUCTS_SERVICED, PRODUCTS_IN_INCUBATION)
+MEASURES = (PARTNERS, PEOPLE, APPLICATIONS, JOURNEYS_FINISHED, PRODUCTS_SOLD, PRODUCTS_SERVICED, PRODUCTS_IN_INCUBATION)

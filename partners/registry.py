@@ -14,9 +14,11 @@ from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
 from partners.queries.rule_uses import uses_in_rules
 from partners.references import references
+from partners.services import applying, deciding
 from partners.services.asking import REMINDER_MAIL
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
+from partners.services.forgetting import plan_forgetting
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
@@ -29,6 +31,7 @@ from partners.services.ladder_versions import TRIAL, run_trial
 from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
 from partners.services.products import plan_product_rights
+from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
 from partners.services.telling import DECIDED_MAIL
 from partners.services.tier_evaluation import follow_facts
@@ -394,4 +397,88 @@ search_places.register(
         _("new sell service"),
     ),
     SearchPlace("my_products", _("My products"), "package", "my_product_list", "portal", order=30),
+)
+
+planners.register(Planner("partners.applications", plan_forgetting, order=40))
+message_kinds.register(
+    MessageKind(
+        applying.LINK_MAIL,
+        _("Link to an application"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_link,
+        still_wanted=emails.is_link_wanted,
+        mandatory=True,
+    ),
+    MessageKind(
+        applying.RECEIVED_MAIL,
+        _("An application is received"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_received,
+        still_wanted=emails.is_running,
+        mandatory=True,
+    ),
+    MessageKind(
+        ASKED_MAIL,
+        _("An applicant is asked for more"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_asked,
+        still_wanted=emails.is_still_asked,
+        mandatory=True,
+    ),
+    MessageKind(
+        deciding.ACCEPTED_MAIL,
+        _("An application is accepted"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_accepted,
+        still_wanted=emails.is_accepted,
+        mandatory=True,
+    ),
+    MessageKind(
+        deciding.DECLINED_MAIL,
+        _("An application is declined"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_declined,
+        still_wanted=emails.is_declined,
+        mandatory=True,
+    ),
+)
+navigation.register(
+    NavItem(
+        "recruitment",
+        _("Recruitment"),
+        "user-search",
+        "recruitment_board",
+        "studio",
+        permission="recruitment.view",
+        order=150,
+        parent="partners",
+    ),
+)
+home_cards.register(
+    HomeCard(
+        "partners.applications",
+        "studio",
+        20,
+        "partners/_applications_card.html",
+        cards.applications_card,
+        permission="recruitment.view",
+        numbers=cards.application_counts,
+    ),
+)
+search_places.register(
+    SearchPlace(
+        "recruitment_create",
+        _("Look for new partners"),
+        "user-search",
+        "recruitment_create",
+        "studio",
+        "recruitment.manage",
+        50,
+        _("recruit call application page"),
+    ),
 )

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from partners.views import company, portal_journeys, profiles
 from partners.views import portal as face
 from partners.views import portal_tiers as tiers_face
+from partners.views import public as anybody
 from partners.views.studio import (
     agreements,
     attributes,
@@ -22,6 +23,8 @@ from partners.views.studio import (
     product_families,
     product_rights,
     products,
+    recruitment,
+    screening,
     structure,
     telling,
     tier_moves,
@@ -240,6 +243,45 @@ portal += [
     path("steps/", portal_journeys.my_steps, name="my_steps"),
     path("steps/<str:public_id>/", portal_journeys.my_step_detail, name="my_step_detail"),
     path("steps/<str:public_id>/skip/", portal_journeys.my_step_skip, name="my_step_skip"),
+]
+
+_CALL = "recruitment/calls/<str:public_id>"
+_QUESTION = f"{_CALL}/questions/<str:key>"
+_APPLICATION = "recruitment/<str:public_id>"
+_APPLICANT = "apply/mine/<str:token>"
+
+studio += [
+    path("recruitment/", screening.recruitment_board, name="recruitment_board"),
+    path("recruitment/move/", screening.recruitment_move, name="recruitment_move"),
+    path("recruitment/calls/", recruitment.recruitment_list, name="recruitment_list"),
+    path("recruitment/calls/new/", recruitment.recruitment_create, name="recruitment_create"),
+    path(f"{_CALL}/", recruitment.recruitment_call, name="recruitment_call"),
+    path(f"{_CALL}/edit/", recruitment.recruitment_edit, name="recruitment_edit"),
+    path(f"{_CALL}/open/", recruitment.recruitment_open, name="recruitment_open"),
+    path(f"{_CALL}/close/", recruitment.recruitment_close, name="recruitment_close"),
+    path(f"{_CALL}/profile/", recruitment.recruitment_profile, name="recruitment_profile"),
+    path(f"{_CALL}/wordings/", recruitment.recruitment_wordings, name="recruitment_wordings"),
+    path(f"{_CALL}/questions/new/", recruitment.recruitment_question_create, name="recruitment_question_create"),
+    path(f"{_QUESTION}/", recruitment.recruitment_question, name="recruitment_question"),
+    path(f"{_QUESTION}/move/", recruitment.recruitment_question_move, name="recruitment_question_move"),
+    path(f"{_QUESTION}/remove/", recruitment.recruitment_question_remove, name="recruitment_question_remove"),
+    path(f"{_APPLICATION}/", screening.partner_application_detail, name="partner_application_detail"),
+    path(f"{_APPLICATION}/move/", screening.partner_application_move, name="partner_application_move"),
+    path(f"{_APPLICATION}/check/", screening.partner_application_check, name="partner_application_check"),
+    path(f"{_APPLICATION}/reviewers/", screening.partner_application_reviewers, name="partner_application_reviewers"),
+    path(f"{_APPLICATION}/comment/", screening.partner_application_comment, name="partner_application_comment"),
+    path(f"{_APPLICATION}/ask/", screening.partner_application_ask, name="partner_application_ask"),
+    path(f"{_APPLICATION}/accept/", screening.partner_application_accept, name="partner_application_accept"),
+    path(f"{_APPLICATION}/decline/", screening.partner_application_decline, name="partner_application_decline"),
+    path(f"{_APPLICATION}/forget/", screening.partner_application_forget, name="partner_application_forget"),
+]
+
+public: list[URLPattern] = [
+    path("apply/", anybody.recruitment_home, name="recruitment_home"),
+    path(f"{_APPLICANT}/", anybody.applicant_page, name="applicant_page"),
+    path(f"{_APPLICANT}/answer/", anybody.applicant_answer, name="applicant_answer"),
+    path(f"{_APPLICANT}/withdraw/", anybody.applicant_withdraw, name="applicant_withdraw"),
+    path("apply/<str:public_id>/", anybody.recruitment_page, name="recruitment_page"),
 ]
 
 _PRODUCT = "products/<str:public_id>"

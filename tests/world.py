@@ -25,12 +25,14 @@ from partners.models import (
     LikelyDouble,
     NumberEntry,
     Partner,
+    PartnerApplication,
     PartnerLink,
     PartnerProduct,
     PartnerUser,
     Product,
     ProductFamily,
     ProposedValue,
+    RecruitmentCall,
     Requirement,
     TemplateStep,
     Tier,
@@ -189,6 +191,8 @@ FINDERS: dict[str, Callable[[], str]] = {
     "journey step": lambda: _first(
         JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
     ),
+    "call": lambda: _first(RecruitmentCall.objects.all()),
+    "partner application": lambda: _first(PartnerApplication.objects.undecided()),
     "agreement": lambda: _first(Agreement.objects.all()),
     "product": lambda: _first(Product.objects.all()),
     "product family": lambda: _first(ProductFamily.objects.all()),

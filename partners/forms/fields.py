@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.services.inviting import Invitee
 from prm.accounts.models import Membership, normalize_email
+from prm.accounts.permissions import TABLE
 from prm.tenancy.scope import current_organization
 from prm.web.forms import Form
 
@@ -31,6 +32,11 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
 def colleagues() -> models.QuerySet[Membership]:
     rows = Membership.objects.in_organization(current_organization()).active().staff().with_person()
     return rows.order_by("person__name", "person__email")
+
+
+def screeners() -> models.QuerySet[Membership]:
+    """Colleagues who may look at applications to become a partner."""
+    return colleagues().filter(roles__overlap=sorted(TABLE["recruitment.view"]))
 
 
 def end_of_day(day: date | None) -> datetime | None:

@@ -10,6 +10,17 @@ from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, Temp
 from partners.models.partners import Partner, PartnerUser
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.profiles import PersonProfile
+from partners.models.recruitment import (
+    APPLICATION_STAGES,
+    ApplicationComment,
+    ApplicationQuestion,
+    ApplicationReviewer,
+    CallReviewer,
+    DeclineReason,
+    PartnerApplication,
+    RecruitmentCall,
+    RecruitmentTarget,
+)
 from partners.models.structure import PartnerLink
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
@@ -17,16 +28,22 @@ from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, 
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
+    "APPLICATION_STAGES",
     "Acceptance",
     "Agreement",
     "AgreementVersion",
+    "ApplicationComment",
+    "ApplicationQuestion",
+    "ApplicationReviewer",
     "AskedPartner",
     "Attribute",
     "AttributeValue",
     "Audience",
     "AudienceMember",
+    "CallReviewer",
     "Competition",
     "DataRequest",
+    "DeclineReason",
     "Group",
     "GroupExclusion",
     "GroupHold",
@@ -41,6 +58,7 @@ __all__ = [
     "LikelyDouble",
     "NumberEntry",
     "Partner",
+    "PartnerApplication",
     "PartnerDomain",
     "PartnerKey",
     "PartnerLink",
@@ -54,6 +72,8 @@ __all__ = [
     "ProposedValue",
     "QuestionPause",
     "RecordConfirmation",
+    "RecruitmentCall",
+    "RecruitmentTarget",
     "Requirement",
     "TemplateStep",
     "Tier",

@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
 from partners.models import Partner, PartnerUser, ProposedValue
+from partners.queries.applications import waiting_counts
 from partners.queries.journeys.days import day_here, morning_of
 from partners.queries.journeys.pages import staff_row
 from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
@@ -143,6 +144,16 @@ def our_steps(request: Request, waiting: int) -> dict[str, Any] | None:
         return None
     rows = [staff_row(step, request.now) for step in staff_steps(request.membership)[:4]]
     return {"rows": rows[:3], "has_more": len(rows) > 3} if rows else None
+
+
+def application_counts(request: Request) -> dict[str, Expression]:
+    """The numbers on the card `applications_card`."""
+    return waiting_counts(request.membership)
+
+
+def applications_card(request: Request, mine: int, unassigned: int) -> dict[str, Any] | None:
+    """Applications that wait for this colleague, and those that wait for anybody; nothing where none does."""
+    return {"mine": mine, "unassigned": unassigned} if mine or unassigned else None
 
 
 def steps_due(request: HttpRequest) -> list[DueItem]:

@@ -15,6 +15,9 @@ people.invite        x x x . . . .
 partners.view        x x x x x x x
 partners.manage      x x x . . . .
 partners.import      x x . . . . .
+recruitment.view     x x x . . . .
+recruitment.manage   x x . . . . .
+recruitment.decide   x x x . . . .
 content.view         x x x x x x x
 content.manage       x x . . x . .
 cohorts.view         x x x x x x x

@@ -1,0 +1,193 @@
+"""Calls for partners: as anybody reads them, as colleagues list them, and what they have brought."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from partners.models import (
+    Attribute,
+    AttributeValue,
+    DeclineReason,
+    Group,
+    Partner,
+    PartnerApplication,
+    RecruitmentCall,
+)
+from partners.recruiting.questions import ATTRIBUTE, COUNTRY, LANGUAGE, REGION, Question, questions_of
+from partners.recruiting.scoring import Criterion, Gaps, Test, gap_key
+from prm.addresses import address
+from prm.tenancy.scope import current_organization
+
+_PRESENT = (Partner.Status.ONBOARDING, Partner.Status.ACTIVE)
+
+
+def today(now: datetime) -> date:
+    """The day it is where the organization is."""
+    return now.astimezone(ZoneInfo(current_organization().zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call as colleagues list it."""
+
+    title: str
+    url: str
+    page_url: str
+    group: str
+    state: str
+    state_label: str
+    period: str
+    waiting: int
+    received: int
+
+
+def calls_for_list() -> "QuerySet[RecruitmentCall]":
+    """Every call with how many applications came and how many wait for a colleague."""
+    of_state = Q(applications__state__in=PartnerApplication.OURS)
+    received = ~Q(applications__state=PartnerApplication.State.DRAFT) & Q(applications__isnull=False)
+    found: QuerySet[RecruitmentCall] = (
+        RecruitmentCall.objects.select_related("group")
+        .annotate(waiting=Count("applications", filter=of_state), received=Count("applications", filter=received))
+        .by_title()
+    )
+    return found
+
+
+def call_row(call: Any) -> CallRow:
+    """The row of a call that `calls_for_list` gave."""
+    return CallRow(
+        title=call.title,
+        url=address("recruitment_call", call.public_id),
+        page_url=address("recruitment_page", call.public_id),
+        group=call.group.name if call.group else "",
+        state=call.state,
+        state_label=call.get_state_display(),
+        period=period_words(call),
+        waiting=call.waiting,
+        received=call.received,
+    )
+
+
+def period_words(call: RecruitmentCall) -> str:
+    """From when until when a call takes applications; empty for one without days."""
+    begins = date_format(call.opens_on, "j F Y") if call.opens_on else ""
+    ends = date_format(call.closes_on, "j F Y") if call.closes_on else ""
+    if begins and ends:
+        return _("%(from)s to %(until)s") % {"from": begins, "until": ends}
+    if begins:
+        return _("from %s") % begins
+    return _("until %s") % ends if ends else ""
+
+
+def open_calls(day: date) -> list[RecruitmentCall]:
+    """What the public page offers: calls of the organization first, then those of groups."""
+    rows = RecruitmentCall.objects.open_on(day).select_related("group")
+    return list(rows.order_by(F("group").asc(nulls_first=True), "title", "pk"))
+
+
+def targets_of(call: RecruitmentCall) -> list[Group]:
+    """The groups into which an accepted applicant of this call comes."""
+    own = Q(pk=call.group_id) | Q(pk__in=call.targets.values("group"))
+    return list(Group.objects.listed().filter(own).by_name())
+
+
+def attributes_for_questions() -> list[Attribute]:
+    return list(Attribute.objects.listed().in_order())
+
+
+def gaps_for(criteria: Sequence[Criterion], questions: Sequence[Question]) -> Gaps:
+    """How many present partners there are of each answer that a criterion over gaps asks about; a query for each."""
+    targets = {question.key: question.target for question in questions}
+    wanted = {targets.get(criterion.question, "") for criterion in criteria if criterion.test == Test.GAP} - {""}
+    return {target: _counts(target) for target in sorted(wanted)}
+
+
+def _counts(target: str) -> dict[str, int]:
+    present = Partner.objects.real().filter(status__in=_PRESENT)
+    if target in (COUNTRY, REGION, LANGUAGE):
+        pairs = present.order_by().values_list(target).annotate(n=Count("*"))
+        return _summed(pairs)
+    values = AttributeValue.objects.filter(
+        attribute__public_id=target.removeprefix(ATTRIBUTE), partner__in=present.values("pk")
+    )
+    counts = _summed(values.exclude(text="").values_list("text").annotate(n=Count("*")))
+    for keys in values.exclude(choices=[]).values_list("choices", flat=True):
+        for key in keys:
+            counts[gap_key(key)] = counts.get(gap_key(key), 0) + 1
+    return counts
+
+
+def _summed(pairs: Any) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for value, number in pairs:
+        counts[gap_key(value)] = counts.get(gap_key(value), 0) + number
+    return counts
+
+
+class _Median(Aggregate):
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What came of applications so far. `median_days` is from receipt to the first answer; None before there is one."""
+
+    begun: int
+    received: int
+    waiting: int
+    accepted: int
+    declined: int
+    withdrawn: int
+    median_days: int | None
+    reasons: list[tuple[str, int]]
+    sources: list[tuple[str, int, int]]
+
+    @property
+    def accepted_share(self) -> float:
+        decided = self.accepted + self.declined
+        return self.accepted / decided if decided else 0
+
+
+def funnel(call: RecruitmentCall | None = None) -> Funnel:
+    """The figures of one call or of all, from the rows: erased applications are still counted. Three queries."""
+    rows = PartnerApplication.objects.all()
+    if call is not None:
+        rows = rows.filter(call=call)
+    state = PartnerApplication.State
+    counted = rows.aggregate(
+        begun=Count("*"),
+        received=Count("pk", filter=Q(submitted_at__isnull=False)),
+        waiting=Count("pk", filter=Q(state__in=PartnerApplication.UNDECIDED)),
+        accepted=Count("pk", filter=Q(state=state.ACCEPTED)),
+        declined=Count("pk", filter=Q(state=state.DECLINED)),
+        withdrawn=Count("pk", filter=Q(state=state.WITHDRAWN)),
+        median=_Median(F("answered_at") - F("submitted_at"), filter=Q(answered_at__isnull=False)),
+    )
+    median = counted.pop("median")
+    labels = dict(DeclineReason.choices)
+    reasons = rows.filter(state=state.DECLINED).values_list("decline_reason").annotate(n=Count("*")).order_by("-n")
+    received = rows.filter(submitted_at__isnull=False).values_list("source")
+    sources = received.annotate(n=Count("*"), won=Count("pk", filter=Q(state=state.ACCEPTED))).order_by("-n", "source")
+    return Funnel(
+        **counted,
+        median_days=None if median is None else round(median.total_seconds() / 86_400),
+        reasons=[(str(labels.get(reason, reason)), number) for reason, number in reasons],
+        sources=[(source_words(source), number, won) for source, number, won in sources[:8]],
+    )
+
+
+def source_words(source: str) -> str:
+    """A source as people read it: the word that the link carried, or that there was none."""
+    return source.replace("-", " ").capitalize() if source else _("Found the page")
+
+
+def profile_of(call: RecruitmentCall) -> tuple[list[Criterion], list[Question]]:
+    return [Criterion.of(row) for row in call.profile], questions_of(call.questions)
