@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from prm.accounts.models import Membership
 from prm.addresses import address
 
 _Why = LikelyDouble.Why
+_BY_DOMAIN, _BY_KEY = Value(0, IntegerField()), Value(1, IntegerField())
 # Whoever is as like as this comes after a shared domain and a shared name.
 _RANKS = {_Why.DOMAIN: 0, _Why.NAME: 1, _Why.SIMILAR: 2}
 
@@ -75,8 +77,7 @@ class _Candidates:
         companies = list(sought)
         domains = {domain for company in companies for domain in company.domains}
         keys = {key for company in companies for key in keys_of(company.name)}
-        self.by_domain = whose_domain(domains)
-        self.by_key = whose_key(keys)
+        self.by_domain, self.by_key = _whose(domains, keys)
         ids = {pk for pks in (*self.by_domain.values(), *self.by_key.values()) for pk in pks}
         names = {normalize_name(company.name)[:120] for company in companies}
         self.partners = {row.pk: row for row in Partner.objects.filter(Q(pk__in=ids) | Q(normalized_name__in=names))}
@@ -101,18 +102,25 @@ class _Candidates:
 
 def whose_domain(domains: Collection[str]) -> dict[str, list[int]]:
     """Domain → the partners whose it is, by their record or as a further one; without domains that a crowd shares."""
-    if not domains:
-        return {}
-    own = Partner.objects.filter(domain__in=domains).values_list("domain", "pk")
-    further = PartnerDomain.objects.filter(domain__in=domains).values_list("domain", "partner")
-    return _uncrowded(own.union(further))
+    return _whose(domains, ())[0]
 
 
 def whose_key(keys: Collection[str]) -> dict[str, list[int]]:
     """Key → the partners that have it; without keys that a crowd shares."""
-    if not keys:
-        return {}
-    return _uncrowded(PartnerKey.objects.filter(key__in=keys).values_list("key", "partner"))
+    return _whose((), keys)[1]
+
+
+def _whose(domains: Collection[str], keys: Collection[str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Both at once, in one query."""
+    parts: list[QuerySet[Any, Any]] = []
+    if domains:
+        own = Partner.objects.filter(domain__in=domains).annotate(by=_BY_DOMAIN)
+        further = PartnerDomain.objects.filter(domain__in=domains).annotate(by=_BY_DOMAIN)
+        parts += [own.values_list("by", "domain", "pk"), further.values_list("by", "domain", "partner")]
+    if keys:
+        parts.append(PartnerKey.objects.filter(key__in=keys).annotate(by=_BY_KEY).values_list("by", "key", "partner"))
+    rows = list(parts[0].union(*parts[1:])) if parts else []
+    return _uncrowded(row[1:] for row in rows if row[0] == 0), _uncrowded(row[1:] for row in rows if row[0] == 1)
 
 
 def _uncrowded(rows: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

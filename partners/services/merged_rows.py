@@ -178,6 +178,7 @@ REFERENCES = (
     moves("partners.questionpause.partner", same=("field",)),
     moves("partners.recordconfirmation.partner", same=("field",)),
     moves("partners.proposedvalue.partner", gettext_lazy("What they told"), move=move_proposals),
+    moves("partners.partnerapplication.partner", gettext_lazy("Applications to become a partner")),
     moves("partners.partnerdomain.partner", same=("domain",)),
     moves("partners.partnerlink.parent", gettext_lazy("Companies below it")),
     moves("partners.partnerlink.child", gettext_lazy("Companies above it")),

@@ -15,6 +15,7 @@ people.invite        x x x . . . .
 partners.view        x x x x x x x
 partners.manage      x x x . . . .
 partners.import      x x . . . . .
+partners.merge       x x . . . . .
 recruitment.view     x x x . . . .
 recruitment.manage   x x . . . . .
 recruitment.decide   x x x . . . .
