@@ -5,7 +5,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, company_story, data_story, ecosystem, group_story, people_story, product_story, stories
+from demo import (
+    bulk,
+    company_story,
+    data_story,
+    ecosystem,
+    group_story,
+    list_story,
+    people_story,
+    product_story,
+    stories,
+)
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
@@ -50,6 +60,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         stories.tell(world)
         group_story.tell(world)
         company_story.tell(world)
+        list_story.tell(world)
         ecosystem.make_invitations(world)
         data_story.ask(world)
         data_story.propose(world)

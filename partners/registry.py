@@ -15,7 +15,9 @@ from partners.queries.partners import has_real_partners
 from partners.queries.rule_uses import uses_in_rules
 from partners.references import references
 from partners.services import applying, deciding
+from partners.services.announcing import ANNOUNCEMENT_MAIL
 from partners.services.asking import REMINDER_MAIL
+from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
@@ -94,6 +96,19 @@ planners.register(
     Planner("partners.group_rules", plan_night),
 )
 followers.register(Follower("partners.group_rules", reconsider, order=50))
+job_kinds.register(
+    JobKind(BULK_JOB, run_bulk, _("Many partners at once"), lambda job: address("bulk_detail", job.public_id))
+)
+message_kinds.register(
+    MessageKind(
+        ANNOUNCEMENT_MAIL,
+        _("Announcement"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.announcement,
+        still_wanted=emails.is_announcement_wanted,
+    ),
+)
 job_kinds.register(JobKind(APPLY_JOB, apply_rule, _("Moving partners by a group’s rule"), _page_of_group))
 message_kinds.register(
     MessageKind(

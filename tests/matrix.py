@@ -70,6 +70,12 @@ def _studio(staff: frozenset[str], *things: str, methods: tuple[str, ...] = GET,
     return Row(staff=staff, things=things, methods=methods, is_early=is_early)
 
 
+def _keepers(*things: str, methods: tuple[str, ...]) -> Row:
+    """Those who manage partners; for colleagues who do not, what they cannot change is not there."""
+    others = tuple(role for role in STAFF_ROLES if role not in _WITH_ACCOUNTS)
+    return Row(staff=_WITH_ACCOUNTS, things=things, methods=methods, hidden_from=others)
+
+
 def _portal(
     *things: str, methods: tuple[str, ...] = GET, hidden_from: tuple[str, ...] = (), leads: bool = False
 ) -> Row:
@@ -137,6 +143,22 @@ _PARTNERS = {
     "partner_create": _studio(_ACCOUNTS, methods=BOTH),
     "partner_try": _studio(_ACCOUNTS, methods=BOTH),
     "partner_bulk": _studio(_ACCOUNTS, methods=POST),
+    "bulk_group": _studio(_ACCOUNTS, methods=POST),
+    "bulk_manager": _studio(_ACCOUNTS, methods=POST),
+    "bulk_announcement": _studio(_ACCOUNTS, methods=POST),
+    "bulk_undo": _studio(_ACCOUNTS, "=1", methods=POST),
+    "bulk_detail": _studio(_ACCOUNTS, "bulk job"),
+    "announcement_list": _studio(_EVERYONE),
+    "announcement_withdraw": _studio(_ACCOUNTS, "announcement", methods=POST),
+    "partner_filter": _studio(_EVERYONE, methods=BOTH),
+    "partner_columns": _studio(_EVERYONE),
+    "view_list": _studio(_EVERYONE),
+    "view_create": _studio(_EVERYONE, methods=BOTH),
+    "view_open": _studio(_EVERYONE, "view"),
+    "view_edit": _keepers("view", methods=BOTH),
+    "view_replace": _keepers("view", methods=POST),
+    "view_remove": _keepers("view", methods=POST),
+    "view_restore": _keepers("view", methods=POST),
     "partner_invite": _studio(_ACCOUNTS, methods=BOTH),
     "partner_import_create": _studio(_MANAGERS, methods=BOTH),
     "partner_import_sample": _studio(_MANAGERS),

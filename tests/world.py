@@ -10,6 +10,7 @@ from demo.loading import load
 from enablement.models import Content, RecallItem
 from partners.models import (
     Agreement,
+    Announcement,
     Attribute,
     Audience,
     Competition,
@@ -34,6 +35,7 @@ from partners.models import (
     ProposedValue,
     RecruitmentCall,
     Requirement,
+    SavedView,
     TemplateStep,
     Tier,
     TierAppeal,
@@ -41,6 +43,8 @@ from partners.models import (
     TierMove,
     TierNumber,
 )
+from partners.queries.partner_lists import PartnerFilter
+from partners.services.bulk import start_bulk
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
@@ -48,7 +52,7 @@ from prm.invitations.models import Invitation
 from prm.invitations.services import invite
 from prm.outbox.models import Message
 from prm.tenancy.models import Organization
-from prm.tenancy.scope import scope
+from prm.tenancy.scope import current_organization, scope
 from tests import database
 from tests.factories import MembershipFactory
 from tests.matrix import STAFF_ROLES, World
@@ -98,8 +102,6 @@ def _first(rows: object) -> str:
 def _invitation() -> str:
     found = Invitation.objects.order_by("pk").first()
     if found is None:
-        from prm.tenancy.scope import current_organization
-
         owners = Membership.objects.in_organization(current_organization()).staff().filter(roles__contains=["owner"])
         owner = owners.select_related("person").order_by("pk")[0]
         found = invite(
@@ -115,8 +117,6 @@ def _invitation() -> str:
 
 
 def _colleague() -> str:
-    from prm.tenancy.scope import current_organization
-
     staff = Membership.objects.in_organization(current_organization()).staff().exclude(roles__contains=["owner"])
     return _first(staff)
 
@@ -128,10 +128,19 @@ def _gated(kind: str) -> QuerySet[Content, Content]:
     return Content.objects.filter(kind=kind, state="published", rules__audience__in=audiences)
 
 
+def _bulk_job() -> str:
+    owners = Membership.objects.in_organization(current_organization()).staff().filter(roles__contains=["owner"])
+    owner, now = owners.select_related("person").order_by("pk")[0], timezone.now()
+    return start_bulk(actor=Actor.of(owner), chosen=PartnerFilter(now, words="nordwind"), now=now).public_id
+
+
 FINDERS: dict[str, Callable[[], str]] = {
     "colleague": _colleague,
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
+    "bulk job": _bulk_job,
+    "announcement": lambda: _first(Announcement.objects.all()),
+    "view": lambda: _first(SavedView.objects.filter(is_shared=True)),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
     "reserved person": lambda: _first(Membership.everywhere.filter(pk=_user("jonas@nordwind.example").pk)),
     "data request": lambda: _first(DataRequest.objects.filter(asked__partner__domain="nordwind.example")),

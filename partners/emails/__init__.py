@@ -1,5 +1,6 @@
 """What mails of partners say, worded when they are sent."""
 
+from partners.emails.announcements import announcement, announcement_mail, is_announcement_wanted
 from partners.emails.groups import (
     greeted,
     greeting,
@@ -36,6 +37,8 @@ from partners.emails.telling import (
 
 __all__ = [
     "DATA_ASKED",
+    "announcement",
+    "announcement_mail",
     "application_accepted",
     "application_asked",
     "application_declined",
@@ -54,6 +57,7 @@ __all__ = [
     "group_leaving",
     "group_told",
     "is_accepted",
+    "is_announcement_wanted",
     "is_data_still_asked",
     "is_declined",
     "is_link_wanted",

@@ -1,4 +1,5 @@
 from partners.models.agreements import Acceptance, Agreement, AgreementVersion
+from partners.models.announcements import Announcement
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
@@ -21,6 +22,7 @@ from partners.models.recruitment import (
     RecruitmentCall,
     RecruitmentTarget,
 )
+from partners.models.saved_views import SavedView
 from partners.models.structure import PartnerLink
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
@@ -32,6 +34,7 @@ __all__ = [
     "Acceptance",
     "Agreement",
     "AgreementVersion",
+    "Announcement",
     "ApplicationComment",
     "ApplicationQuestion",
     "ApplicationReviewer",
@@ -75,6 +78,7 @@ __all__ = [
     "RecruitmentCall",
     "RecruitmentTarget",
     "Requirement",
+    "SavedView",
     "TemplateStep",
     "Tier",
     "TierAppeal",

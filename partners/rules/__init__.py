@@ -65,6 +65,7 @@ from partners.rules.recruitment import (
     reviewer_problems,
     submission_problems,
 )
+from partners.rules.saved_views import may_change_view, query_problems
 from partners.rules.structure import belonging_problems, end_problems, link_problems
 from partners.rules.telling import is_careful, telling_problems
 
@@ -107,6 +108,7 @@ __all__ = [
     "kind_problems",
     "levels_read",
     "link_problems",
+    "may_change_view",
     "may_manage_team",
     "meeting_problems",
     "merge_problems",
@@ -118,6 +120,7 @@ __all__ = [
     "planned_end_problems",
     "product_problems",
     "profile_problems",
+    "query_problems",
     "question_problems",
     "removal_of_question_problems",
     "removal_problems",

@@ -65,8 +65,8 @@ def test_a_list_costs_the_same_at_any_size(
 ) -> None:
     fill(acme, alice, count)
     client.get(url("partner_list"))
-    # Groups, ids, rows, total.
-    with django_assert_num_queries(FRAME + 4):
+    # Groups, ids, rows with their total.
+    with django_assert_num_queries(FRAME + 3):
         answer = client.get(url("partner_list"))
     assert len(answer.context["page"].rows) == min(count, 50)
     assert len(answer.content) < HTML_LIMIT
@@ -121,7 +121,7 @@ def test_a_list_can_be_narrowed_to_a_group(
         )
     answer = client.get(f"{url('partner_list')}?group={msps.public_id}")
     assert names(answer) == ["Nordwind GmbH"]
-    assert answer.context["page"].rows[0].groups == "MSPs"
+    assert "MSPs" in [cell.text for cell in answer.context["page"].rows[0].cells]
 
 
 def test_htmx_gets_the_rows_alone(nordwind: Partner, client: Client, url: Any) -> None:

@@ -11,7 +11,8 @@ from partners.gaps import offers_for
 from partners.models import PartnerProduct
 from partners.queries import coverage as queries
 from partners.queries.groups import groups_for_menu
-from partners.queries.partners import details_of, partner_row
+from partners.queries.partner_columns import Columns
+from partners.queries.partner_lists import partner_row
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
@@ -81,8 +82,10 @@ def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
     region, counted = request.GET.get("region", "")[:80], _counted(request)
     rows = queries.partners_of_cell(axis, column.place, region, COUNTED[counted], day_of(request.now))
     about = {"by": axis.label, "column": column.label, "region": region}
+    columns = Columns()
     context = {
-        "page": page_of(details_of(rows), request).map(partner_row),
+        "page": page_of(columns.with_details(rows), request).map(lambda row: partner_row(row, columns)),
+        "columns": columns.shown,
         "column": column,
         "region": region or _("No region"),
         "axis": axis,

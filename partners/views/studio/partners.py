@@ -1,10 +1,9 @@
 """The list of partners, and one of them."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,10 +26,10 @@ from partners.queries.attributes import (
 from partners.queries.companies import company_of, with_company
 from partners.queries.completeness import RECORD_FIELDS, completeness_of_partner
 from partners.queries.duplicates import alike_cards, survivor_of
-from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
+from partners.queries.groups import audience_ids_of, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
-from partners.queries.partners import PartnerFilter
+from partners.queries.partner_columns import TONES
 from partners.queries.people import partner_people, person_row
 from partners.queries.products import first_rights, with_rights
 from partners.queries.profiles import Reader, profile_of, with_profiles
@@ -48,7 +47,7 @@ from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
 from prm.web.pages import page_of
-from prm.web.rendering import SeeOther, render_page, see_other, toast
+from prm.web.rendering import render_page, see_other, toast
 
 
 def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
@@ -67,42 +66,6 @@ def permissions_of(request: Request) -> dict[str, bool]:
         "may_see_as": "portal.see_as",
     }
     return {name: may(request.membership, permission) for name, permission in wanted.items()}
-
-
-@studio("partners.view")
-@require_safe
-def partner_list(request: Request) -> HttpResponse:
-    """All partners: searched, filtered, sorted, fifty at a time."""
-    groups, has_more_groups = groups_for_menu()
-    chosen = _chosen(request.GET, groups)
-    context = {
-        "page": page_of(queries.listed_partners(chosen), request).map(queries.partner_row),
-        "chosen": chosen,
-        "groups": groups,
-        "has_more_groups": has_more_groups,
-        "statuses": queries.status_choices(),
-        "total": queries.counted(chosen),
-        "most_counted": queries.MOST_COUNTED,
-        **permissions_of(request),
-    }
-    return render_page(request, "partners/partner_list.html", context, {"partners": "partners"})
-
-
-def _chosen(asked: QueryDict, groups: list[Group]) -> PartnerFilter:
-    """What the address asks for; words that make no sense ask for nothing."""
-    status, sort = asked.get("status", ""), asked.get("sort", "")
-    return PartnerFilter(
-        words=asked.get("q", "")[:200],
-        status=status if status in {name for name, _label in queries.status_choices()} else "",
-        group=_asked_group(asked.get("group", ""), groups),
-        sort=sort if sort in queries.SORTS else "name",
-    )
-
-
-def _asked_group(public_id: str, offered: list[Group]) -> Group | None:
-    """The group of this id, which need not be one of those that the menu has room for."""
-    found = next((group for group in offered if group.public_id == public_id), None)
-    return found or (groups_for_choice().filter(public_id=public_id).first() if public_id else None)
 
 
 @studio("partners.manage")
@@ -193,7 +156,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
     context = {
         "partner": partner,
         **permissions_of(request),
-        "tone": queries.TONES[partner.status],
+        "tone": TONES[partner.status],
         "record": record_values(partner, RECORD_FIELDS),
         "values": in_sections((row.section, row) for row in value_rows(partner, known)),
         "completeness": completeness_of_partner(partner, known),
@@ -234,21 +197,6 @@ def partner_restore(request: Request, public_id: str) -> HttpResponse:
     else:
         toast(request, _("%s is back, with its people and groups.") % partner.name)
     return see_other("partner_detail", public_id)
-
-
-@studio("partners.manage")
-@require_POST
-def partner_bulk(request: Request) -> HttpResponse:
-    """What is done with the partners that were ticked: into a group, or on to the invitation page."""
-    chosen = request.POST.getlist("partner")
-    if not chosen:
-        toast(request, _("Tick at least one partner first."), level=messages.WARNING)
-        return see_other("partner_list")
-    ids = ids_of_ticked(chosen)
-    if request.POST.get("action") == "invite":
-        return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in chosen])}")
-    group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
-    return add_to_group(request, group, ids)
 
 
 def ids_of_ticked(public_ids: list[str], *, with_archived: bool = False) -> list[int]:

@@ -1,0 +1,225 @@
+"""What a list of partners can show beside the name: columns of the record, tiers, attributes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import global_settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from partners import rules
+from partners.countries import country_name
+from partners.models import Attribute, AttributeValue, GroupMember, Ladder, Partner, PartnerTier, PartnerUser
+from partners.models.attributes import COLUMNS
+from partners.models.partners import PartnerQuerySet
+from prm.accounts.models import Membership
+
+ATTRIBUTE, TIER = "attribute:", "tier:"
+USUAL = ("status", "groups", "people", "country", "manager")
+MOST_SHOWN = 8
+# What a list may be sorted by: the word in its address, and the columns; each has an index that starts so.
+SORTS: dict[str, tuple[str, ...]] = {
+    "name": ("normalized_name", "pk"),
+    "-name": ("-normalized_name", "-pk"),
+    "added": ("created_at", "pk"),
+    "-added": ("-created_at", "-pk"),
+    "status": ("status", "normalized_name", "pk"),
+    "-status": ("-status", "-normalized_name", "-pk"),
+    "country": ("country", "normalized_name", "pk"),
+    "-country": ("-country", "-normalized_name", "-pk"),
+}
+# The color of each status, the same on every page.
+TONES: dict[str, str] = {
+    Partner.Status.PROSPECT: "neutral",
+    Partner.Status.APPLIED: "info",
+    Partner.Status.ONBOARDING: "info",
+    Partner.Status.ACTIVE: "success",
+    Partner.Status.DORMANT: "warning",
+    Partner.Status.LEFT: "neutral",
+}
+_LANGUAGES = dict(global_settings.LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell, a ready string. `tone` makes a badge of it."""
+
+    label: str
+    text: str
+    tone: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `sort` is the word by which the list is sorted by it, "" where it cannot be."""
+
+    key: str
+    label: str
+    text: Callable[[Any], str]
+    sort: str = ""
+    is_number: bool = False
+
+    def cell(self, partner: Partner) -> Cell:
+        tone = TONES[partner.status] if self.key == "status" else ""
+        return Cell(self.label, self.text(partner), tone, self.is_number)
+
+
+class Columns:
+    """The columns of one list, by their keys; keys of what is not there, or not any more, show nothing.
+
+    Asks for attributes and ladders only where one of them is shown, offered or sorted by.
+    """
+
+    def __init__(self, keys: Sequence[str] = (), sort: str = "name") -> None:
+        wanted = list(dict.fromkeys(keys or USUAL))[:MOST_SHOWN]
+        self._by_key = {key: column for key in wanted if (column := self._column(key))}
+        self.sort = sort if sort in SORTS or self._is_sortable(sort.removeprefix("-")) else "name"
+        self._values: dict[tuple[int, int], Any] = {}
+
+    @property
+    def shown(self) -> list[Column]:
+        return list(self._by_key.values())
+
+    def offered(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+        """Everything that could be shown, part by part: (key, label, whether it is)."""
+        record = [(key, str(label())) for key, (label, *_rest) in _RECORD.items()]
+        ladders = [(TIER + public_id, ladder.name) for public_id, ladder in self._ladders.items()]
+        attributes = [(ATTRIBUTE + public_id, row.name) for public_id, row in self._attributes.items()]
+        parts = [(_("The partner’s record"), record), (_("Tiers"), ladders), (_("What you know"), attributes)]
+        return [(title, [(key, label, key in self._by_key) for key, label in rows]) for title, rows in parts if rows]
+
+    # ── Asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def in_order(self, partners: PartnerQuerySet) -> PartnerQuerySet:
+        """The partners sorted; what is not known stands last, whichever way."""
+        if self.sort in SORTS:
+            return partners.order_by(*SORTS[self.sort])
+        key, is_down = self.sort.removeprefix("-"), self.sort.startswith("-")
+        sorted_by = F("sorted_by").desc(nulls_last=True) if is_down else F("sorted_by").asc(nulls_last=True)
+        return self._with_sorted_by(partners, key).order_by(sorted_by, "normalized_name", "pk")
+
+    def _with_sorted_by(self, partners: PartnerQuerySet, key: str) -> PartnerQuerySet:
+        if key.startswith(TIER):
+            ladder = self._ladders[key.removeprefix(TIER)]
+            held = FilteredRelation("tiers", condition=Q(tiers__ladder=ladder.pk, tiers__ends_at=None))
+            return partners.annotate(held=held, sorted_by=F("held__tier__rank"))
+        attribute = self._attributes[key.removeprefix(ATTRIBUTE)]
+        held = FilteredRelation("values", condition=Q(values__attribute=attribute.pk))
+        return partners.annotate(held=held, sorted_by=_sortable(attribute))
+
+    def with_details(self, partners: PartnerQuerySet) -> PartnerQuerySet:
+        """With what the cells need, one subquery for each kind of it."""
+        if "manager" in self._by_key:
+            partners = partners.select_related("account_manager__person")
+        if "people" in self._by_key:
+            of_partner = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
+            people = of_partner.order_by().values("partner").annotate(n=Count("*")).values("n")
+            partners = partners.annotate(people=Coalesce(Subquery(people), 0))
+        if "groups" in self._by_key:
+            rows = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
+            names = rows.order_by("group__normalized_name").values("group__name")
+            partners = partners.annotate(group_names=ArraySubquery(names))
+        if any(key.startswith(TIER) for key in self._by_key):
+            standings = PartnerTier.objects.open().filter(partner=OuterRef("pk")).order_by()
+            pair = standings.values(pair=JSONObject(ladder="ladder_id", name="tier__name"))
+            partners = partners.annotate(standings=ArraySubquery(pair))
+        return partners
+
+    def read(self, partners: Iterable[Partner]) -> None:
+        """Read the attributes of these partners, where any is shown: one query."""
+        pks = [row.pk for key, row in self._shown_attributes()]
+        if pks:
+            rows = AttributeValue.objects.filter(partner__in=[row.pk for row in partners], attribute__in=pks)
+            self._values = {(row.partner_id, row.attribute_id): row.value for row in rows.select_related("attribute")}
+
+    def cells(self, partner: Partner) -> tuple[Cell, ...]:
+        return tuple(column.cell(partner) for column in self._by_key.values())
+
+    # ── Knowing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _attributes(self) -> dict[str, Attribute]:
+        return {row.public_id: row for row in Attribute.objects.listed().in_order()}
+
+    @cached_property
+    def _ladders(self) -> dict[str, Ladder]:
+        return {row.public_id: row for row in Ladder.objects.filter(archived_at=None).order_by("name", "pk")}
+
+    def _shown_attributes(self) -> list[tuple[str, Attribute]]:
+        ids = [key.removeprefix(ATTRIBUTE) for key in self._by_key if key.startswith(ATTRIBUTE)]
+        return [(public_id, self._attributes[public_id]) for public_id in ids]
+
+    def _column(self, key: str) -> Column | None:
+        if key in _RECORD:
+            label, text, sort, is_number = _RECORD[key]
+            return Column(key, str(label()), text, sort, is_number)
+        if key.startswith(TIER) and (ladder := self._ladders.get(key.removeprefix(TIER))):
+            return Column(key, ladder.name, lambda partner: _tier_of(partner, ladder.pk), key)
+        if key.startswith(ATTRIBUTE) and (attribute := self._attributes.get(key.removeprefix(ATTRIBUTE))):
+            is_number = attribute.kind == Attribute.Kind.NUMBER
+            return Column(key, attribute.name, lambda row: self._told(row, attribute), _sort_of(attribute), is_number)
+        return None
+
+    def _told(self, partner: Partner, attribute: Attribute) -> str:
+        return rules.display(attribute, self._values.get((partner.pk, attribute.pk)))
+
+    def _is_sortable(self, key: str) -> bool:
+        if key.startswith(TIER):
+            return key.removeprefix(TIER) in self._ladders
+        attribute = self._attributes.get(key.removeprefix(ATTRIBUTE)) if key.startswith(ATTRIBUTE) else None
+        return attribute is not None and bool(_sort_of(attribute))
+
+
+def _sort_of(attribute: Attribute) -> str:
+    return "" if attribute.kind == Attribute.Kind.CHOICES else ATTRIBUTE + attribute.public_id
+
+
+def _sortable(attribute: Attribute) -> Any:
+    """What values of the attribute are compared by: choices by their place in the list."""
+    column = F(f"held__{COLUMNS[attribute.kind]}")
+    if attribute.kind != Attribute.Kind.CHOICE:
+        return column
+    places = [When(held__text=choice["key"], then=Value(place)) for place, choice in enumerate(attribute.choices)]
+    return Case(*places, default=None, output_field=IntegerField())
+
+
+def _tier_of(partner: Any, ladder_pk: int) -> str:
+    return next((held["name"] for held in partner.standings if held["ladder"] == ladder_pk), "")
+
+
+def short_list(names: list[str], shown: int = 2) -> str:
+    """The first few, and how many more there are."""
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" +{more}" if more > 0 else "")
+
+
+def _manager(partner: Partner) -> str:
+    return str(partner.account_manager.person) if partner.account_manager else ""
+
+
+def _added(partner: Partner) -> str:
+    return date_format(timezone.localdate(partner.created_at), "j M Y")
+
+
+def _language(partner: Partner) -> str:
+    return _(_LANGUAGES[partner.language]) if partner.language in _LANGUAGES else partner.language
+
+
+# Of each column of the record: label, text, sort, whether it is a number.
+_RECORD: dict[str, tuple[Callable[[], str], Callable[[Any], str], str, bool]] = {
+    "status": (lambda: _("Status"), lambda partner: str(partner.get_status_display()), "status", False),
+    "groups": (lambda: _("Groups"), lambda partner: short_list(partner.group_names), "", False),
+    "people": (lambda: _("People"), lambda partner: str(partner.people), "", True),
+    "country": (lambda: _("Country"), lambda partner: country_name(partner.country), "country", False),
+    "region": (lambda: _("Region"), lambda partner: str(partner.region), "", False),
+    "language": (lambda: _("Language"), _language, "", False),
+    "manager": (lambda: _("Account manager"), _manager, "", False),
+    "added": (lambda: _("Added"), _added, "added", False),
+}

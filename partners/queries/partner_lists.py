@@ -1,0 +1,218 @@
+"""Lists of partners: what an address asks for, who fulfills it, how many there are, and their rows."""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import parse_qs, urlencode
+
+from django.utils.translation import gettext as _
+
+from partners.conditions.checking import rule_problems
+from partners.conditions.compiling import Compiler
+from partners.conditions.grammar import Block, Malformed, read, written
+from partners.conditions.subjects import Subjects
+from partners.conditions.wording import rule_sentence
+from partners.models import Group, Partner
+from partners.models.partners import PartnerQuerySet
+from partners.queries.groups import groups_for_choice
+from partners.queries.partner_columns import MOST_SHOWN, USUAL, Cell, Columns
+from prm.addresses import address
+from prm.tenancy.numbers import number_up_to
+
+MOST_COUNTED = 10_000
+ARCHIVED = "archived"
+_LONGEST_RULE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFilter:
+    """What a list is narrowed to, and how it is shown.
+
+    `status` is one of Partner.Status, `archived`, or "" for everything listed. `rule` is any condition of the grammar
+    that groups by rule use, judged at `asked_at`; `subjects` is what it asks about, read once.
+    """
+
+    asked_at: datetime
+    words: str = ""
+    status: str = ""
+    group: Group | None = None
+    rule: Block | None = None
+    sort: str = "name"
+    columns: tuple[str, ...] = ()
+    subjects: Subjects = field(default_factory=Subjects, compare=False)
+
+    @classmethod
+    def of(cls, query: str, asked_at: datetime, offered: Sequence[Group] = ()) -> Self:
+        """What the query of an address asks for; words that make no sense ask for nothing.
+
+        `offered` are groups that were read already; another one is looked up.
+        """
+        asked = parse_qs(query, max_num_fields=200)
+        status = _one(asked, "status")
+        return cls(
+            asked_at=asked_at,
+            words=_one(asked, "q")[:200],
+            status=status if status in {name for name, _label in status_choices()} else "",
+            group=_group(_one(asked, "group"), offered),
+            rule=read_rule(_one(asked, "where")),
+            sort=_one(asked, "sort")[:60] or "name",
+            columns=tuple(key[:60] for key in asked.get("column", [])[:MOST_SHOWN]),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.status or self.group or self.rule)
+
+    @property
+    def query(self) -> str:
+        """The query of an address that asks for this, "" for everybody in the usual order and columns."""
+        return self._query(self.rule)
+
+    @property
+    def query_without_rule(self) -> str:
+        return self._query(None)
+
+    def narrowed_by(self, rule: Block | None) -> Self:
+        return replace(self, rule=rule)
+
+    def _query(self, rule: Block | None) -> str:
+        pairs = [
+            ("q", self.words),
+            ("status", self.status),
+            ("group", self.group.public_id if self.group else ""),
+            ("where", written_rule(rule) if rule else ""),
+            ("sort", self.sort if self.sort != "name" else ""),
+            *(("column", key) for key in self.columns if self.columns != USUAL),
+        ]
+        return urlencode([pair for pair in pairs if pair[1]])
+
+    def words_for_rule(self) -> str:
+        """The rule in one sentence, "" for none."""
+        return rule_sentence(self.rule, self.subjects) if self.rule else ""
+
+    def rule_problems(self) -> list[str]:
+        """What is wrong with the rule by now: things put away since it was written."""
+        return [str(problem.message) for problem in rule_problems(self.rule, self.subjects)] if self.rule else []
+
+
+def _one(asked: dict[str, list[str]], name: str) -> str:
+    return asked.get(name, [""])[-1].replace("\0", " ")
+
+
+def _group(public_id: str, offered: Sequence[Group]) -> Group | None:
+    found = next((group for group in offered if group.public_id == public_id), None)
+    return found or (groups_for_choice().filter(public_id=public_id).first() if public_id else None)
+
+
+# ── Rules in addresses ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def written_rule(rule: Block) -> str:
+    """The rule as one word of an address: its data, packed."""
+    data = json.dumps(written(rule), separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=")
+
+
+def read_rule(word: str) -> Block | None:
+    """The rule that `written_rule` made a word of; None for what is none."""
+    try:
+        packed = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+        # No further than a rule can be long: a few packed bytes may stand for gigabytes.
+        block = read(json.loads(zlib.decompressobj().decompress(packed, _LONGEST_RULE)))
+    except (ValueError, binascii.Error, zlib.error, Malformed, RecursionError):
+        return None
+    return block if block.parts else None
+
+
+# ── Finding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A partner as the list shows it: ready strings, so that the template only places them."""
+
+    public_id: str
+    name: str
+    url: str
+    domain: str
+    is_test: bool
+    cells: tuple[Cell, ...]
+
+
+def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
+    """Every partner that a list is narrowed to, in no order."""
+    found: PartnerQuerySet = Partner.objects.all()
+    found = found.archived() if chosen.status == ARCHIVED else found.listed()
+    if chosen.status in Partner.Status.values:
+        found = found.filter(status=chosen.status)
+    if chosen.group is not None:
+        found = found.in_group(chosen.group)
+    if chosen.rule is not None:
+        found = found.filter(Compiler(chosen.subjects, chosen.asked_at).rule(chosen.rule))
+    return found.matching(chosen.words)
+
+
+def listed_partners(chosen: PartnerFilter, columns: Columns) -> PartnerQuerySet:
+    """The partners of a list in its order, with what its rows need, and on each `total` (see `counted`).
+
+    Pages read the ids first (prm.web.pages).
+    """
+    rows = columns.with_details(columns.in_order(matching_partners(chosen)))
+    listed: PartnerQuerySet = rows.annotate(total=_counting(chosen))
+    return listed
+
+
+def _counting(chosen: PartnerFilter) -> Any:
+    return number_up_to(matching_partners(chosen).filter(is_test=False), MOST_COUNTED + 1)
+
+
+def counted(chosen: PartnerFilter) -> int:
+    """How many there are, test partners left out, counted no further than MOST_COUNTED + 1."""
+    found = matching_partners(chosen).filter(is_test=False)
+    return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def total_of(partners: Sequence[Any]) -> int:
+    """How many there are in all, as the rows that `listed_partners` gave know it."""
+    return int(partners[0].total) if partners else 0
+
+
+def partner_row(partner: Partner, columns: Columns) -> PartnerRow:
+    """The row of a partner that `listed_partners` gave."""
+    return PartnerRow(
+        public_id=partner.public_id,
+        name=partner.name,
+        url=address("partner_detail", partner.public_id),
+        domain=partner.domain,
+        is_test=partner.is_test,
+        cells=columns.cells(partner),
+    )
+
+
+def status_choices() -> list[tuple[str, str]]:
+    """What the list can be narrowed to, in the order of a partner's life, the archive last."""
+    return [*((name, str(label)) for name, label in Partner.Status.choices), (ARCHIVED, _("Archived"))]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPreview:
+    """Whom a filter would show: how many, and the first by name."""
+
+    total: int
+    is_more: bool
+    names: list[tuple[str, str]]
+
+
+def preview_of(chosen: PartnerFilter, rule: Block, subjects: Subjects, shown: int = 8) -> FilterPreview:
+    """What the list would show if it were narrowed by `rule` beside what it is narrowed to: two queries."""
+    wanted = replace(chosen, rule=rule, subjects=subjects)
+    total = counted(wanted)
+    rows = matching_partners(wanted).filter(is_test=False).order_by("normalized_name", "pk")
+    first = rows.values_list("name", "public_id")[:shown]
+    names = [(name, address("partner_detail", public_id)) for name, public_id in first]
+    return FilterPreview(min(total, MOST_COUNTED), total > MOST_COUNTED, names)
