@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, data_story, ecosystem, group_story, stories
+from demo import bulk, data_story, ecosystem, group_story, import_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
@@ -51,6 +51,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         data_story.ask(world)
         data_story.propose(world)
         ecosystem.make_import(world)
+        import_story.tell(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
         keep_letters(now)

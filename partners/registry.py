@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts
 from partners.models import Group
-from partners.queries import invitations, searching
+from partners.queries import exports, invitations, searching
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
 from partners.services.asking import REMINDER_MAIL
@@ -14,7 +14,7 @@ from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
-from partners.services.importing import PartnerImport
+from partners.services.importing import PartnerImport, PeopleImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
@@ -29,6 +29,7 @@ from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
 from prm.addresses import address
+from prm.exports.kinds import TableKind, export_kinds
 from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
@@ -118,7 +119,25 @@ message_kinds.register(
     ),
     MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
 )
-import_schemas.register(PartnerImport())
+import_schemas.register(PartnerImport(), PeopleImport())
+export_kinds.register(
+    TableKind(
+        exports.PARTNERS,
+        _("Partners"),
+        "partners.export",
+        exports.partner_columns,
+        exports.count_partners,
+        exports.partner_cells,
+    ),
+    TableKind(
+        exports.PEOPLE,
+        _("Partners’ people"),
+        "partners.export",
+        exports.people_columns,
+        exports.count_people,
+        exports.people_cells,
+    ),
+)
 invitation_kinds.register(
     InvitationKind(
         invitations.KIND,

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "prm.jobs",
     "prm.outbox",
     "prm.imports",
+    "prm.exports",
     "prm.invitations",
     "prm.search",
     "prm.web",

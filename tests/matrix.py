@@ -91,6 +91,7 @@ _PLATFORM = {
     "start_partners": _studio(_OWNER, methods=BOTH),
     "start_look": _studio(_OWNER, methods=BOTH),
     "organization_edit": _studio(_OWNER, methods=BOTH),
+    "organization_export": _studio(_OWNER, methods=BOTH),
     "branding_edit": _studio(_OWNER, methods=BOTH),
     "branding_preview": _studio(_OWNER, methods=POST),
     "people_list": _studio(_MANAGERS),
@@ -138,12 +139,16 @@ _PARTNERS = {
     "partner_try": _studio(_ACCOUNTS, methods=BOTH),
     "partner_bulk": _studio(_ACCOUNTS, methods=POST),
     "partner_invite": _studio(_ACCOUNTS, methods=BOTH),
+    "partner_export": _studio(_MANAGERS, methods=BOTH),
     "partner_import_create": _studio(_MANAGERS, methods=BOTH),
     "partner_import_sample": _studio(_MANAGERS),
     "partner_import_detail": _studio(_MANAGERS, "import"),
     "partner_import_columns": _studio(_MANAGERS, "import", methods=BOTH),
     "partner_import_row": _studio(_MANAGERS, "import", "row", methods=POST),
     "partner_import_mend": _studio(_MANAGERS, "import", "row to mend", methods=POST),
+    "partner_import_choices": _studio(_MANAGERS, "import", methods=POST),
+    "partner_import_mode": _studio(_MANAGERS, "import", methods=POST),
+    "partner_import_invite": _studio(_ACCOUNTS, "import", methods=POST),
     "partner_import_apply": _studio(_MANAGERS, "import", methods=POST),
     "partner_import_undo": _studio(_MANAGERS, "import", methods=POST),
     "partner_import_groups": _studio(_ACCOUNTS, "import", methods=POST, is_early=True),
@@ -394,6 +399,8 @@ GLOBAL: dict[str, str] = {
     "homework_file": "one's own submission with a file (tests/cohorts)",
     "job_detail": "one's own jobs (tests/prm/test_jobs.py)",
     "job_retry": "one's own jobs",
+    "export_detail": "one's own exports (tests/prm/test_exports.py)",
+    "export_download": "one's own exports (tests/prm/test_exports.py)",
 }
 
 

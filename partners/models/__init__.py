@@ -6,6 +6,7 @@ from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
+from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause
 from partners.models.tiers import Ladder, PartnerTier, Tier
@@ -34,6 +35,7 @@ __all__ = [
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",
+    "PreparedPerson",
     "Product",
     "ProductFamily",
     "ProposedValue",

@@ -1,12 +1,13 @@
 """Whose person somebody is, who helps them, and who else is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Lower
 
-from partners.models import GroupMember, Journey, Partner, PartnerUser
+from partners.models import GroupMember, Journey, Partner, PartnerUser, PreparedPerson
 from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
@@ -106,6 +107,23 @@ def person_row(user: PartnerUser) -> PersonRow:
         joined_at=user.joined_at,
         revision=user.revision,
     )
+
+
+def prepared_of(partner: Partner) -> list[PreparedPerson]:
+    """People of the partner who are known and not invited yet, by name, twenty at most."""
+    return list(PreparedPerson.objects.filter(partner=partner, invited_at=None).order_by("name", "email")[:20])
+
+
+def prepared_lines(partners: Sequence[Partner], most: int = 50) -> dict[int, list[str]]:
+    """By partner's key, the addresses of people who are known and not invited yet, as a mail program writes them."""
+    rows = PreparedPerson.objects.filter(partner__in=partners, invited_at=None).order_by("pk")
+    found: dict[int, list[str]] = {}
+    for person in rows[: most * max(1, len(partners))]:
+        name = person.name.replace("<", "").replace(">", "").replace('"', "")
+        line = f"{name} <{person.email}>" if name else person.email
+        if len(found.setdefault(person.partner_id, [])) < most:
+            found[person.partner_id].append(line)
+    return found
 
 
 def active_leads(partner: Partner) -> int:

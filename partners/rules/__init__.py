@@ -17,6 +17,7 @@ from partners.rules.attributes import (
     values_problems,
 )
 from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
+from partners.rules.imports import parts_of, proposed_kind
 from partners.rules.journeys import (
     answer_problems,
     circle_problems,
@@ -65,10 +66,12 @@ __all__ = [
     "kind_problems",
     "may_manage_team",
     "new_key",
+    "parts_of",
     "period_problems",
     "phase_problems",
     "plain_number",
     "planned_end_problems",
+    "proposed_kind",
     "removal_problems",
     "review_problems",
     "role_problems",

@@ -48,6 +48,11 @@ def store_bytes(*, actor: Actor, name: str, content_type: str, content: bytes, n
     return _store(actor, normalized(name), content_type, [content], now)
 
 
+def store_chunks(*, actor: Actor, name: str, content_type: str, chunks: Iterable[bytes], now: datetime) -> StoredFile:
+    """Store what the application itself made, too large to be held at once."""
+    return _store(actor, normalized(name), content_type, chunks, now)
+
+
 def discard(*, stored: StoredFile) -> None:
     """Delete a file that nothing refers to any longer: the row now, the bytes when that is committed."""
     key = stored.key

@@ -15,6 +15,7 @@ people.invite        x x x . . . .
 partners.view        x x x x x x x
 partners.manage      x x x . . . .
 partners.import      x x . . . . .
+partners.export      x x . . . . .
 content.view         x x x x x x x
 content.manage       x x . . x . .
 cohorts.view         x x x x x x x

@@ -20,7 +20,7 @@ from partners.queries.groups import audience_ids_of, groups_for_choice, groups_f
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
-from partners.queries.people import partner_people, person_row
+from partners.queries.people import partner_people, person_row, prepared_of
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -47,6 +47,7 @@ def permissions_of(request: Request) -> dict[str, bool]:
     wanted = {
         "may_manage": "partners.manage",
         "may_import": "partners.import",
+        "may_export": "partners.export",
         "may_invite": "people.invite",
         "may_see_as": "portal.see_as",
     }
@@ -58,7 +59,7 @@ def permissions_of(request: Request) -> dict[str, bool]:
 def partner_list(request: Request) -> HttpResponse:
     """All partners: searched, filtered, sorted, fifty at a time."""
     groups, has_more_groups = groups_for_menu()
-    chosen = _chosen(request.GET, groups)
+    chosen = chosen_from(request.GET, groups)
     context = {
         "page": page_of(queries.listed_partners(chosen), request).map(queries.partner_row),
         "chosen": chosen,
@@ -72,7 +73,7 @@ def partner_list(request: Request) -> HttpResponse:
     return render_page(request, "partners/partner_list.html", context, {"partners": "partners"})
 
 
-def _chosen(asked: QueryDict, groups: list[Group]) -> PartnerFilter:
+def chosen_from(asked: QueryDict, groups: list[Group]) -> PartnerFilter:
     """What the address asks for; words that make no sense ask for nothing."""
     status, sort = asked.get("status", ""), asked.get("sort", "")
     return PartnerFilter(
@@ -180,6 +181,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
         "invitations": open_invitations(partner, request.now),
+        "prepared": prepared_of(partner),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
@@ -216,8 +218,9 @@ def partner_bulk(request: Request) -> HttpResponse:
         toast(request, _("Tick at least one partner first."), level=messages.WARNING)
         return see_other("partner_list")
     ids = ids_of_ticked(chosen)
-    if request.POST.get("action") == "invite":
-        return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in chosen])}")
+    onward = {"invite": "partner_invite", "export": "partner_export"}.get(request.POST.get("action", ""))
+    if onward:
+        return SeeOther(f"{address(onward)}?{urlencode([('partner', public_id) for public_id in chosen])}")
     group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
     return add_to_group(request, group, ids)
 
