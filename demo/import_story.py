@@ -1,4 +1,4 @@
-"""Spreadsheets that were imported: one that updated partners who were there, and one of their people."""
+"""Spreadsheets that were imported, and somebody of them who asked to be forgotten."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ from partners.models import Partner
 from prm.imports.models import Import
 from prm.imports.services import apply_import, begin_import, choose_mode, map_columns
 from prm.jobs.worker import work_piece
+from prm.privacy.services import erase_person
 from prm.tenancy.scope import current_organization
 
 _JOBS = ("Head of alliances", "Presales lead", "Sales manager", "Support lead")
@@ -22,6 +23,25 @@ def tell(world: World) -> None:
     _bring(world, "crm-partners.csv", "partners.partners", _partners(named[:14]), mode=Import.Mode.UPDATE)
     _bring(world, "crm-contacts.csv", "partners.people", _people(named[3 : 3 + len(_NAMES)]))
 
+    _erase(world, named[3 + len(_NAMES) - 1])
+
+
+def _erase(world: World, partner: Partner) -> None:
+    """The last of these contacts asked to be forgotten."""
+    erase_person(
+        actor=world.cast.actor(world.lead),
+        reader=world.cast.staff[world.lead],
+        email=_address(_NAMES[-1], partner),
+        reason="Asked by mail not to be kept",
+        now=world.ago(2),
+    )
+    while work_piece(current_organization(), world.now):
+        pass
+
+
+def _address(name: str, partner: Partner) -> str:
+    return f"{name.split()[-1].lower()}@{partner.domain}"
+
 
 def _partners(partners: list[Partner]) -> list[list[str]]:
     """The regions as the CRM divides them, with one company that was not there yet."""
@@ -32,8 +52,7 @@ def _partners(partners: list[Partner]) -> list[list[str]]:
 def _people(partners: list[Partner]) -> list[list[str]]:
     rows = []
     for number, (partner, name) in enumerate(zip(partners, _NAMES, strict=True)):
-        email = f"{name.split()[-1].lower()}@{partner.domain}"
-        rows.append([name, email, partner.name, _JOBS[number % len(_JOBS)], "Member"])
+        rows.append([name, _address(name, partner), partner.name, _JOBS[number % len(_JOBS)], "Member"])
     return [["Name", "E-mail", "Company", "Job title", "Role"], *rows]
 
 

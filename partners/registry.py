@@ -36,7 +36,9 @@ from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.privacy.holdings import Holding, holdings
 from prm.search.sources import SearchSource, search_sources
+from prm.tenancy.policies import ERASED
 from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
@@ -136,6 +138,54 @@ export_kinds.register(
         exports.people_columns,
         exports.count_people,
         exports.people_cells,
+    ),
+)
+holdings.register(
+    Holding(
+        "partners.user",
+        _("Their place at the partner"),
+        "partners.PartnerUser",
+        by=("membership",),
+        told=("partner__name", "role", "job_title"),
+        blank={"job_title": ""},
+        order=40,
+    ),
+    Holding(
+        "partners.prepared",
+        _("People who are not invited yet"),
+        "partners.PreparedPerson",
+        addresses=("email",),
+        names=("name",),
+        told=("partner__name", "name", "job_title", "role", "created_at"),
+        is_deleted=True,
+        order=41,
+    ),
+    Holding(
+        "partners.acceptance",
+        _("Agreements they accepted"),
+        "partners.Acceptance",
+        by=("membership",),
+        told=("version__agreement__title", "version__number", "authority", "accepted_at"),
+        blank={"authority": ERASED},
+        order=42,
+    ),
+    Holding(
+        "partners.step",
+        _("Steps they did"),
+        "partners.JourneyStep",
+        by=("done_by",),
+        told=("title", "note", "answers", "done_at"),
+        blank={"note": "", "answers": {}},
+        where={"done_by__kind": Membership.Kind.PARTNER},
+        order=43,
+    ),
+    Holding(
+        "partners.proposal",
+        _("Changes they proposed"),
+        "partners.ProposedValue",
+        by=("proposed_by",),
+        told=("partner__name", "field", "value", "state", "proposed_at"),
+        order=44,
     ),
 )
 invitation_kinds.register(

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "prm.exports",
     "prm.invitations",
     "prm.search",
+    "prm.privacy",
     "prm.web",
     "prm.embedded",
     "partners",

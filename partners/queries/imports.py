@@ -17,7 +17,7 @@ from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.imports import rules
 from prm.imports.models import Import, ImportRow
-from prm.imports.queries import fields_of, mapped_fields, unknown_choices
+from prm.imports.queries import mapped_fields, shown_fields, unknown_choices
 from prm.imports.schema import ImportedRow, import_schemas
 from prm.invitations.models import Invitation
 from prm.jobs.models import Job
@@ -152,11 +152,25 @@ def fresh_row(row_import: Import, row: ImportRow, columns: list[tuple[str, int]]
     return FreshRow(row.number, cells, row.outcome == _Outcome.SKIPPED, url)
 
 
-def rows_to_mend(row_import: Import) -> list[RowToMend]:
-    """The first rows that cannot be read, each with its name and with the cells that are wrong."""
-    rows = ImportRow.objects.of(row_import).filter(outcome=_Outcome.PROBLEM)[:_SHOWN_AT_ONCE]
+def first_rows(row_import: Import) -> list[ImportRow]:
+    """The first rows that cannot be read, and the first that look like somebody: those that would be changed before
+    the others.
+    """
+    counts, rows = row_import.counts, ImportRow.objects.filter(row_import=row_import)
+    place = Case(When(outcome=_Outcome.PROBLEM, then=2), When(changes={}, then=1), default=0)
+    parts = [
+        rows.filter(outcome=outcome).annotate(place=place).order_by("place", "number")[:_SHOWN_AT_ONCE]
+        for outcome in (_Outcome.PROBLEM, _Outcome.LIKE)
+        if counts.get(outcome.value)
+    ]
+    found: list[Any] = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    return sorted(found, key=lambda row: (row.place, row.number))
+
+
+def rows_to_mend(row_import: Import, rows: Sequence[ImportRow]) -> list[RowToMend]:
+    """Those of the rows that cannot be read, each with its name and with the cells that are wrong."""
     fields = mapped_fields(row_import)
-    return [_row_to_mend(row, fields) for row in rows]
+    return [_row_to_mend(row, fields) for row in rows if row.outcome == _Outcome.PROBLEM]
 
 
 def _row_to_mend(row: ImportRow, fields: list[tuple[str, str, int]]) -> RowToMend:
@@ -175,14 +189,11 @@ class AlikeRows:
     def __init__(self, row_import: Import) -> None:
         self.row_import = row_import
         self._name = row_import.mapping.get("name", row_import.mapping.get("email", 0))
-        self._labels = {known.name: str(known.label) for known in fields_of(row_import)}
+        self._labels = {known.name: str(known.label) for known in shown_fields(row_import)}
         self._words = import_schemas.get(row_import.schema).wording(row_import)
 
-    def first(self) -> list[AlikeRow]:
-        """The first of them: those that would be changed before the others."""
-        rows = ImportRow.objects.filter(row_import=self.row_import, outcome=_Outcome.LIKE)
-        changing = Case(When(changes={}, then=1), default=0)
-        return [self.row(row) for row in rows.order_by(changing, "number")[:_SHOWN_AT_ONCE]]
+    def of(self, rows: Sequence[ImportRow]) -> list[AlikeRow]:
+        return [self.row(row) for row in rows if row.outcome == _Outcome.LIKE]
 
     def row(self, row: ImportRow) -> AlikeRow:
         effect = self._effect(row)
@@ -280,33 +291,33 @@ def _cell(row: ImportRow, column: int) -> str:
     return str(row.cells[column]) if column < len(row.cells) else ""
 
 
-def headline(row_import: Import) -> str:
-    """What was found, in one line: "18 new, 1 looks like Nordwind, 1 has no name"."""
+def headline(row_import: Import, first: Sequence[ImportRow]) -> str:
+    """What was found, in one line: "18 new, 1 looks like Nordwind, 1 has no name". `first` are its `first_rows`."""
     counts = row_import.counts
     parts = [
         _("%d new") % int(counts.get("new", 0)),
-        _alike(row_import, counts),
-        _unreadable(row_import, counts),
+        _alike(counts, first),
+        _unreadable(counts, first),
         _("%d left out") % counts["skipped"] if counts.get("skipped") else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _alike(row_import: Import, counts: dict[str, Any]) -> str:
+def _alike(counts: dict[str, Any], first: Sequence[ImportRow]) -> str:
     number, changing = counts.get("like", 0), counts.get(f"to_update_{Import.Mode.UPDATE}", 0)
     if number != 1:
         words = _("%d look like somebody who is there") % number if number else ""
         return _("%(alike)s (%(n)d say something new)") % {"alike": words, "n": changing} if changing else words
-    row = ImportRow.objects.of(row_import).filter(outcome=_Outcome.LIKE).first()
-    return _("1 looks like %s") % row.like.get("label", "") if row else ""
+    labels = [row.like.get("label", "") for row in first if row.outcome == _Outcome.LIKE]
+    return _("1 looks like %s") % labels[0] if labels else ""
 
 
-def _unreadable(row_import: Import, counts: dict[str, Any]) -> str:
+def _unreadable(counts: dict[str, Any], first: Sequence[ImportRow]) -> str:
     number: int = counts.get("problem", 0)
     if not number:
         return ""
-    nameless = ImportRow.objects.of(row_import).filter(outcome=_Outcome.PROBLEM, problems__contains=[{"field": "name"}])
-    if row_import.schema == PARTNERS and nameless.count() == number:
+    nameless = [row for row in first if any(problem["field"] == "name" for problem in row.problems)]
+    if len(nameless) == number:
         return ngettext("%d has no name", "%d have no name", number) % number
     return ngettext("%d cannot be read", "%d cannot be read", number) % number
 
@@ -332,7 +343,7 @@ def rows_that_stayed(row_import: Import) -> list[tuple[str, str]]:
 
 def _with_reasons(row_import: Import, rows: "QuerySet[ImportRow]") -> list[tuple[str, str]]:
     name = row_import.mapping.get("name", row_import.mapping.get("email", 0))
-    labels = {known.name: str(known.label) for known in fields_of(row_import)}
+    labels = {known.name: str(known.label) for known in shown_fields(row_import)}
     found = rows.filter(row_import=row_import).order_by("number")[:50]
     return [(_cell(row, name), "; ".join(_reason(problem, labels) for problem in row.problems)) for row in found]
 

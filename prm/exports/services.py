@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,12 +100,21 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def expire_exports(now: datetime) -> datetime | None:
     """The planner: throw away what was kept long enough, and say when the next one is."""
-    for export in Export.objects.filter(expires_at__lte=now).select_related("file", "job"):
+    _throw_away(Export.objects.filter(expires_at__lte=now))
+    ahead = Export.objects.order_by("expires_at").values_list("expires_at", flat=True)
+    return ahead.first()
+
+
+def throw_away_all() -> None:
+    """Throw every finished export away before its time: somebody who was erased may stand in it."""
+    _throw_away(Export.objects.filter(file__isnull=False))
+
+
+def _throw_away(exports: "QuerySet[Export, Export]") -> None:
+    for export in exports.select_related("file", "job"):
         stored, path = export.file, _scratch(export) if export.scratch else None
         export.delete()
         if stored is not None:
             discard(stored=stored)
         if path is not None:
             path.unlink(missing_ok=True)
-    ahead = Export.objects.order_by("expires_at").values_list("expires_at", flat=True)
-    return ahead.first()

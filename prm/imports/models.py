@@ -47,7 +47,7 @@ class Import(TenantOwned):
     sample = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
-    # Rows by outcome; how many each mode would touch; what applying and undoing came to.
+    # Rows by outcome; how many each mode would touch; texts that are no choices; what applying and undoing came to.
     counts = models.JSONField(default=dict)
     job = TenantForeignKey("jobs.Job", on_delete=models.PROTECT, related_name="+", null=True)
     created_by = TenantForeignKey("accounts.Membership", on_delete=models.PROTECT, related_name="+", null=True)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from prm.imports import rules
@@ -12,7 +15,7 @@ from prm.imports.models import Import, ImportRow
 from prm.imports.schema import ImportField, import_schemas
 from prm.spreadsheets import csv_lines
 
-_FIELDS = "_canopy_fields"
+_FIELDS, _SHOWN = "_canopy_fields", "_canopy_shown_fields"
 
 
 def fields_of(row_import: Import) -> Sequence[ImportField]:
@@ -23,11 +26,21 @@ def fields_of(row_import: Import) -> Sequence[ImportField]:
     return known
 
 
+def shown_fields(row_import: Import) -> Sequence[ImportField]:
+    """Those that have a column and some others, looked up once for each loaded row."""
+    if _SHOWN not in row_import.__dict__:
+        row_import.__dict__[_SHOWN] = import_schemas.get(row_import.schema).shown_fields_of(row_import)
+    known: Sequence[ImportField] = row_import.__dict__[_SHOWN]
+    return known
+
+
 def mapped_fields(row_import: Import) -> list[tuple[str, str, int]]:
     """(name, label, column) of each field that has a column, in the schema's order."""
     mapping = row_import.mapping
     return [
-        (field.name, str(field.label), mapping[field.name]) for field in fields_of(row_import) if field.name in mapping
+        (field.name, str(field.label), mapping[field.name])
+        for field in shown_fields(row_import)
+        if field.name in mapping
     ]
 
 
@@ -48,11 +61,27 @@ def remembered_mapping(row_import: Import, fields: Sequence[ImportField]) -> dic
     return {}
 
 
-def same_file_before(row_import: Import) -> Import | None:
-    """The last import of this very file, byte by byte, that was applied and not taken back."""
-    same = Import.objects.filter(schema=row_import.schema, file__sha256=row_import.file.sha256)
-    applied = same.filter(state__in=[Import.State.APPLYING, Import.State.APPLIED]).exclude(pk=row_import.pk)
-    return applied.select_related("created_by__person").latest_first().first()
+def with_same_file(imports: "QuerySet[Import, Import]") -> Any:
+    """Imports, each with the last one of the very same file, byte by byte, that was applied and not taken back."""
+    same = Import.objects.filter(schema=OuterRef("schema"), file__sha256=OuterRef("file__sha256"))
+    applied = same.filter(state__in=[Import.State.APPLYING, Import.State.APPLIED]).exclude(pk=OuterRef("pk"))
+    told = JSONObject(public_id="public_id", at=Coalesce("applied_at", "created_at"), by="created_by__person__name")
+    return imports.annotate(same_file=Subquery(applied.latest_first().values(told=told)[:1]))
+
+
+@dataclass(frozen=True, slots=True)
+class SameFile:
+    """An earlier import of a file."""
+
+    public_id: str
+    by: str
+    at: datetime
+
+
+def same_file_before(row_import: Any) -> SameFile | None:
+    """Of an import that was loaded `with_same_file`."""
+    told = row_import.same_file
+    return SameFile(told["public_id"], told["by"] or "", datetime.fromisoformat(told["at"])) if told else None
 
 
 def failed_rows_csv(row_import: Import) -> Iterator[str]:
@@ -83,14 +112,6 @@ class UnknownText:
     rows: int
 
 
-def unknown_choices(row_import: Import, most: int = 50) -> list[UnknownText]:
-    """Texts that are none of their field's choices, the most frequent first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT problem->>'field', problem->>'choice', count(*) AS n FROM imports_importrow,"
-            " jsonb_array_elements(problems) AS problem"
-            " WHERE organization_id = %s AND row_import_id = %s AND outcome = 'problem' AND problem ? 'choice'"
-            " GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT %s",
-            [row_import.organization_id, row_import.pk, most],
-        )
-        return [UnknownText(*row) for row in cursor.fetchall()]
+def unknown_choices(row_import: Import) -> list[UnknownText]:
+    """Texts that are none of their field's choices, the most frequent first, as the last check found them."""
+    return [UnknownText(*told) for told in row_import.counts.get("unknown", ())]

@@ -130,6 +130,10 @@ class ImportSchema(ABC):
         """The fields of this very import, where an organization has fields of its own."""
         return self.fields
 
+    def shown_fields_of(self, row_import: "Import") -> Sequence[ImportField]:
+        """What pages need to tell about an import: at least the fields that have a column."""
+        return self.fields_of(row_import)
+
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """What is wrong with a row although each cell is right."""
         return []

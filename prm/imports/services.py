@@ -1,15 +1,18 @@
 """From a spreadsheet to objects and back: begin, map the columns, decide about rows, apply, undo."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from prm.accounts.actors import Actor
 from prm.audit.services import note
-from prm.files.services import store_upload
+from prm.files.models import StoredFile
+from prm.files.services import discard, empty, store_upload
 from prm.files.types import TABLES
 from prm.imports import headers, queries, rules, work
 from prm.imports.models import Import, ImportRow
@@ -20,7 +23,7 @@ from prm.jobs.models import Job
 from prm.jobs.services import start_job
 from prm.problems import Problem, Refused, refuse_if
 
-_Outcome, _Decision = ImportRow.Outcome, ImportRow.Decision
+_State, _Outcome, _Decision = Import.State, ImportRow.Outcome, ImportRow.Decision
 
 # Larger files are checked in the background.
 SMALL_FILE = 256 * 1024
@@ -139,3 +142,23 @@ def mend_row(*, row_import: Import, number: int, cells: Mapping[int, str]) -> Im
         mended[column] = " ".join(text.split())
     work.check_row(row_import, row, mended)
     return ImportRow.objects.get(row_import=row_import, number=number)
+
+
+def forget_addresses(*, addresses: Sequence[str]) -> None:
+    """Throw away what spreadsheets say about these addresses, because somebody is erased.
+
+    An import that is not applied yet is thrown away whole, and so is what was uploaded and never looked at. Of one that
+    is applied only the file goes; its rows stay, and whoever calls this takes the addresses out of them.
+    """
+    said = Q()
+    for email in addresses:
+        said |= Q(words__icontains=email)
+    rows = ImportRow.objects.annotate(words=Concat(Cast("cells", TextField()), Cast("values", TextField())))
+    naming = set(rows.filter(said).values_list("row_import", flat=True))
+    waiting = Q(state=_State.UPLOADED) | Q(state__in=[_State.CHECKING, _State.ANALYZED], pk__in=naming)
+    for row_import in Import.objects.filter(waiting).select_related("file"):
+        ImportRow.objects.filter(row_import=row_import).delete()
+        row_import.delete()
+        discard(stored=row_import.file)
+    for stored in StoredFile.objects.filter(pk__in=Import.objects.filter(pk__in=naming).values("file")):
+        empty(stored=stored)

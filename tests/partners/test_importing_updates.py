@@ -15,7 +15,7 @@ from prm.activity.models import Fact
 from prm.audit.models import AuditEntry
 from prm.imports import services
 from prm.imports.models import Import, ImportRow
-from prm.imports.queries import same_file_before
+from prm.imports.queries import SameFile, same_file_before, with_same_file
 from tests.partners.factories import PartnerFactory
 from tests.partners.test_importing import apply, begin, finish, upload
 
@@ -42,7 +42,7 @@ def test_the_preview_tells_old_and_new_by_field(
 ) -> None:
     Partner.objects.filter(pk=nordwind.pk).update(country="AT", region="North")
     row_import = with_mode(actor, now)
-    (alike,) = queries.AlikeRows(row_import).first()
+    (alike,) = queries.AlikeRows(row_import).of(queries.first_rows(row_import))
     assert {(change.label, change.before, change.after, change.is_written) for change in alike.changes} == {
         ("Company", "Nordwind GmbH", "Nordwind AG", True),
         ("Country", "Austria", "Germany", True),
@@ -263,5 +263,8 @@ def test_the_organizations_own_key_finds_partners(actor: Actor, nordwind: Partne
 def test_the_very_same_file_is_noticed(actor: Actor, now: datetime) -> None:
     first = apply(actor, begin(actor, now), now)
     again = begin(actor, now)
-    assert same_file_before(again) == first
-    assert same_file_before(begin(actor, now, "Company\nAnother\n")) is None
+    other = begin(actor, now, "Company\nAnother\n")
+    loaded = {row.pk: same_file_before(row) for row in with_same_file(Import.objects.all())}
+    assert first.applied_at is not None
+    same = SameFile(first.public_id, "Alice Moreau", first.applied_at)
+    assert loaded == {first.pk: None, other.pk: None, again.pk: same}

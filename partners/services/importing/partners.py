@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -32,6 +33,7 @@ from prm.tenancy.public_ids import new_public_ids
 
 # Of a partner's record, what a row can update.
 UPDATED = ("name", "domain", "website", "country", "region", "status", "account_manager", "notes")
+_COLUMNS = "_canopy_attribute_columns"
 _RESERVE = "SELECT nextval(pg_get_serial_sequence('partners_partner', 'id')) FROM generate_series(1, %s)"
 _INSERT = """
 INSERT INTO partners_partner (
@@ -61,14 +63,17 @@ class PartnerImport(ImportSchema):
         return address("partner_import_detail", row_import.public_id)
 
     def fields_of(self, row_import: Import) -> Sequence[ImportField]:
-        known = colleagues_by_word()
+        known = cache(colleagues_by_word)
         own = [
-            replace(field, clean=lambda text: known.get(text.lower(), text))
+            replace(field, clean=lambda text: known().get(text.lower(), text))
             if field.name == "account_manager"
             else field
             for field in FIELDS
         ]
         return [*own, *AttributeColumns(row_import, all_there=True).fields()]
+
+    def shown_fields_of(self, row_import: Import) -> Sequence[ImportField]:
+        return [*FIELDS, *_mapped_columns(row_import).fields()]
 
     def derived(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         domain = values.get("domain") or company_domain("", values.get("website") or "")
@@ -138,7 +143,7 @@ class PartnerImport(ImportSchema):
         AttributeColumns(row_import).unprepare(actor=actor, now=now)
 
     def wording(self, row_import: Import) -> Callable[[str, Any], str]:
-        columns, colleagues = AttributeColumns(row_import), names_of_colleagues()
+        columns, colleagues = _mapped_columns(row_import), cache(names_of_colleagues)
 
         def words(name: str, value: Any) -> str:
             if name.startswith(PREFIXES):
@@ -151,7 +156,7 @@ class PartnerImport(ImportSchema):
                 case "status":
                     return str(Partner.Status(value).label)
                 case "account_manager":
-                    return colleagues.get(value, "")
+                    return colleagues().get(value, "")
             return str(value)
 
         return words
@@ -159,6 +164,13 @@ class PartnerImport(ImportSchema):
     def lasting_name(self, name: str, options: Mapping[str, Any]) -> str:
         made = options.get("made", {}).get(name)
         return f"{THERE}{made}" if made else name
+
+
+def _mapped_columns(row_import: Import) -> AttributeColumns:
+    """For a page that only shows the import, looked up once for each loaded row."""
+    known: AttributeColumns = row_import.__dict__.setdefault(_COLUMNS, None) or AttributeColumns(row_import)
+    row_import.__dict__[_COLUMNS] = known
+    return known
 
 
 def _with_manager(text: str, unknown: str) -> str:

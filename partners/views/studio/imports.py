@@ -22,7 +22,7 @@ from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.imports import services
 from prm.imports.models import Import, ImportRow
-from prm.imports.queries import failed_rows_csv, is_unreadable, same_file_before
+from prm.imports.queries import failed_rows_csv, is_unreadable, same_file_before, with_same_file
 from prm.imports.schema import import_schemas
 from prm.problems import Refused
 from prm.spreadsheets import csv_lines
@@ -34,7 +34,7 @@ _State = Import.State
 
 
 def load(public_id: str) -> Import:
-    rows = Import.objects.select_related("file", "job", "created_by__person")
+    rows = with_same_file(Import.objects.select_related("file", "job", "created_by__person"))
     return get_object_or_404(rows, public_id=public_id, schema__in=(PARTNERS, PEOPLE))
 
 
@@ -120,27 +120,28 @@ def _context(request: Request, row_import: Import) -> dict[str, Any]:
 
 def _preview(request: Request, row_import: Import) -> dict[str, Any]:
     """What was found: the first rows to mend and to decide about, and all that are new; or all that are there."""
-    shows_alike = request.GET.get("show") == "alike"
-    rows = ImportRow.objects.of(row_import)
-    columns = queries.shown_columns(row_import)
-    told = queries.AlikeRows(row_import)
-    if shows_alike:
-        page: Any = page_of(rows.filter(outcome=ImportRow.Outcome.LIKE), request).map(told.row)
-    else:
-        fresh = rows.filter(outcome__in=[ImportRow.Outcome.NEW, ImportRow.Outcome.SKIPPED])
-        page = page_of(fresh, request).map(lambda row: queries.fresh_row(row_import, row, columns))
-    return {
+    first = queries.first_rows(row_import)
+    context = {
         "template": "partners/partner_import_preview.html",
-        "shows_alike": shows_alike,
-        "columns": columns,
-        "problems": [] if shows_alike else queries.rows_to_mend(row_import),
-        "choices": [] if shows_alike else queries.choices_to_decide(row_import),
-        "alike": page.rows if shows_alike else told.first(),
+        "columns": queries.shown_columns(row_import),
         "modes": queries.modes(row_import),
-        "page": page,
-        "headline": queries.headline(row_import),
+        "headline": queries.headline(row_import, first),
         "read_as": queries.columns_in_words(row_import),
         "same_file": same_file_before(row_import),
+    }
+    rows, told = ImportRow.objects.of(row_import), queries.AlikeRows(row_import)
+    if request.GET.get("show") == "alike":
+        alike = rows.filter(outcome=ImportRow.Outcome.LIKE)
+        page: Any = page_of(alike, request, ids_first=False).map(told.row)
+        return context | {"shows_alike": True, "alike": page.rows, "page": page}
+    fresh = rows.filter(outcome__in=[ImportRow.Outcome.NEW, ImportRow.Outcome.SKIPPED])
+    return context | {
+        "problems": queries.rows_to_mend(row_import, first),
+        "choices": queries.choices_to_decide(row_import),
+        "alike": told.of(first),
+        "page": page_of(fresh, request, ids_first=False).map(
+            lambda row: queries.fresh_row(row_import, row, context["columns"])
+        ),
     }
 
 
