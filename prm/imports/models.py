@@ -150,7 +150,7 @@ class ImportRow(TenantRow):
             models.Index(
                 fields=["organization", "row_import", "outcome", "number"],
                 condition=~Q(outcome="new"),
-                name="imports_row_outcome",
+                name="imports_row_others",
             )
         ]
 

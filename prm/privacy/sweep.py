@@ -76,17 +76,17 @@ def _spellings(words: list[str]) -> Iterator[str]:
 def sweep(model: type[models.Model], sought: str) -> int:
     """Write the mark over whatever `sought` finds in a table of the open scope; returns in how many rows."""
     quote = connection.ops.quote_name
-    fields = swept_fields(model)
-    assignments = ", ".join(f"{quote(found.column)} = {_mended(found, quote(found.column))}" for found in fields)
-    hits = " OR ".join(f"{quote(found.column)}::text ~* %s" for found in fields)
+    fields = {quote(str(found.column)): found for found in swept_fields(model)}
+    assignments = ", ".join(f"{column} = {_mended(found, column)}" for column, found in fields.items())
+    hits = " OR ".join(f"{column}::text ~* %s" for column in fields)
     parameters = [sought, ERASED] * len(fields)
     with connection.cursor() as cursor:
-        cursor.execute(
+        statement = (
             f"UPDATE {quote(model._meta.db_table)} SET {assignments}"  # nosec B608 - names of the models
-            f" WHERE organization_id = (select current_setting('app.organization_id')::bigint) AND ({hits})",
-            [*parameters, *[sought] * len(fields)],
+            f" WHERE organization_id = (select current_setting('app.organization_id')::bigint) AND ({hits})"
         )
-        return cursor.rowcount
+        cursor.execute(statement, [*parameters, *[sought] * len(fields)])
+        return int(cursor.rowcount)
 
 
 def _mended(found: "models.Field[Any, Any]", column: str) -> str:

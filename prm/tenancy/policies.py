@@ -197,7 +197,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$
-"""
+"""  # nosec B608 - constants
 
 
 def _erasing(table: Table, connection: BaseDatabaseWrapper) -> Iterable[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload
 
 from enablement.models import Content
-from partners.models import Group, GroupMember, Partner
+from partners.models import Group, GroupMember, Partner, PreparedPerson
 from partners.services.groups import GroupDetails, add_to_group, create_group
 from partners.services.inviting import Invitee, invite_people
 from prm.accounts.actors import Actor
@@ -136,6 +136,74 @@ def _take_it_along(phone: Visitor, acme: Organization) -> None:
         ("invite/", "Of which partners?"),
     ):
         phone.open(f"{STUDIO}partners/{page}").sees(words)
+
+
+@pytest.mark.timeout(240)
+def test_a_spreadsheet_mends_what_is_known_and_is_taken_back(
+    visitor: Arrive, alice: Membership, acme: Organization, mailoutbox: list[Any]
+) -> None:
+    with scope(acme):
+        PartnerFactory.create(name="Nordwind IT", domain="nordwind.example", country="AT", region="")
+        PartnerFactory.create(name="Kestrel Networks", domain="kestrel.example", country="GB", region="North")
+    owner = visitor(alice)
+    _update_by_a_spreadsheet(owner, acme)
+    _take_the_update_back(owner, acme)
+    _bring_people(owner, acme)
+    _erase_one_of_them(owner, acme)
+    phone = visitor(alice, phone=True)
+    phone.open(f"{STUDIO}settings/erasures/").sees("Asked by mail").open("/o/acme/my-data/").sees("Download my data")
+    assert not mailoutbox, "nobody gets a mail from any of this"
+
+
+def _bring(owner: Visitor, name: str, text: str, kind: str = "") -> None:
+    owner.open(f"{STUDIO}partners/import/{kind}")
+    table: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    owner.page.get_by_label("Spreadsheet").set_input_files(table)
+    owner.click("Look at the rows")
+
+
+def _update_by_a_spreadsheet(owner: Visitor, acme: Organization) -> None:
+    _bring(owner, "crm.csv", "Company,Domain,Country,Region\nNordwind IT,nordwind.example,DE,Baltic\nNew One,,FR,\n")
+    owner.sees("1 new").sees("looks like").sees("Austria").sees("Germany")
+    owner.page.get_by_label("Add what is new, update the others").check()
+    owner.click("Apply this choice").sees("will be updated")
+    _apply(owner, acme, "Add 1 partner, update 1")
+    owner.sees("1 partner added, 1 updated")
+    with scope(acme):
+        assert Partner.objects.filter(name="Nordwind IT", country="DE", region="Baltic").exists()
+
+
+def _take_the_update_back(owner: Visitor, acme: Organization) -> None:
+    owner.page.get_by_role("button", name="Undo").click()
+    owner.page.get_by_role("progressbar").wait_for()
+    work(acme)
+    owner.sees("1 partner taken back, 1 has its former values again")
+    with scope(acme):
+        assert set(Partner.objects.values_list("name", "country", "region")) == {
+            ("Nordwind IT", "AT", ""),
+            ("Kestrel Networks", "GB", "North"),
+        }
+
+
+def _bring_people(owner: Visitor, acme: Organization) -> None:
+    _bring(
+        owner, "people.csv", "Name,E-mail,Company\nMara Lindqvist,mara@nordwind.example,Nordwind IT\n", "?kind=people"
+    )
+    _apply(owner, acme, "Add 1 person")
+    owner.sees("1 person is prepared for an invitation")
+
+
+def _erase_one_of_them(owner: Visitor, acme: Organization) -> None:
+    owner.open(f"{STUDIO}settings/erasures/").fill(email="mara@nordwind.example")
+    owner.click("Look what is kept").sees("who has no account here").sees("Mara Lindqvist")
+    owner.page.get_by_label("Why").fill("Asked by mail")
+    owner.page.get_by_label("I know that nobody can bring this back").check()
+    owner.click("Erase this person")
+    owner.page.get_by_role("progressbar").wait_for()
+    work(acme)
+    owner.sees("Nothing here says any more who it was.")
+    with scope(acme):
+        assert not PreparedPerson.objects.exists()
 
 
 @pytest.mark.timeout(240)

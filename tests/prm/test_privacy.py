@@ -131,7 +131,7 @@ def test_what_others_wrote_about_somebody_is_mended_and_stays(
         )
         partner.save()
         note(actor=Actor.of(quirina.membership, "192.0.2.7"), verb="tests.done", obj=partner)
-        changes = {"contact": ["Quirina Zwetschge", "Bob Keller"], "size_%": [1, 2]}
+        changes: dict[str, list[Any]] = {"contact": ["Quirina Zwetschge", "Bob Keller"], "size_%": [1, 2]}
         note(
             actor=Actor.of(bob), verb="tests.changed", obj=partner, changes=changes, reason="Quirina Zwetschge said so"
         )

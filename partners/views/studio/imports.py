@@ -35,7 +35,8 @@ _State = Import.State
 
 def load(public_id: str) -> Import:
     rows = with_same_file(Import.objects.select_related("file", "job", "created_by__person"))
-    return get_object_or_404(rows, public_id=public_id, schema__in=(PARTNERS, PEOPLE))
+    found: Import = get_object_or_404(rows, public_id=public_id, schema__in=(PARTNERS, PEOPLE))
+    return found
 
 
 def _asked_schema(request: Request) -> str:
@@ -120,10 +121,10 @@ def _context(request: Request, row_import: Import) -> dict[str, Any]:
 
 def _preview(request: Request, row_import: Import) -> dict[str, Any]:
     """What was found: the first rows to mend and to decide about, and all that are new; or all that are there."""
-    first = queries.first_rows(row_import)
+    first, columns = queries.first_rows(row_import), queries.shown_columns(row_import)
     context = {
         "template": "partners/partner_import_preview.html",
-        "columns": queries.shown_columns(row_import),
+        "columns": columns,
         "modes": queries.modes(row_import),
         "headline": queries.headline(row_import, first),
         "read_as": queries.columns_in_words(row_import),
@@ -139,9 +140,7 @@ def _preview(request: Request, row_import: Import) -> dict[str, Any]:
         "problems": queries.rows_to_mend(row_import, first),
         "choices": queries.choices_to_decide(row_import),
         "alike": told.of(first),
-        "page": page_of(fresh, request, ids_first=False).map(
-            lambda row: queries.fresh_row(row_import, row, context["columns"])
-        ),
+        "page": page_of(fresh, request, ids_first=False).map(lambda row: queries.fresh_row(row_import, row, columns)),
     }
 
 

@@ -10,10 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name="importrow",
-            name="imports_row_outcome",
-        ),
         migrations.AddField(
             model_name="import",
             name="header",
@@ -106,14 +102,6 @@ class Migration(migrations.Migration):
                 default="uploaded",
                 max_length=10,
                 verbose_name="state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                condition=models.Q(("outcome", "new"), _negated=True),
-                fields=["organization", "row_import", "outcome", "number"],
-                name="imports_row_outcome",
             ),
         ),
         # What waited for a decision is checked again, since its rows hold no values yet; what was made is known so.
