@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cohorts import cards, facts, invitees, messages
+from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
 from cohorts.queries.steps import STEP_KIND
@@ -13,6 +14,7 @@ from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
+from partners.circles import Circle, circles
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
 from prm.accounts.models import Membership
@@ -29,6 +31,7 @@ from prm.web.starters import Starter, starters
 register_facts(facts.KINDS, facts.MEASURES)
 message_kinds.register(*messages.KINDS)
 planners.register(Planner("cohorts.recaps", send_due_recaps, order=20), Planner("cohorts.reminders", plan_reminders))
+circles.register(Circle("cohorts", companions_of, order=10))
 stakes.register(
     Stake(
         "cohorts.running",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, data_story, ecosystem, group_story, import_story, stories
+from demo import bulk, data_story, ecosystem, group_story, import_story, people_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
@@ -50,6 +50,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_invitations(world)
         data_story.ask(world)
         data_story.propose(world)
+        people_story.tell(world)
         ecosystem.make_import(world)
         import_story.tell(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.

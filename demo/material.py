@@ -56,6 +56,11 @@ def words_of(slug: str) -> Words:
     return Words(domain=domain, staff=staff, organization=table, by_rule=by_rule, companies=companies, **lists)
 
 
+def profile_words() -> dict[str, Any]:
+    """What people tell about themselves."""
+    return tomllib.loads((FOLDER / "profiles.toml").read_text("utf-8"))
+
+
 def data_words(slug: str) -> dict[str, Any]:
     """The attributes of one organization, and the choices of its standard ones."""
     return dict(tomllib.loads((FOLDER / "data.toml").read_text("utf-8"))[slug])

@@ -5,11 +5,15 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts
+from partners.consequences import Consequence, consequences
 from partners.models import Group
 from partners.queries import exports, invitations, searching
+from partners.queries.journeys.answers import uses_in_forms
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
+from partners.queries.rule_uses import uses_in_rules
 from partners.services.asking import REMINDER_MAIL
+from partners.services.foreseeing import groups_moved_by
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
@@ -23,6 +27,7 @@ from partners.services.telling import DECIDED_MAIL
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
+from partners.uses import AttributeUse, attribute_uses
 from partners.views import cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -70,6 +75,11 @@ def _page_of_group(job: Job) -> str:
 
 
 register_facts(facts.KINDS, facts.MEASURES)
+consequences.register(Consequence("partners.group_rules", groups_moved_by, order=10))
+attribute_uses.register(
+    AttributeUse("partners.group_rules", _("rules of groups"), uses_in_rules, order=10),
+    AttributeUse("partners.journeys", _("forms of journeys"), uses_in_forms, order=20),
+)
 planners.register(
     Planner("partners.group_ends", plan_group_ends),
     Planner("partners.group_rules", plan_night),
@@ -148,6 +158,16 @@ holdings.register(
         by=("membership",),
         told=("partner__name", "role", "job_title"),
         blank={"job_title": ""},
+        order=40,
+    ),
+    Holding(
+        "partners.profile",
+        _("Their profile"),
+        "partners.PersonProfile",
+        by=("user__membership",),
+        told=("said_as", "function", "seniority", "languages", "link", "offers", "seeks", "readers", "changed_at"),
+        is_deleted=True,
+        files=("photo",),
         order=40,
     ),
     Holding(

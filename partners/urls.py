@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import company, portal_journeys
+from partners.views import company, portal_journeys, profiles
 from partners.views import portal as face
 from partners.views.studio import (
     agreements,
@@ -108,6 +108,13 @@ portal += [
     path("you/company/edit/", company.my_company_edit, name="my_company_edit"),
     path("you/questions/", company.my_questions, name="my_questions"),
     path("you/questions/<str:public_id>/", company.my_data_request, name="my_data_request"),
+]
+
+portal += [
+    path("you/profile/", profiles.my_profile, name="my_profile"),
+    path("you/profile/erase/", profiles.my_profile_erase, name="my_profile_erase"),
+    path("people/<str:public_id>/", profiles.person_profile, name="person_profile"),
+    path("people/<str:public_id>/photo/", profiles.person_photo, name="person_photo"),
 ]
 
 _JOURNEY = "journeys/templates/<str:public_id>"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from partners.models import Attribute
 from prm.registry import Registry
 
 
@@ -20,21 +21,21 @@ class Use:
 
 @dataclass(frozen=True)
 class AttributeUse:
-    """`find(attribute_ids)` gives the places by the attribute's key, all of them in one query."""
+    """`find(attributes)` gives the places by the attribute's key, all of them in one query."""
 
     name: str
     label: Any
-    find: Callable[[Collection[int]], Mapping[int, Sequence[Use]]]
+    find: Callable[[Collection[Attribute]], Mapping[int, Sequence[Use]]]
     order: int = 100
 
 
 attribute_uses: Registry[AttributeUse] = Registry("uses of attributes")
 
 
-def uses_of(attribute_ids: Collection[int]) -> dict[int, list[Use]]:
+def uses_of(attributes: Collection[Attribute]) -> dict[int, list[Use]]:
     """Every place that refers to each of these attributes; one that nothing refers to has an empty list."""
-    found: dict[int, list[Use]] = {attribute_id: [] for attribute_id in attribute_ids}
-    for use in attribute_uses.all():
-        for attribute_id, places in use.find(attribute_ids).items():
+    found: dict[int, list[Use]] = {attribute.pk: [] for attribute in attributes}
+    for use in attribute_uses.all() if attributes else ():
+        for attribute_id, places in use.find(attributes).items():
             found.setdefault(attribute_id, []).extend(places)
     return found

@@ -333,6 +333,11 @@ _DATA = {
     "my_company_edit": _portal(methods=BOTH, leads=True),
     "my_questions": _portal(methods=BOTH, leads=True),
     "my_data_request": _portal("data request", methods=BOTH, leads=True),
+    "my_profile": _portal(methods=BOTH),
+    "my_profile_erase": _portal(methods=POST),
+    # Told to colleagues, cohorts and the organization: for another partner's people this person does not exist.
+    "person_profile": _members("reserved person", hidden_from=_OTHERS),
+    "person_photo": _members("reserved person", hidden_from=_OTHERS),
 }
 
 _SEARCH = {

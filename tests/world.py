@@ -117,6 +117,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "invitation": _invitation,
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
+    "reserved person": lambda: _first(Membership.everywhere.filter(pk=_user("jonas@nordwind.example").pk)),
     "data request": lambda: _first(DataRequest.objects.filter(asked__partner__domain="nordwind.example")),
     "proposal": lambda: _first(ProposedValue.objects.waiting()),
     "attribute": lambda: _first(Attribute.objects.filter(standard="")),

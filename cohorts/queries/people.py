@@ -1,6 +1,7 @@
 """Who takes part in a cohort, who leads it, and what a member has to do with it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -53,3 +54,10 @@ def first_session_at(cohort: Cohort) -> datetime | None:
 def last_session_at(cohort: Cohort) -> datetime | None:
     found = Session.objects.still_on().filter(cohort=cohort).soonest_first().values_list("starts_at", flat=True)
     return found.last()
+
+
+def companions_of(member: Membership) -> "QuerySet[Seat, Any]":
+    """The memberships of everybody who shares a cohort with the member in which they know each other by name."""
+    seats = Seat.objects.confirmed().of_member(member).filter(cohort__roster=Cohort.Roster.NAMED)
+    shared = seats.exclude(cohort__state=Cohort.State.CANCELLED).values("cohort")
+    return Seat.objects.confirmed().filter(cohort__in=shared).values("membership")

@@ -14,6 +14,7 @@ from cohorts.models.homework import HomeworkQuerySet
 from cohorts.queries.mine import seated_in
 from cohorts.queries.people import facilitating_members
 from enablement.models import Content
+from partners.queries.profiles import Profile, Reader, profiles_for
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.scope import current_organization
@@ -47,10 +48,11 @@ class PortalHomework:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Somebody else in the cohort, as much of them as it shows."""
+    """Somebody else in the cohort, as much of them as it shows; `profile` is what they opened to the reader."""
 
     name: str
     company: str
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Home:
         return [row for row in self.homework if not row.version]
 
 
-def home(seat: Seat, now: datetime) -> Home:
-    """Everything on a participant's page of the cohort; five queries, whatever the number of people and sessions.
+def home(seat: Seat, reader: Reader, now: datetime) -> Home:
+    """Everything on a participant's page of the cohort; six queries, whatever the number of people and sessions.
 
     `seat` is the participant's own as `own_seats` has it.
     """
@@ -82,7 +84,7 @@ def home(seat: Seat, now: datetime) -> Home:
         next_session=min(ahead, key=lambda row: row.session.starts_at, default=None),
         sessions=sessions,
         homework=homework,
-        companions=companions(cohort, member),
+        companions=companions(cohort, reader),
         facilitators=[str(colleague.person) for colleague in facilitating_members(cohort)],
         criteria=rules.criteria(
             cohort=cohort,
@@ -139,18 +141,29 @@ def portal_homework(rows: HomeworkQuerySet, cohort: Cohort, member: int, now: da
     ]
 
 
-def companions(cohort: Cohort, member: int) -> list[Companion]:
+def companions(cohort: Cohort, reader: Reader) -> list[Companion]:
     """The other participants by name, as much of them as the cohort shows to one another."""
     if cohort.roster == Cohort.Roster.HIDDEN:
         return []
-    seats = Seat.objects.confirmed().filter(cohort=cohort).exclude(membership=member)
-    named = cohort.roster == Cohort.Roster.NAMED
-    rows = []
-    for seat in seats.select_related("membership__person", "partner"):
-        person = seat.membership.person
-        name = str(person) if named else person.first_name
-        rows.append(Companion(name, seat.partner.name if named and seat.partner else ""))
-    return sorted(rows, key=lambda row: row.name.casefold())
+    others = Seat.objects.confirmed().filter(cohort=cohort).exclude(membership=reader.membership)
+    seats = list(others.select_related("membership__person", "partner"))
+    if cohort.roster != Cohort.Roster.NAMED:
+        rows = [Companion(seat.membership.person.first_name, "") for seat in seats]
+        return sorted(rows, key=_by_name)
+    profiles = profiles_for(reader, [seat.membership_id for seat in seats]) if seats else {}
+    rows = [
+        Companion(
+            str(seat.membership.person),
+            seat.partner.name if seat.partner else "",
+            profiles.get(seat.membership_id) or None,
+        )
+        for seat in seats
+    ]
+    return sorted(rows, key=_by_name)
+
+
+def _by_name(row: Companion) -> str:
+    return row.name.casefold()
 
 
 def next_session_for(member: Membership, now: datetime) -> Session | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohorts.models import Application, Cohort, Nomination, Seat
+from partners.queries.profiles import Profile, Reader, profiles_for
 from prm.invitations.models import Invitation
 
 
@@ -33,6 +34,7 @@ class SeatRow:
     is_overdue: bool
     attended: int
     handed_in: int
+    profile: Profile | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ class NominationRow:
     passed_to: str
 
 
-def seat_rows(cohort: Cohort, now: datetime, done: dict[int, tuple[int, int]]) -> list[SeatRow]:
+def seat_rows(cohort: Cohort, reader: Reader, now: datetime, done: dict[int, tuple[int, int]]) -> list[SeatRow]:
     """Everybody who has or had to do with a seat; `done` is (attended, handed in) by membership id."""
-    seats = Seat.objects.filter(cohort=cohort).select_related("membership__person", "partner")
-    return [_seat_row(seat, now, done) for seat in seats.order_by("position", "confirm_by", "confirmed_at", "pk")]
+    rows = Seat.objects.filter(cohort=cohort).select_related("membership__person", "partner")
+    seats = list(rows.order_by("position", "confirm_by", "confirmed_at", "pk"))
+    profiles = profiles_for(reader, [seat.membership_id for seat in seats]) if seats else {}
+    return [_seat_row(seat, profiles.get(seat.membership_id), now, done) for seat in seats]
 
 
-def _seat_row(seat: Seat, now: datetime, done: dict[int, tuple[int, int]]) -> SeatRow:
+def _seat_row(seat: Seat, profile: Profile | None, now: datetime, done: dict[int, tuple[int, int]]) -> SeatRow:
     attended, handed_in = done.get(seat.membership_id, (0, 0))
     return SeatRow(
         public_id=seat.public_id,
@@ -70,6 +74,7 @@ def _seat_row(seat: Seat, now: datetime, done: dict[int, tuple[int, int]]) -> Se
         is_overdue=seat.is_overdue(now),
         attended=attended,
         handed_in=handed_in,
+        profile=profile,
     )
 
 

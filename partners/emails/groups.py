@@ -18,7 +18,11 @@ from prm.tenancy.scope import current_organization
 
 def greeting(message: Message) -> str:
     member: Membership | None = message.recipient
-    return _("Hello %(name)s,") % {"name": member.person.first_name if member else message.name}
+    return greeted(member.person.first_name if member else message.name)
+
+
+def greeted(name: str) -> str:
+    return _("Hello %(name)s,") % {"name": name}
 
 
 def group_held(message: Message) -> Mail:

@@ -1,12 +1,15 @@
 """Mails about data that partners are asked for, and about what they told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners.emails.groups import greeting
 from partners.models import DataRequest, Partner, PartnerUser, ProposedValue
 from partners.queries.questions import asked_now, is_still_asked, proposal_rows
+from prm.accounts.models import Person
 from prm.addresses import address
 from prm.outbox.kinds import Mail, Markdown
 from prm.outbox.models import Message
@@ -27,20 +30,40 @@ def data_reminder(message: Message) -> Mail:
 def _asked(message: Message, template: str) -> Mail:
     request = DataRequest.objects.select_related("asked_by__person").get(pk=message.subject_id)
     partner = _partner_of(message)
-    asked = [question.label for question in asked_now(partner, message.created_at)]
-    asker = request.asked_by.person
+    return asking(
+        partner=partner,
+        greeting=greeting(message),
+        asked=[question.label for question in asked_now(partner, message.created_at)],
+        note=request.note,
+        asker=request.asked_by.person,
+        link=address("my_data_request", request.public_id, absolute=True),
+        template=template,
+    )
+
+
+def asking(
+    *,
+    partner: Partner,
+    greeting: str,
+    asked: Sequence[str],
+    note: str,
+    asker: Person,
+    link: str,
+    template: str = "partners/emails/data_asked",
+) -> Mail:
+    """The mail that asks a partner for what `asked` names, also while the request is only being written."""
     return Mail(
         template=template,
         context={
-            "greeting": greeting(message),
+            "greeting": greeting,
             "partner": partner.name,
             "organization": current_organization().name,
-            "note": request.note,
+            "note": note,
             "asked": Markdown("\n".join(f"- {label}" for label in asked)),
-            "number": str(len(asked)),
+            "number": ngettext("%d short answer", "%d short answers", len(asked)) % len(asked),
             "asker": str(asker),
         },
-        button=(_("Answer now"), address("my_data_request", request.public_id, absolute=True)),
+        button=(_("Answer now"), link),
         from_name=str(asker),
         reply_to=asker.email,
     )

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from partners import rules
 from partners.models import Attribute
-from partners.queries.attributes import ICONS
+from partners.queries.attributes import ICONS, sections_in_use
 from partners.services.attributes import AttributeDetails
 from prm.web.forms import EditForm
 from prm.web.widgets import RadioCards
@@ -154,6 +155,13 @@ class AttributeForm(EditForm):
         widget=forms.TextInput(attrs={"placeholder": _("People with a valid certificate today")}),
         help_text=_("One sentence beside the field, so that everybody answers the same question."),
     )
+    section = forms.CharField(
+        label=_("Heading"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "sections", "placeholder": _("What they can do"), "autocomplete": "off"}),
+        help_text=_("Attributes of one heading stand together, on forms and pages. Choose one or write a new one."),
+    )
     keeper = forms.ChoiceField(
         label=_("Who keeps it"),
         choices=_KEEPERS,
@@ -201,11 +209,21 @@ class AttributeForm(EditForm):
     @property
     def plain_fields(self) -> list[Any]:
         """Every field that is shown by itself, in order."""
-        return [self[name] for name in ("hint", "keeper", "confirm_months")]
+        return [self[name] for name in ("hint", "section", "keeper", "confirm_months")]
+
+    @cached_property
+    def sections(self) -> list[str]:
+        """The headings that are there already."""
+        return sections_in_use()
+
+    def clean_section(self) -> str:
+        """A heading that differs from one that is there in nothing but capitals is that one."""
+        typed = " ".join(self.cleaned_data["section"].split())
+        return next((section for section in self.sections if section.casefold() == typed.casefold()), typed)
 
     def details(self) -> AttributeDetails:
         cleaned = self.cleaned_data
-        names = ("name", "kind", "hint", "unit", "keeper", "confirm_months")
+        names = ("name", "kind", "hint", "unit", "section", "keeper", "confirm_months")
         return AttributeDetails(**{name: cleaned[name] for name in names}, choices=self._wanted_choices())
 
     def _wanted_choices(self) -> list[dict[str, Any]]:
@@ -224,7 +242,7 @@ class AttributeForm(EditForm):
 
     @classmethod
     def initial_of(cls, attribute: Attribute) -> dict[str, Any]:
-        names = ("name", "kind", "hint", "unit", "keeper", "confirm_months", "revision")
+        names = ("name", "kind", "hint", "unit", "section", "keeper", "confirm_months", "revision")
         return {name: getattr(attribute, name) for name in names}
 
     def propose_choices(self, labels: Iterable[str]) -> None:

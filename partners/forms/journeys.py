@@ -1,6 +1,6 @@
 """Journeys: what a template says, one of its steps, and what people fill in on their way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,9 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners import rules
+from partners.forms.attributes import attribute_field
 from partners.forms.fields import ColleagueField, colleagues
 from partners.journey_starters import STARTERS
-from partners.models import JourneyTemplate, PartnerUser, TemplateStep
+from partners.models import Attribute, JourneyTemplate, PartnerUser, TemplateStep
+from partners.queries.journeys.answers import ATTRIBUTE, attributes_to_ask
 from partners.queries.journeys.kinds import FORM
 from partners.queries.journeys.studio import trigger_choices
 from partners.rules.journeys import MOST_QUESTIONS
@@ -28,6 +31,12 @@ QUESTION_KINDS = [
     ("yes_no", _("Yes or no")),
 ]
 _SPARE_QUESTIONS = 3
+_BOUND = "attribute:"
+
+
+def _bound(public_id: str) -> str:
+    """What the choice of an attribute is called among the kinds of answers."""
+    return f"{_BOUND}{public_id}" if public_id else ""
 
 
 class TemplateForm(EditForm):
@@ -184,6 +193,8 @@ class StepForm(EditForm):
         """Three fields for each question, and room for some more."""
         known = self.initial.get("questions") or []
         places = range(min(len(known) + _SPARE_QUESTIONS, MOST_QUESTIONS))
+        attributes = [(_bound(public_id), name) for public_id, name in attributes_to_ask()]
+        kinds = [*QUESTION_KINDS, *([(_("Kept as what you know about them"), attributes)] if attributes else [])]
         for place in places:
             question = known[place] if place < len(known) else {}
             number = {"n": place + 1}
@@ -195,9 +206,9 @@ class StepForm(EditForm):
             )
             self.fields[f"q{place}_kind"] = forms.ChoiceField(
                 label=_("Answer to question %(n)d") % number,
-                choices=QUESTION_KINDS,
+                choices=kinds,
                 required=False,
-                initial=question.get("kind", "text"),
+                initial=_bound(question.get(ATTRIBUTE, "")) or question.get("kind", "text"),
             )
             self.fields[f"q{place}_needed"] = forms.BooleanField(
                 label=_("Question %(n)d needs an answer") % number,
@@ -214,7 +225,9 @@ class StepForm(EditForm):
             if label:
                 key = known[place]["key"] if place < len(known) else ""
                 kind = self.cleaned_data.get(f"{name}_kind") or "text"
-                found.append(question(label, kind, bool(self.cleaned_data.get(f"{name}_needed")), key))
+                needed = bool(self.cleaned_data.get(f"{name}_needed"))
+                attribute = kind.removeprefix(_BOUND) if kind.startswith(_BOUND) else ""
+                found.append(question(label, ATTRIBUTE if attribute else kind, needed, key, attribute))
         return found
 
     def details(self) -> StepDetails:
@@ -300,26 +313,55 @@ class StartForm(Form):
 
 
 class AnswerForm(Form):
-    """What a partner's person fills in for a step: the questions of a form, and a note."""
+    """What a partner's person fills in for a step: the questions of a form, and a note.
+
+    `bound` gives the attribute of those questions whose answers are kept as such, `held` what these are now.
+    """
 
     note = forms.CharField(
         label=_("A note for us"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(
-        self, *args: Any, questions: Sequence[Mapping[str, Any]], answers: Mapping[str, str], **kwargs: Any
+        self,
+        *args: Any,
+        questions: Sequence[Mapping[str, Any]],
+        answers: Mapping[str, str],
+        bound: Mapping[str, Attribute] | None = None,
+        held: Mapping[int, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        asked = {
-            str(question["key"]): _answer_field(question, answers.get(str(question["key"]), ""))
-            for question in questions
-        }
+        self._bound = bound or {}
+        asked: dict[str, forms.Field] = {}
+        for row in questions:
+            key = str(row["key"])
+            asked[key] = self._field(row, answers.get(key, ""), (held or {}).get)
         self.fields = asked | self.fields
         self._keys = list(asked)
         self.prepare_fields()
 
+    def _field(self, row: Mapping[str, Any], answer: str, held: Callable[[int], Any]) -> forms.Field:
+        attribute = self._bound.get(str(row["key"]))
+        if attribute is None:
+            return _answer_field(row, answer)
+        field = attribute_field(attribute, held=held(attribute.pk), required=bool(row.get("is_required")))
+        field.label = str(row["label"])
+        return field
+
     def answers(self) -> dict[str, str]:
-        return {key: _as_text(self.cleaned_data.get(key)) for key in self._keys}
+        """Every answer as a text, values of attributes in words."""
+        return {
+            key: rules.display(self._bound[key], self.cleaned_data.get(key))
+            if key in self._bound
+            else _as_text(self.cleaned_data.get(key))
+            for key in self._keys
+        }
+
+    def values(self) -> dict[Attribute, Any]:
+        """What attributes shall be; one that was left empty stays as it is."""
+        found = {attribute: self.cleaned_data.get(key) for key, attribute in self._bound.items()}
+        return {attribute: value for attribute, value in found.items() if value is not None}
 
 
 def _answer_field(question: Mapping[str, Any], answer: str) -> forms.Field:

@@ -13,6 +13,7 @@ from partners.countries import country_choices
 from partners.forms.attributes import attribute_fields
 from partners.forms.fields import ColleagueField, ReasonForm, colleagues
 from partners.models import Attribute, Group, Partner
+from partners.queries.attributes import in_sections
 from partners.queries.groups import groups_for_choice
 from partners.services.partners import PartnerDetails
 from prm.accounts.models import Membership
@@ -60,9 +61,9 @@ class PartnerForm(EditForm):
         self.prepare_fields()
 
     @property
-    def value_fields(self) -> list[Any]:
-        """The fields of attributes, in their order."""
-        return [self[rules.field_name(attribute)] for attribute in self.attributes]
+    def value_sections(self) -> list[tuple[str, list[Any]]]:
+        """The fields of attributes in their order, under their headings."""
+        return in_sections((attribute.section, self[rules.field_name(attribute)]) for attribute in self.attributes)
 
     def values(self) -> dict[Attribute, Any]:
         """What attributes shall be, of those whose field was changed."""

@@ -28,6 +28,7 @@ class PersonForm(EditForm):
         ),
     )
     job_title = forms.CharField(label=_("Job"), max_length=120, required=False)
+    _kept_job: str | None = None
 
     def clean_revision(self) -> int:
         return self.cleaned_data["revision"] or 0
@@ -35,6 +36,16 @@ class PersonForm(EditForm):
     @classmethod
     def initial_of(cls, user: PartnerUser) -> dict[str, Any]:
         return {"role": user.role, "job_title": user.job_title, "revision": user.revision}
+
+    def keep_job(self, job_title: str) -> None:
+        """Take the job off the form, where whoever edits does not read it: it stays, whatever is sent."""
+        self.fields["job_title"] = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True)
+        self.initial["job_title"] = ""
+        self._kept_job = job_title
+
+    def clean_job_title(self) -> str:
+        typed: str = self.cleaned_data["job_title"]
+        return typed if self._kept_job is None else self._kept_job
 
     def keep_role(self, role: str) -> None:
         """Take the role off the form: it stays as it is, whatever is sent."""

@@ -8,7 +8,8 @@ from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, Temp
 from partners.models.partners import Partner, PartnerUser
 from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
-from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause
+from partners.models.profiles import PersonProfile
+from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -35,11 +36,13 @@ __all__ = [
     "PartnerProduct",
     "PartnerTier",
     "PartnerUser",
+    "PersonProfile",
     "PreparedPerson",
     "Product",
     "ProductFamily",
     "ProposedValue",
     "QuestionPause",
+    "RecordConfirmation",
     "TemplateStep",
     "Tier",
     "ValueChange",

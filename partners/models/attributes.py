@@ -34,6 +34,8 @@ class Attribute(Edited, TenantOwned):
     `choices` lists what may be chosen, in order: {"key", "label", "is_retired"}. A key never changes, so that a choice
     can be renamed; one that values hold is retired instead of removed. `standard` marks those that every organization
     begins with and that pages know by name. `confirm_months` is after how many months a value is asked for anew.
+    Attributes of one `section` stand together under it, wherever they are shown; sections come in the order of their
+    first attributes.
     """
 
     class Kind(models.TextChoices):
@@ -64,6 +66,7 @@ class Attribute(Edited, TenantOwned):
     choices = models.JSONField(_("choices"), default=list)
     keeper = models.CharField(_("who keeps it"), max_length=10, choices=Keeper, default=Keeper.STAFF)
     confirm_months = models.PositiveSmallIntegerField(_("ask again after months"), null=True, blank=True)
+    section = models.CharField(_("heading"), max_length=60, blank=True)
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("made at"))
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)

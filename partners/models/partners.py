@@ -19,6 +19,7 @@ class Source(models.TextChoices):
     IMPORT = "import", _("From a spreadsheet")
     PARTNER = "partner", _("Told by the partner")
     APPLICATION = "application", _("From their application")
+    JOURNEY = "journey", _("From a step of a journey")
     MERGE = "merge", _("From a merged record")
 
 

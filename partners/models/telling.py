@@ -87,6 +87,25 @@ class QuestionPause(TenantRow):
         return f"{self.field} of {self.partner_id}"
 
 
+class RecordConfirmation(TenantRow):
+    """When a partner last said of a column of its record that it is still so; attribute values keep that themselves."""
+
+    partner = TenantForeignKey(Partner, on_delete=models.CASCADE, related_name="+", index=False)
+    field = models.CharField(max_length=LONGEST_FIELD, db_collation="C")
+    at = models.DateTimeField(_("at"))
+    confirmed_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", null=True, index=False)
+
+    class Meta(TenantRow.Meta):
+        verbose_name = _("confirmation of a record")
+        verbose_name_plural = _("confirmations of records")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "partner", "field"], name="partners_confirmation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.partner_id}"
+
+
 class ProposedValueQuerySet(TenantQuerySet["ProposedValue"]):
     def waiting(self) -> Self:
         return self.filter(state=ProposedValue.State.WAITING)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Func, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,10 @@ from django.utils.translation import ngettext
 from partners import rules
 from partners.models import Attribute, AttributeValue, Partner
 from partners.models.attributes import COLUMNS, AttributeQuerySet
-from partners.models.partners import Source
+from partners.models.partners import PartnerQuerySet, Source
 from partners.uses import Use, uses_of
 from prm.addresses import address
+from prm.tenancy.scope import current_organization
 
 
 class Counted(Protocol):
@@ -44,6 +46,20 @@ def attributes_in_order(keepers: Iterable[str] | None = None) -> AttributeQueryS
     return found if keepers is None else found.filter(keeper__in=list(keepers))
 
 
+def sections_in_use() -> list[str]:
+    """The headings under which attributes stand, each once, by name."""
+    rows = Attribute.objects.listed().exclude(section="").order_by("section")
+    return list(rows.values_list("section", flat=True).distinct())
+
+
+def in_sections[T](rows: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
+    """Things under their headings: headings in the order of their first things, those without one first."""
+    found: dict[str, list[T]] = {"": []}
+    for section, row in rows:
+        found.setdefault(section, []).append(row)
+    return [(section, listed) for section, listed in found.items() if listed]
+
+
 def conversion_of(before: Attribute, after: Attribute) -> Conversion:
     """What becomes of every value when the attribute turns from what it was into what it shall be; nothing is written.
 
@@ -67,6 +83,7 @@ class AttributeRow:
     url: str
     icon: str
     kind_label: str
+    section: str
     keeper_label: str
     share: float
     figures: str
@@ -96,12 +113,14 @@ class ValueRow:
 
     name: str
     hint: str
+    section: str
     shown: str
     source: str
     set_at: datetime | None
     confirmed_at: datetime | None
     by: str
     history_url: str
+    link: str = ""
 
 
 ICONS: Mapping[str, str] = {
@@ -121,7 +140,7 @@ _KEEPERS: Mapping[str, Any] = {
 
 def attribute_rows(attributes: Sequence[Attribute], counted: Mapping[int, Counted]) -> list[AttributeRow]:
     """The lines of the list of attributes; `counted` is `completeness_of` them."""
-    uses = uses_of([attribute.pk for attribute in attributes])
+    uses = uses_of(attributes)
     return [_attribute_row(attribute, counted[attribute.pk], uses[attribute.pk]) for attribute in attributes]
 
 
@@ -134,6 +153,7 @@ def _attribute_row(attribute: Attribute, counted: Counted, uses: Sequence[Use]) 
         url=address("attribute_detail", attribute.public_id),
         icon=ICONS[attribute.kind],
         kind_label=str(attribute.get_kind_display()),
+        section=attribute.section,
         keeper_label=str(_KEEPERS[attribute.keeper]),
         share=counted.share,
         figures=figures(counted),
@@ -155,22 +175,53 @@ def figures(counted: Counted) -> str:
     )
 
 
+_TOLD: Mapping[str, Any] = {
+    "text": F("text"),
+    "number": Cast("number", TextField()),
+    "day": Cast("day", TextField()),
+    "flag": F("flag"),
+    "choices": F("choices"),
+    "source": F("source"),
+    "set_at": F("set_at"),
+    "confirmed_at": F("confirmed_at"),
+    "by": Coalesce(NullIf("set_by__person__name", Value("")), "set_by__person__email"),
+}
+_SHOWN = (
+    "pk",
+    "public_id",
+    "name",
+    "kind",
+    "standard",
+    "hint",
+    "unit",
+    "choices",
+    "keeper",
+    "confirm_months",
+    "section",
+)
+
+
 def known_values(partner: Partner, keepers: Iterable[str] | None = None) -> list[Known]:
     """The attributes in use, in order, each with what is known of it for one partner. One query."""
     rows = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=partner)
-    told = {
-        "text": F("text"),
-        "number": Cast("number", TextField()),
-        "day": Cast("day", TextField()),
-        "flag": F("flag"),
-        "choices": F("choices"),
-        "source": F("source"),
-        "set_at": F("set_at"),
-        "confirmed_at": F("confirmed_at"),
-        "by": Coalesce(NullIf("set_by__person__name", Value("")), "set_by__person__email"),
-    }
-    attributes = attributes_in_order(keepers).annotate(told=Subquery(rows.values(told=JSONObject(**told))))
+    attributes = attributes_in_order(keepers).annotate(told=Subquery(rows.values(told=JSONObject(**_TOLD))))
     return [_known(attribute, attribute.told) for attribute in attributes]  # type: ignore[attr-defined]
+
+
+def with_known(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """The partners, each with what `known_of` reads out of it: the same without a query of its own."""
+    rows = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=OuterRef(OuterRef("pk")))
+    row = {column: F(column) for column in _SHOWN} | {"told": Subquery(rows.values(told=JSONObject(**_TOLD)))}
+    annotated: PartnerQuerySet = partners.annotate(
+        known_attributes=ArraySubquery(attributes_in_order().values(row=JSONObject(**row)))
+    )
+    return annotated
+
+
+def known_of(partner: Partner) -> list[Known]:
+    """`known_values` of a partner that `with_known` gave; the attributes have what pages show and nothing else."""
+    rows: list[dict[str, Any]] = partner.known_attributes  # type: ignore[attr-defined]
+    return [_known(Attribute(**{column: row[column] for column in _SHOWN}), row["told"]) for row in rows]
 
 
 def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:
@@ -185,11 +236,17 @@ def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:
     return Known(
         attribute,
         kept,
-        source=str(Source(told["source"]).label),
+        source=told["source"],
         set_at=datetime.fromisoformat(told["set_at"]),
         confirmed_at=datetime.fromisoformat(told["confirmed_at"]),
         by=told["by"] or "",
     )
+
+
+def values_held(partner: Partner, attributes: Iterable[Attribute]) -> dict[int, Any]:
+    """What is known of these attributes for one partner, by the attribute's key."""
+    rows = AttributeValue.objects.filter(partner=partner, attribute__in=[attribute.pk for attribute in attributes])
+    return {row.attribute_id: row.value for row in rows.select_related("attribute")}
 
 
 def held_of(known: Iterable[Known]) -> dict[int, Any]:
@@ -197,18 +254,33 @@ def held_of(known: Iterable[Known]) -> dict[int, Any]:
     return {each.attribute.pk: each.value for each in known if each.is_known}
 
 
-def value_rows(partner: Partner, known: Iterable[Known]) -> list[ValueRow]:
+def source_words(source: str, is_for_partner: bool = False) -> str:
+    """Where a value comes from, for colleagues, or for the partner's own people."""
+    if not source:
+        return ""
+    if not is_for_partner:
+        return str(Source(source).label)
+    told = {
+        Source.PARTNER: _("Told by your company"),
+        Source.APPLICATION: _("From your application"),
+        Source.JOURNEY: _("From a step of yours"),
+    }
+    return str(told.get(Source(source)) or _("From %(name)s") % {"name": current_organization().name})
+
+
+def value_rows(partner: Partner, known: Iterable[Known], *, is_for_partner: bool = False) -> list[ValueRow]:
     """A line for each of the attributes, in order, for what is known and what is not."""
-    return [_value_row(partner, each) for each in known]
+    return [_value_row(partner, each, is_for_partner) for each in known]
 
 
-def _value_row(partner: Partner, known: Known) -> ValueRow:
+def _value_row(partner: Partner, known: Known, is_for_partner: bool) -> ValueRow:
     attribute = known.attribute
     return ValueRow(
         name=attribute.name,
         hint=attribute.hint,
+        section=attribute.section,
         shown=rules.display(attribute, known.value),
-        source=known.source,
+        source=source_words(known.source, is_for_partner),
         set_at=known.set_at,
         confirmed_at=known.confirmed_at if known.confirmed_at != known.set_at else None,
         by=known.by,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Attribute, AttributeValue, Partner
 from partners.models.partners import PartnerQuerySet
 from partners.queries.attributes import Known, known_values
+from prm.addresses import address
 
 # Columns of the record that are wanted of every partner, and those of them that a partner can tell itself.
 RECORD_FIELDS: Mapping[str, Any] = {
@@ -45,11 +47,16 @@ class Part:
 
     label: str
     is_filled: bool
+    field: str = ""
+    is_told_by_partner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerCompleteness:
+    """How much is known of a partner; `ask_url` is where it can be asked for what it could tell, "" for nothing."""
+
     parts: tuple[Part, ...]
+    partner_id: str = ""
 
     @property
     def filled(self) -> int:
@@ -66,6 +73,12 @@ class PartnerCompleteness:
     @property
     def missing(self) -> list[str]:
         return [part.label for part in self.parts if not part.is_filled]
+
+    @property
+    def ask_url(self) -> str:
+        asked = [("field", part.field) for part in self.parts if part.is_told_by_partner and not part.is_filled]
+        query = urlencode([("partner", self.partner_id), *asked])
+        return f"{address('data_request_create')}?{query}" if asked and self.partner_id else ""
 
 
 def completeness_of(attribute_ids: Collection[int], total: int | None = None) -> dict[int, Completeness]:
@@ -102,9 +115,17 @@ def partners_lacking(field: str | Attribute) -> PartnerQuerySet:
 
 def completeness_of_partner(partner: Partner, known: Iterable[Known] | None = None) -> PartnerCompleteness:
     """What is wanted of this partner and what of it is known. A page that has read `known_values` hands them in."""
-    of_record = [Part(str(label), bool(_column(partner, field))) for field, label in RECORD_FIELDS.items()]
+    of_record = [
+        Part(str(label), bool(_column(partner, field)), field, field in TOLD_BY_PARTNERS)
+        for field, label in RECORD_FIELDS.items()
+    ]
     read = known_values(partner) if known is None else known
-    return PartnerCompleteness((*of_record, *(Part(each.attribute.name, each.is_known) for each in read)))
+    asked = [
+        Part(row.name, each.is_known, row.field, row.keeper == Attribute.Keeper.PARTNER)
+        for each in read
+        for row in [each.attribute]
+    ]
+    return PartnerCompleteness((*of_record, *asked), partner.public_id)
 
 
 def _column(partner: Partner, field: str) -> Any:

@@ -215,11 +215,9 @@ def _unknown(groups: list[Group], now: datetime) -> Iterable[tuple[int, GroupWar
             if total and lacking > UNKNOWN * total:
                 words = _("Its rule asks for “%(name)s”, which %(n)d of %(total)d partners lack.")
                 data = words % {"name": subject.label, "n": lacking, "total": total}
-                url = address("group_rule", group.public_id)
-                yield (
-                    group.pk,
-                    GroupWarning("unknown", _("Decided on too little"), data, _("Change the rule"), url),
-                )
+                url = address("attribute_detail", subject.key.removeprefix("attribute:"))
+                title, action = _("Decided on too little"), _("Ask those who lack it")
+                yield group.pk, GroupWarning("unknown", title, data, action, url)
 
 
 def _attributes_of(rule: GroupRule, subjects: Subjects) -> list[Subject]:

@@ -41,6 +41,14 @@ class ChangeRow:
     at: datetime
 
 
+def asked_field(asked: str) -> tuple[str, str]:
+    """(field, name) of what an address names: an attribute by its public id or a column by its name; else nothing."""
+    if asked in RECORD_LABELS:
+        return asked, capitalized(str(RECORD_LABELS[asked]))
+    attribute = Attribute.objects.filter(public_id=asked).first() if asked else None
+    return (attribute.field, attribute.name) if attribute else ("", "")
+
+
 def changes_of(partner: Partner, field: str = "") -> QuerySet[ValueChange]:
     """Every change of a partner's values, the newest first; of one field where it is named as `ValueChange` does."""
     rows = ValueChange.objects.filter(partner=partner).select_related("changed_by__person")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import quote
 
 from django.db.models import Case, Exists, OuterRef, Q, When
@@ -27,6 +28,17 @@ class Contact:
     mailto: str
 
 
+class Told(Protocol):
+    """What is read of a person, as far as lists show it."""
+
+    @property
+    def job_title(self) -> str: ...
+    @property
+    def photo(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """A partner's person as lists show one. `state` is the membership's: active, suspended or removed."""
@@ -38,6 +50,8 @@ class PersonRow:
     role: str
     role_label: str
     job_title: str
+    photo: str
+    profile_url: str
     state: str
     joined_at: object
     revision: int
@@ -92,8 +106,8 @@ def partner_people(partner: Partner) -> PartnerUserQuerySet:
     return people.order_by(ended, "role", Lower("membership__person__name"), "membership__person__email", "pk")
 
 
-def person_row(user: PartnerUser) -> PersonRow:
-    """The line of somebody whom `partner_people` gave."""
+def person_row(user: PartnerUser, profile: Told) -> PersonRow:
+    """The line of somebody whom `partner_people` gave, with what whoever looks reads of them (queries/profiles.py)."""
     person = user.membership.person
     return PersonRow(
         public_id=user.public_id,
@@ -102,7 +116,9 @@ def person_row(user: PartnerUser) -> PersonRow:
         email=person.email,
         role=user.role,
         role_label=user.get_role_display(),
-        job_title=user.job_title,
+        job_title=profile.job_title,
+        photo=profile.photo,
+        profile_url=profile.url,
         state=user.membership.state,
         joined_at=user.joined_at,
         revision=user.revision,

@@ -22,11 +22,14 @@ from partners.models import (
 from partners.queries.attributes import Known, attributes_in_order, known_values
 from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
 from partners.queries.history import record_words, told_from_history
+from partners.queries.record import ToldColumn, record_of
 
 AT_ONCE = 3
 # An open request is not asked a second time within this.
 ASKED_RECENTLY = timedelta(days=30)
 _MONTH = timedelta(days=30)
+# Columns of the record are confirmed once a year.
+RECORD_LASTS = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,13 @@ def questions_named(fields: Collection[str]) -> list[Question]:
     return [question for question in tellable() if question.field in set(fields)]
 
 
-def open_questions(partner: Partner, now: datetime, known: Sequence[Known] | None = None) -> Open:
-    """What this partner is asked now. Three queries, two where the page has read `known_values`."""
+def open_questions(
+    partner: Partner,
+    now: datetime,
+    known: Sequence[Known] | None = None,
+    told: Mapping[str, ToldColumn] | None = None,
+) -> Open:
+    """What this partner is asked now. A page that has read `known_values` and `record_of` hands them in."""
     read = _kept(partner) if known is None else known
     kept = [each for each in read if each.attribute.keeper == Attribute.Keeper.PARTNER]
     questions = tellable([each.attribute for each in kept])
@@ -91,7 +99,11 @@ def open_questions(partner: Partner, now: datetime, known: Sequence[Known] | Non
     if missing:
         asked = asked_fields(partner, now)
         missing.sort(key=lambda question: question.field not in asked)
-    return Open(tuple(missing), tuple(_due([each for each in kept if each.attribute.field not in aside], now)))
+    due = [
+        *_record_due(partner, told, aside, now),
+        *_due([each for each in kept if each.attribute.field not in aside], now),
+    ]
+    return Open(tuple(missing), tuple(due))
 
 
 def _kept(partner: Partner) -> list[Known]:
@@ -109,6 +121,19 @@ def told_by(partner: Partner) -> dict[str, Any]:
     """What is known of all that the partner can tell, by the question's field."""
     held = {each.attribute.field: each.value for each in _kept(partner) if each.is_known}
     return held | {field: getattr(partner, field) or None for field in TOLD_BY_PARTNERS}
+
+
+def _record_due(
+    partner: Partner, told: Mapping[str, ToldColumn] | None, aside: Collection[str], now: datetime
+) -> Iterable[Confirmation]:
+    """Columns of the record that nobody has changed or confirmed for a year; asked of records that are older."""
+    if partner.created_at > now - RECORD_LASTS:
+        return
+    told = record_of(partner) if told is None else told
+    for field in TOLD_BY_PARTNERS:
+        at, value = told[field].last_said_at, getattr(partner, field)
+        if value and field not in aside and at <= now - RECORD_LASTS:
+            yield Confirmation(Question(field, str(RECORD_FIELDS[field])), record_words(field, value, {}), at)
 
 
 def _due(kept: Iterable[Known], now: datetime) -> Iterable[Confirmation]:
@@ -199,6 +224,21 @@ def ask_preview(fields: Sequence[str], partner_ids: Collection[int] | None, now:
     )
 
 
+def first_lead(partner: Partner) -> PartnerUser:
+    """Who of a partner that `ask_preview` found gets the mail first."""
+    leads = PartnerUser.objects.active().filter(role=PartnerUser.Role.LEAD, partner=partner).with_person()
+    return leads.order_by("pk")[0]
+
+
+def labels_lacking(partner_id: int, fields: Sequence[str]) -> list[str]:
+    """What of these fields is still open for one partner, in the words of a mail."""
+    asked = {field: _is_open(field, "pk") for field in fields}
+    marks = {f"open_{number}": Q(is_open) for number, is_open in enumerate(asked.values())}
+    found = Partner.objects.filter(pk=partner_id).annotate(**marks).values_list(*marks).get()
+    names = _names(fields)
+    return [names[field] for field, is_open in zip(fields, found, strict=True) if is_open]
+
+
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """A request for data as lists show it."""
@@ -216,13 +256,13 @@ class RequestRow:
         return self.answered >= self.total
 
 
-def latest_requests(limit: int = 5) -> list[RequestRow]:
-    """The newest requests. Three queries, however many they are."""
+def latest_requests(limit: int = 5, known: Iterable[Attribute] = ()) -> list[RequestRow]:
+    """The newest requests, however many they are; a page that has read attributes hands them in."""
     newest = DataRequest.objects.order_by("-asked_at", "-pk").select_related("asked_by__person")
-    return request_rows(list(newest[:limit]))
+    return request_rows(list(newest[:limit]), known)
 
 
-def request_rows(requests: Sequence[DataRequest]) -> list[RequestRow]:
+def request_rows(requests: Sequence[DataRequest], known: Iterable[Attribute] = ()) -> list[RequestRow]:
     if not requests:
         return []
     is_open = Q(pk__in=())
@@ -231,7 +271,7 @@ def request_rows(requests: Sequence[DataRequest]) -> list[RequestRow]:
     asked = AskedPartner.objects.filter(request__in=[request.pk for request in requests]).order_by()
     counted = asked.values("request").annotate(total=Count("pk"), open=Count("pk", filter=is_open))
     numbers = {row["request"]: (row["total"], row["open"]) for row in counted}
-    names = _names({field for request in requests for field in request.fields})
+    names = _names({field for request in requests for field in request.fields}, known)
     return [_request_row(request, *numbers.get(request.pk, (0, 0)), names) for request in requests]
 
 
@@ -253,9 +293,10 @@ def labels_of(fields: Collection[str]) -> str:
     return ", ".join(names[field] for field in fields)
 
 
-def _names(fields: Collection[str]) -> dict[str, str]:
-    keys = [int(field.partition(":")[2]) for field in fields if field.startswith("attribute:")]
-    names = {row.field: row.name for row in Attribute.objects.filter(pk__in=keys)} if keys else {}
+def _names(fields: Collection[str], known: Iterable[Attribute] = ()) -> dict[str, str]:
+    names = {row.field: row.name for row in known}
+    keys = [int(field.partition(":")[2]) for field in fields if field.startswith("attribute:") and field not in names]
+    names |= {row.field: row.name for row in Attribute.objects.filter(pk__in=keys)} if keys else {}
     return {field: names.get(field) or str(RECORD_FIELDS.get(field, field)) for field in fields}
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from partners.countries import country_name
 from partners.models import Partner, PartnerUser
 from partners.queries.people import partner_user_of
+from partners.queries.profiles import Profile, Reader, profile_of, with_profiles
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.addresses import address
@@ -86,8 +87,11 @@ def person_hits(member: Membership, keys: Sequence[int]) -> Mapping[int, Hit]:
         present = people.exclude(membership__state=Membership.State.REMOVED)
         return {user.pk: _studio_hit(user, is_managing) for user in present}
     own = partner_user_of(member)
-    team = people.active().filter(partner=own.partner_id) if own is not None else ()
-    return {user.pk: _team_hit(user) for user in team}
+    if own is None:
+        return {}
+    reader = Reader(member)
+    team = with_profiles(people.active().filter(partner=own.partner_id), reader)
+    return {user.pk: _team_hit(user, profile_of(user, reader)) for user in team}
 
 
 def _studio_hit(user: PartnerUser, is_managing: bool) -> Hit:
@@ -106,12 +110,12 @@ def _studio_hit(user: PartnerUser, is_managing: bool) -> Hit:
     )
 
 
-def _team_hit(user: PartnerUser) -> Hit:
+def _team_hit(user: PartnerUser, profile: Profile) -> Hit:
     person = user.membership.person
     return Hit(
         label=str(person),
-        url=address("team_person", user.public_id),
-        hint=" · ".join(filter(None, (user.job_title or str(user.get_role_display()), person.email))),
+        url=profile.url,
+        hint=" · ".join(filter(None, (profile.job_title or str(user.get_role_display()), person.email))),
         has_avatar=True,
     )
 

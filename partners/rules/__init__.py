@@ -38,9 +38,11 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.profiles import MOST_LANGUAGES, fields_read, levels_read, profile_problems
 from partners.rules.telling import is_careful, telling_problems
 
 __all__ = [
+    "MOST_LANGUAGES",
     "account_manager_problems",
     "address_problems",
     "answer_problems",
@@ -57,6 +59,7 @@ __all__ = [
     "doing_problems",
     "duplicate_problems",
     "field_name",
+    "fields_read",
     "from_json",
     "group_problems",
     "incomplete_steps",
@@ -64,6 +67,7 @@ __all__ = [
     "invited_twice",
     "is_careful",
     "kind_problems",
+    "levels_read",
     "may_manage_team",
     "new_key",
     "parts_of",
@@ -71,6 +75,7 @@ __all__ = [
     "phase_problems",
     "plain_number",
     "planned_end_problems",
+    "profile_problems",
     "proposed_kind",
     "removal_problems",
     "review_problems",

@@ -33,6 +33,7 @@ class AttributeDetails:
     hint: str = ""
     unit: str = ""
     choices: Sequence[Choice] = field(default_factory=tuple)
+    section: str = ""
     keeper: str = Attribute.Keeper.STAFF
     confirm_months: int | None = None
 
@@ -47,6 +48,7 @@ class AttributeDetails:
             "hint": self.hint,
             "unit": self.unit if self.kind == Attribute.Kind.NUMBER else "",
             "choices": with_keys(self.choices) if has_choices else [],
+            "section": " ".join(self.section.split())[:60],
             "keeper": self.keeper,
             "confirm_months": self.confirm_months,
         }
@@ -190,7 +192,7 @@ def archive_attribute(*, actor: Actor, attribute: Attribute, is_known: bool = Fa
     Raises `Refused` with `in_use` (level approval) where something refers to it, unless `is_known` says that a person
     read where.
     """
-    problems = rules.archive_problems([use.title for use in uses_of([attribute.pk]).get(attribute.pk, [])])
+    problems = rules.archive_problems([use.title for use in uses_of([attribute])[attribute.pk]])
     if problems and not is_known:
         raise Refused(problems)
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """What partners tell of themselves: values they keep, changes that wait for a colleague, questions put aside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from partners import rules
 from partners.consequences import moved_by
-from partners.models import Attribute, Partner, ProposedValue, QuestionPause
+from partners.models import Attribute, Partner, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.partners import Source
+from partners.queries.attributes import values_held
 from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
 from partners.queries.history import record_words
-from partners.services.values import confirm_values, keep_changes, values_of, write_values
+from partners.queries.questions import questions_named
+from partners.services.values import confirm_values, keep_changes, write_values
 from prm.accounts.actors import Actor
 from prm.audit.services import note
 from prm.outbox.services import post
@@ -39,7 +41,7 @@ class Outcome:
 
 
 @transaction.atomic
-def tell(*, actor: Actor, partner: Partner, told: Told, now: datetime) -> Outcome:
+def tell(*, actor: Actor, partner: Partner, told: Told, source: str = Source.PARTNER, now: datetime) -> Outcome:
     """Write what a partner tells of itself; what would move a group or tier is proposed instead.
 
     What is told again as it is counts as confirmed; an empty value clears. Raises `Refused` (not_yours, wrong_value)
@@ -48,17 +50,16 @@ def tell(*, actor: Actor, partner: Partner, told: Told, now: datetime) -> Outcom
     locked = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     attributes = {field: value for field, value in told.items() if isinstance(field, Attribute)}
     record = {field: value or "" for field, value in told.items() if isinstance(field, str)}
-    held = values_of(locked, attributes)
+    held = values_held(locked, attributes)
     _refuse_wrong(attributes, record, held)
     changes = _changes(locked, attributes, record, held)
-    moves = {field: _moves(locked, field, after) for field, (_before, after) in changes.items()}
-    waiting = {field for field, words in moves.items() if words is not None}
-    for field in waiting:
-        _propose(actor, locked, field, changes[field], moves[field] or [], now)
+    waiting = _waiting(locked, changes, now)
+    for field, moves in waiting.items():
+        _propose(actor, locked, field, changes[field], moves, now)
     written = {key: value for key, value in attributes.items() if key.field not in waiting}
-    in_words = write_values(actor=actor, partner=locked, values=written, source=Source.PARTNER, now=now)
+    in_words = write_values(actor=actor, partner=locked, values=written, source=source, now=now)
     columns = {field: value for field, value in record.items() if field in changes and field not in waiting}
-    in_words |= change_columns(actor=actor, partner=locked, columns=columns, source=Source.PARTNER, now=now)
+    in_words |= change_columns(actor=actor, partner=locked, columns=columns, source=source, now=now)
     QuestionPause.objects.filter(partner=locked, field__in=[*changes]).delete()
     if in_words:
         note(actor=actor, verb="partners.told", obj=locked, changes=in_words)
@@ -90,10 +91,12 @@ def _changes(
     return {field: (before, after) for field, (before, after) in sides.items() if before != after}
 
 
-def _moves(partner: Partner, field: str, after: Any) -> list[str] | None:
-    """What the change would move; None where it moves nothing and may be written."""
-    words = moved_by(partner, {field: after})
-    return words if words or rules.is_careful(partner, field, after) else None
+def _waiting(partner: Partner, changes: Mapping[str, tuple[Any, Any]], now: datetime) -> dict[str, list[str]]:
+    """The fields whose change waits for a colleague, each with what it would move, in words."""
+    wanted = {field: after for field, (_before, after) in changes.items()}
+    moved = moved_by(partner, wanted, now) if wanted else {}
+    careful = [field for field, after in wanted.items() if rules.is_careful(partner, field, after)]
+    return {field: moved.get(field, []) for field in (*careful, *moved)}
 
 
 def _propose(
@@ -142,10 +145,23 @@ def put_aside(*, actor: Actor, partner: Partner, fields: Iterable[str], is_unkno
         QuestionPause.objects.update_or_create(partner=partner, field=field, defaults=said)
 
 
-def still_right(*, actor: Actor, partner: Partner, attributes: Iterable[Attribute], now: datetime) -> int:
-    """A partner confirms what it keeps; returns how many values that are."""
-    own = [attribute for attribute in attributes if attribute.keeper == Attribute.Keeper.PARTNER]
-    return confirm_values(actor=actor, partner=partner, attributes=own, now=now)
+@transaction.atomic
+def still_right(*, actor: Actor, partner: Partner, fields: Collection[str], now: datetime) -> int:
+    """A partner confirms what it keeps, columns of its record among it; returns how many values that are.
+
+    What it cannot tell, and what is not known, is left out.
+    """
+    own = questions_named(fields)
+    attributes = [question.attribute for question in own if question.attribute is not None]
+    confirmed = confirm_values(actor=actor, partner=partner, attributes=attributes, now=now)
+    columns = [question for question in own if question.attribute is None and getattr(partner, question.field)]
+    for question in columns:
+        said = {"at": now, "confirmed_by_id": actor.membership_id}
+        RecordConfirmation.objects.update_or_create(partner=partner, field=question.field, defaults=said)
+    if columns:
+        names = ", ".join(question.label for question in columns)
+        note(actor=actor, verb="partners.values_confirmed", obj=partner, changes={"confirmed": ["", names]})
+    return confirmed + len(columns)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from partners import facts, rules
 from partners.models import Attribute, AttributeValue, Partner, ValueChange
 from partners.models.partners import Source
+from partners.queries.attributes import values_held
 from prm.accounts.actors import Actor
 from prm.activity.services import NewFact, record_many
 from prm.audit.services import note
@@ -109,7 +110,7 @@ def write_values(
     if not values:
         return {}
     _lock([partner.pk])
-    held = values_of(partner, values)
+    held = values_held(partner, values)
     problems = rules.values_problems(values, held)
     if problems:
         raise Refused(problems)
@@ -185,12 +186,6 @@ def rewrite(attribute: Attribute, given: Mapping[int, Any]) -> None:
     """Put values, by the partner's key, into the columns of the kind that the attribute has become."""
     with connection.cursor() as cursor:
         cursor.execute(_REWRITE.format(columns=_columns(attribute)), _parameters(attribute, given))
-
-
-def values_of(partner: Partner, attributes: Iterable[Attribute]) -> dict[int, Any]:
-    """What is known of these attributes for one partner, by the attribute's key."""
-    rows = AttributeValue.objects.filter(partner=partner, attribute__in=[attribute.pk for attribute in attributes])
-    return {row.attribute_id: row.value for row in rows.select_related("attribute")}
 
 
 def _lock(keys: Iterable[int]) -> list[int]:

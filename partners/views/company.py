@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from partners import rules
-from partners.countries import country_name
 from partners.forms.telling import TellForm
 from partners.models import Attribute, DataRequest, Partner, PartnerUser
 from partners.queries import questions as queries
-from partners.queries.attributes import attributes_in_order, known_values, value_rows
+from partners.queries.attributes import in_sections, known_values, value_rows
+from partners.queries.completeness import TOLD_BY_PARTNERS
 from partners.queries.people import contact_of
+from partners.queries.record import record_of, record_values
 from partners.services import telling as services
 from partners.views.portal import me
 from prm.accounts.access import portal
@@ -40,13 +41,14 @@ def my_company(request: Request) -> HttpResponse:
     user = me(request)
     partner, is_lead = user.partner, rules.may_manage_team(user)
     known = known_values(partner, _SEEN)
+    told = record_of(partner)
     context = {
         "user": user,
         "partner": partner,
-        "country": country_name(partner.country),
-        "values": value_rows(partner, known),
+        "record": record_values(partner, TOLD_BY_PARTNERS, told, is_for_partner=True),
+        "values": in_sections((row.section, row) for row in value_rows(partner, known, is_for_partner=True)),
         "proposals": queries.proposals_of(partner, limit=5),
-        "open": queries.open_questions(partner, request.now, known) if is_lead else None,
+        "open": queries.open_questions(partner, request.now, known, told) if is_lead else None,
         "is_lead": is_lead,
         "contact": contact_of(user),
     }
@@ -137,7 +139,6 @@ def _put_aside(request: Request, partner: Partner, shown: tuple[queries.Question
         services.put_aside(actor=actor, partner=partner, fields=skipped, is_unknown=False, now=now)
         return _("Skipped. We ask again in a week.")
     if confirmed := posted.getlist("confirm"):
-        own = [row for row in attributes_in_order([Attribute.Keeper.PARTNER]) if row.public_id in confirmed]
-        services.still_right(actor=actor, partner=partner, attributes=own, now=now)
+        services.still_right(actor=actor, partner=partner, fields=confirmed, now=now)
         return _("Confirmed. Thank you.")
     return ""

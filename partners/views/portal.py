@@ -16,6 +16,7 @@ from partners.models import PartnerUser
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
+from partners.queries.profiles import Reader, profile_of, profiles_for, with_profiles
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
 from partners.showcases import shelves_of_each
@@ -54,12 +55,13 @@ def team_list(request: Request) -> HttpResponse:
     """The people of one's own company, and who is invited."""
     user = me(request)
     is_lead = rules.may_manage_team(user)
-    page = page_of(partner_people(user.partner).active(), request, ids_first=False)
+    reader = Reader(request.membership, is_watched=request.see_as)
+    page = page_of(with_profiles(partner_people(user.partner).active(), reader), request, ids_first=False)
     context = {
         "user": user,
         "is_lead": is_lead,
         "page": page,
-        "people": [person_row(colleague) for colleague in page.rows],
+        "people": [person_row(colleague, profile_of(colleague, reader)) for colleague in page.rows],
         "invitations": open_invitations(user.partner, request.now) if is_lead else [],
         "contact": contact_of(user),
     }
@@ -104,6 +106,10 @@ def team_person(request: Request, public_id: str) -> HttpResponse:
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(colleague))
     if not is_lead:
         form.keep_role(colleague.role)
+    reader = Reader(request.membership, is_watched=request.see_as)
+    profile = profiles_for(reader, [colleague.membership_id])[colleague.membership_id]
+    if "job_title" not in profile.readable:
+        form.keep_job(colleague.job_title)
 
     def save(_revision: int) -> None:
         services.change_person(actor=request.actor, user=colleague, now=request.now, **form.cleaned_data)

@@ -11,6 +11,8 @@ from partners.forms.agreements import AcceptForm
 from partners.forms.journeys import AnswerForm
 from partners.models import AgreementVersion, JourneyStep, PartnerUser
 from partners.queries.agreements import accepted_by, newest_version
+from partners.queries.attributes import values_held
+from partners.queries.journeys.answers import bound_attributes
 from partners.queries.journeys.days import day_here
 from partners.queries.journeys.kinds import AGREEMENT
 from partners.queries.journeys.pages import answers_of, told
@@ -45,7 +47,7 @@ def my_step_detail(request: Request, public_id: str) -> HttpResponse:
     """Read, accept, fill in, say that it is done."""
     user, step = _mine(request, public_id)
     version = newest_version(step.source_id) if step.kind == AGREEMENT else None
-    form = _form(request, step, version)
+    form = _form(request, user, step, version)
     if request.method == "POST" and form.is_valid():
         try:
             _settle(request, user, step, version, form)
@@ -80,10 +82,12 @@ def _mine(request: Request, public_id: str) -> tuple[PartnerUser, JourneyStep]:
     return user, step
 
 
-def _form(request: Request, step: JourneyStep, version: AgreementVersion | None) -> Any:
+def _form(request: Request, user: PartnerUser, step: JourneyStep, version: AgreementVersion | None) -> Any:
     if version is not None:
         return AcceptForm(request.POST or None)
-    return AnswerForm(request.POST or None, questions=step.questions, answers=step.answers)
+    bound = bound_attributes(step.questions)
+    held = values_held(user.partner, bound.values()) if bound else {}
+    return AnswerForm(request.POST or None, questions=step.questions, answers=step.answers, bound=bound, held=held)
 
 
 def _settle(
@@ -92,7 +96,13 @@ def _settle(
     if version is None:
         note = form.cleaned_data["note"]
         doing.complete_step(
-            actor=request.actor, user=user, step=step, answers=form.answers(), note=note, now=request.now
+            actor=request.actor,
+            user=user,
+            step=step,
+            answers=form.answers(),
+            values=form.values(),
+            note=note,
+            now=request.now,
         )
         return
     doing.accept_agreement(

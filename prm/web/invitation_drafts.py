@@ -6,8 +6,6 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from prm.accounts.permissions import may
@@ -16,45 +14,16 @@ from prm.addresses import address
 from prm.invitations import emails, services
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.invitations.models import Invitation
-from prm.outbox.rendering.wording import word
 from prm.tenancy.scope import current_organization
+from prm.web.mail_previews import MailPreview, preview_of
 from prm.web.settings_forms import ColleagueForm, InvitationForm
 
-# Longer mails are read by fewer people.
-LONG_MAIL = 120
 _SOMEWHERE = "https://example.com/"
-
-
-@dataclass(frozen=True, slots=True)
-class MailPreview:
-    """A mail as its reader finds it."""
-
-    sender: str
-    reply_to: str
-    subject: str
-    preheader: str
-    html: SafeString
-    button: str
-    words: int
-
-    @property
-    def is_long(self) -> bool:
-        return self.words > LONG_MAIL
 
 
 def mail_preview(invitation: Invitation) -> MailPreview:
     """The mail that this invitation is or would be. Its links lead nowhere."""
-    mail = emails.wording(invitation, link=_SOMEWHERE, pass_on_link=_SOMEWHERE)
-    worded = word(mail.template, mail.context)
-    return MailPreview(
-        sender=f"{mail.from_name} ({current_organization().name})",
-        reply_to=mail.reply_to,
-        subject=worded.subject,
-        preheader=worded.preheader,
-        html=worded.html,
-        button=mail.button[0] if mail.button else "",
-        words=len(strip_tags(worded.html).split()),
-    )
+    return preview_of(emails.wording(invitation, link=_SOMEWHERE, pass_on_link=_SOMEWHERE))
 
 
 @dataclass(frozen=True)

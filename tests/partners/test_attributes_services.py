@@ -8,6 +8,7 @@ import pytest
 
 from partners.models import Attribute, AttributeValue, Partner, ValueChange
 from partners.models.partners import Source
+from partners.queries.attributes import values_held
 from partners.services.attributes import (
     AttributeDetails,
     archive_attribute,
@@ -17,7 +18,7 @@ from partners.services.attributes import (
     restore_attribute,
 )
 from partners.services.partners import PartnerDetails, change_partner, create_partner
-from partners.services.values import confirm_values, set_many, set_values, values_of
+from partners.services.values import confirm_values, set_many, set_values
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.models import Fact
@@ -58,7 +59,7 @@ def test_values_are_rows_history_small_facts_and_one_audit_line(
     in_acme: Organization, actor: Actor, nordwind: Partner, focus: Attribute, engineers: Attribute, now: datetime
 ) -> None:
     set_values(actor=actor, partner=nordwind, values={focus: ["security"], engineers: Decimal(12)}, now=now)
-    assert values_of(nordwind, [focus, engineers]) == {focus.pk: ["security"], engineers.pk: Decimal(12)}
+    assert values_held(nordwind, [focus, engineers]) == {focus.pk: ["security"], engineers.pk: Decimal(12)}
     assert history() == [(focus.field, None, ["security"], "hand"), (engineers.field, None, "12", "hand")]
     assert facts() == [
         ("partners.value_changed", nordwind.pk, focus.pk),
@@ -114,14 +115,14 @@ def test_many_partners_are_set_at_once(
     }
     changed = set_many(actor=actor, values=given, now=now + timedelta(days=1))
     assert changed == {focus.pk: 2, signed.pk: 1, certified.pk: 1, city.pk: 2}
-    found = values_of(one, given)
+    found = values_held(one, given)
     assert found == {
         focus.pk: ["cloud", "security"],
         signed.pk: date(2026, 5, 31),
         certified.pk: False,
         city.pk: "Kiel",
     }
-    assert values_of(three, given) == {}
+    assert values_held(three, given) == {}
     assert len(facts()) == 7
     changes = {
         (row.partner_id, row.before, row.after, row.source) for row in ValueChange.objects.filter(field=city.field)
@@ -235,7 +236,7 @@ def test_an_archived_attribute_comes_back_with_its_values(
         restore_attribute(actor=actor, attribute=focus)
     taken.delete()
     restore_attribute(actor=actor, attribute=focus)
-    assert values_of(nordwind, [focus]) == {focus.pk: ["cloud"]}
+    assert values_held(nordwind, [focus]) == {focus.pk: ["cloud"]}
     assert verbs() == [
         "partners.value_changed",
         "partners.attribute_archived",

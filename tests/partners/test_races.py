@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from partners.models import Group, GroupMember, Partner, PartnerUser
+from partners.models import AttributeValue, Group, GroupMember, Partner, PartnerUser, ValueChange
 from partners.services.groups import Added, GroupDetails, add_to_group, create_group
 from partners.services.people import add_person
+from partners.services.values import set_values
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.problems import Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.factories import member
-from tests.partners.factories import PartnerFactory
+from tests.partners.factories import AttributeFactory, PartnerFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,3 +88,33 @@ def test_two_who_edit_at_once_lose_nothing_unseen(acme: Organization, alice: Mem
     assert sum(result == {"changed_meanwhile"} for result in found) == 1
     with scope(acme):
         assert Partner.objects.get().region in found
+
+
+def test_of_values_set_at_once_the_history_has_no_gap(acme: Organization, alice: Membership, now: datetime) -> None:
+    actor = Actor.of(alice)
+    with scope(acme):
+        partner, capacity = PartnerFactory.create(), AttributeFactory.create(name="Capacity", kind="number")
+
+    def put(number: int) -> dict[str, list[str]]:
+        return set_values(actor=actor, partner=partner, values={capacity: number}, now=now)
+
+    found = at_once(acme, [partial(put, number) for number in range(1, 9)])
+    assert all(found)
+    with scope(acme):
+        changes = list(ValueChange.objects.order_by("pk").values_list("before", "after"))
+        assert sorted(int(after) for _before, after in changes) == list(range(1, 9))
+        assert [before for before, _after in changes] == [None, *(after for _before, after in changes[:-1])]
+        assert str(int(AttributeValue.objects.get().number or 0)) == changes[-1][1]
+
+
+def test_of_two_who_set_a_first_value_one_finds_the_others(
+    acme: Organization, alice: Membership, now: datetime
+) -> None:
+    actor = Actor.of(alice)
+    with scope(acme):
+        partner, motto = PartnerFactory.create(), AttributeFactory.create(name="Motto", kind="text")
+    act = partial(set_values, actor=actor, partner=partner, values={motto: "Faster"}, now=now)
+    found = at_once(acme, [act] * 6)
+    assert sorted(map(len, found)) == [0, 0, 0, 0, 0, 1]
+    with scope(acme):
+        assert (ValueChange.objects.count(), AttributeValue.objects.count()) == (1, 1)

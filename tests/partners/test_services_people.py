@@ -8,6 +8,7 @@ from django.core import mail
 from partners.models import Group, Partner, PartnerUser
 from partners.queries import invitations as invitation_queries
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
+from partners.queries.profiles import Reader, profile_of, with_profiles
 from partners.services.groups import add_to_group
 from partners.services.inviting import Invitee, invite_people, invite_to_partners
 from partners.services.partners import archive_partner
@@ -221,7 +222,9 @@ def test_people_are_listed_leads_first_and_who_left_last(
 ) -> None:
     ada = partner_user(nordwind, "ada@nordwind.example", "Ada Ax")
     Membership.everywhere.filter(pk=ada.membership_id).update(state="removed")
-    assert [(row.name, row.state) for row in map(person_row, partner_people(nordwind))] == [
+    reader = Reader(lena_user.membership)
+    people = with_profiles(partner_people(nordwind), reader)
+    assert [(row.name, row.state) for row in (person_row(user, profile_of(user, reader)) for user in people)] == [
         ("Lena Brandt", "active"),
         ("Tom Weiß", "active"),
         ("Ada Ax", "removed"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from partners.consequences import Consequence, consequences
+from partners.consequences import Consequence, Move, consequences
 from partners.models import (
     AskedPartner,
     Attribute,
@@ -16,6 +16,7 @@ from partners.models import (
     PartnerUser,
     ProposedValue,
     QuestionPause,
+    RecordConfirmation,
     ValueChange,
 )
 from partners.queries.questions import ask_preview, open_questions, request_rows, still_asked
@@ -50,7 +51,8 @@ def lena_actor(lena_user: PartnerUser, lena: Membership) -> Actor:
 def moving(level: Attribute) -> Iterator[None]:
     """A rule of a group that reads the level, as an app above would tell it."""
     field = level.field
-    rule = Consequence("test", lambda _partner, changes: ["Enters Gold resellers"] if field in changes else [])
+    move = Move("Enters Gold resellers", frozenset({field}))
+    rule = Consequence("test", lambda _partner, changes, _now: [move] if field in changes else [])
     consequences.register(rule)
     yield
     del consequences._items["test"]
@@ -184,7 +186,7 @@ def test_values_are_confirmed_after_their_months(
     assert not open_questions(nordwind, now + timedelta(days=80)).due
     (due,) = open_questions(nordwind, later).due
     assert (due.question.field, due.shown) == (capacity.field, "4")
-    assert still_right(actor=lena_actor, partner=nordwind, attributes=[capacity], now=later) == 1
+    assert still_right(actor=lena_actor, partner=nordwind, fields=[capacity.field], now=later) == 1
     assert not open_questions(nordwind, later).due
 
 
@@ -276,3 +278,29 @@ def test_only_what_partners_keep_can_be_asked_for(
     with pytest.raises(Refused) as refusal:
         ask_partners(actor=actor, asker=alice, fields=[secret.field, "status"], now=now)
     assert refusal.value.codes == {"no_question"}
+
+
+def test_columns_of_the_record_are_confirmed_once_a_year(
+    in_acme: Organization, actor: Actor, lena_actor: Actor, nordwind: Partner, now: datetime
+) -> None:
+    Partner.objects.filter(pk=nordwind.pk).update(created_at=now - timedelta(days=800), region="North")
+    nordwind.refresh_from_db()
+    due = open_questions(nordwind, now).due
+    assert [(row.question.field, row.shown) for row in due] == [("country", "Germany"), ("region", "North")]
+    assert still_right(actor=lena_actor, partner=nordwind, fields=["country", "website", "name"], now=now) == 1
+    assert [row.question.field for row in open_questions(nordwind, now).due] == ["region"]
+    tell(actor=lena_actor, partner=nordwind, told={"region": "Harz"}, now=now)
+    nordwind.refresh_from_db()
+    later = now + timedelta(days=364)
+    assert not open_questions(nordwind, later).due
+    again = open_questions(nordwind, now + timedelta(days=366)).due
+    assert [row.question.field for row in again] == ["country", "region"]
+    assert (still_right(actor=lena_actor, partner=nordwind, fields=["country"], now=later), verbs()[-1]) == (
+        1,
+        "partners.values_confirmed",
+    )
+    assert RecordConfirmation.objects.get().at == later
+
+
+def test_a_young_record_is_not_asked_for(in_acme: Organization, nordwind: Partner, now: datetime) -> None:
+    assert not open_questions(nordwind, now).due

@@ -7,7 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Agreement, Journey, JourneyStep, JourneyTemplate, Partner, PartnerUser, TemplateStep
+from partners.models import (
+    Agreement,
+    AttributeValue,
+    Journey,
+    JourneyStep,
+    JourneyTemplate,
+    Partner,
+    PartnerUser,
+    TemplateStep,
+)
 from partners.services.agreements import AgreementDetails, create_agreement
 from partners.services.journeys import templates as services
 from partners.services.journeys.starting import Traveler, start_journeys
@@ -19,7 +28,7 @@ from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.costs import assert_same_cost
 from tests.factories import NOW
-from tests.partners.factories import PartnerFactory
+from tests.partners.factories import AttributeFactory, PartnerFactory, choices
 
 type SignIn = Callable[[Membership], Client]
 
@@ -232,3 +241,31 @@ def test_lists_cost_the_same_at_any_size(
         "agreements": url("agreement_list"),
     }
     assert_same_cost(studio, paths, grow)
+
+
+def test_a_forms_answer_is_kept_as_what_an_attribute_is(
+    acme: Organization, actor: Actor, nordwind: Partner, studio: Client, portal: Client, url: Any
+) -> None:
+    with scope(acme):
+        size = AttributeFactory.create(name="Size", kind="choice", choices=choices("Small", "Large"), keeper="partner")
+        AttributeFactory.create(name="Risk", keeper="staff")
+        template = make(actor, "Own", [StepDetails("task", "First")])
+    add = f"{url('journey_step_create', template.public_id)}?kind=form"
+    shown = studio.get(add).content.decode()
+    assert f'value="attribute:{size.public_id}"' in shown
+    assert ">Risk<" not in shown
+    typed = {"title": "About you", "phase": "0", "q0_label": "How large are you?", "q0_needed": "on"}
+    assert studio.post(add, {**typed, "q0_kind": f"attribute:{size.public_id}"}).status_code == 303
+    with scope(acme):
+        (question,) = TemplateStep.objects.get(kind="form").questions
+        assert (question["kind"], question["attribute"]) == ("attribute", size.public_id)
+        start_journeys(actor=actor, template=template, travelers=[Traveler(nordwind.pk)], now=timezone.now())
+    page = url("my_step_detail", step(acme, "About you").public_id)
+    assert portal.post(page, {question["key"]: ""}).status_code == 422
+    assert portal.post(page, {question["key"]: "small"}).status_code == 303
+    with scope(acme):
+        value = AttributeValue.objects.get(partner=nordwind)
+        assert (value.text, value.source) == ("small", "journey")
+    assert "Small" in portal.get(page).content.decode()
+    used = studio.get(url("attribute_detail", size.public_id)).content.decode()
+    assert "“About you” in Own" in used

@@ -227,7 +227,7 @@ def test_a_partners_page_costs_the_same_at_any_size(
     client.get(url("partner_detail", nordwind.public_id))
     # Partner, its groups, people, attributes, invitations, journeys, facts; what apps above show comes on top.
     monkeypatch.setattr(showcases, "_items", {})
-    with django_assert_num_queries(FRAME + 7):
+    with django_assert_num_queries(FRAME + 6):
         page = client.get(url("partner_detail", nordwind.public_id)).content.decode()
     assert f"Person {people - 1}" in page
 

@@ -16,6 +16,7 @@ from cohorts.queries.recaps import recap_of
 from cohorts.services import attendance
 from cohorts.services import homework as services
 from cohorts.views.portal.loading import load_homework, load_own_seat, load_own_submission, load_session
+from partners.queries.profiles import Reader
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.files.serving import file_response
@@ -28,12 +29,13 @@ from prm.web.rendering import render_page, see_other, toast
 def cohort_home(request: Request, public_id: str) -> HttpResponse:
     """One page for a participant, from the confirmed seat to years later."""
     seat = load_own_seat(request, public_id)
-    home = queries.home(seat, request.now)
+    home = queries.home(seat, Reader(request.membership, is_watched=request.see_as), request.now)
     context = {
         "cohort": seat.cohort,
         "seat": seat,
         "home": home,
         "is_on": home.next_session is not None and home.next_session.session.is_on(request.now),
+        "is_partner": request.membership.is_partner,
         "may_leave": not rules.giving_back_problems(cohort=seat.cohort, seat=seat),
     }
     return render_page(request, "cohorts/cohort_home.html", context)

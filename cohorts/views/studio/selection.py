@@ -20,6 +20,7 @@ from cohorts.services import selection as services
 from cohorts.views.studio.cohorts import tabs
 from cohorts.views.studio.loading import load_application, load_cohort, load_seat
 from cohorts.wording import proposed_wording
+from partners.queries.profiles import Reader, profiles_for
 from prm.accounts.access import studio
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
@@ -62,9 +63,11 @@ def application_decide(request: Request, public_id: str, application_id: str) ->
         else:
             return _next(request, application)
     before, after = queries.neighbours(application)
+    profiles = profiles_for(Reader(request.membership), [application.membership_id])
     context = {
         "cohort": application.cohort,
         "application": application,
+        "profile": profiles.get(application.membership_id),
         "decision": decision,
         "form": form,
         "kind": form["kind"].value(),
@@ -179,7 +182,7 @@ def participant_list(request: Request, public_id: str) -> HttpResponse:
     done = {pk: (row.attended, row.handed_in) for pk, row in done_by_member(cohort).items()}
     context = {
         "cohort": cohort,
-        "rows": queries.seat_rows(cohort, request.now, done),
+        "rows": queries.seat_rows(cohort, Reader(request.membership), request.now, done),
         "may_decide": may(request.membership, "cohorts.decide"),
         **tabs(request, "people"),
     }

@@ -9,10 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Acceptance, AgreementVersion, Journey, JourneyStep, PartnerUser
+from partners.models import Acceptance, AgreementVersion, Attribute, Journey, JourneyStep, PartnerUser
 from partners.models.journeys import JOURNEY_MACHINE, STEP_MACHINE
+from partners.models.partners import Source
 from partners.services.journeys.advancing import advance
 from partners.services.journeys.starting import label_of
+from partners.services.telling import Told, tell
 from partners.step_kinds import step_kinds
 from prm.accounts.actors import Actor
 from prm.activity.services import NewFact, record, record_many
@@ -22,12 +24,20 @@ from prm.problems import Problem, Refused, refuse_if
 
 @transaction.atomic
 def complete_step(
-    *, actor: Actor, user: PartnerUser, step: JourneyStep, answers: Mapping[str, str], note: str = "", now: datetime
+    *,
+    actor: Actor,
+    user: PartnerUser,
+    step: JourneyStep,
+    answers: Mapping[str, str],
+    values: Mapping[Attribute, Any] | None = None,
+    note: str = "",
+    now: datetime,
 ) -> None:
-    """A partner's person says that a step is done, with the answers of its form.
+    """A partner's person says that a step is done, with the answers of its form; `values` are those that attributes
+    keep, of which the ones that would move a group wait for a colleague as always.
 
     The same task in another journey of the same people is done with it. Raises `Refused`: comes_later, settled,
-    done_elsewhere, and `missing` on the field of each question that needs an answer.
+    done_elsewhere, `missing` on the field of each question that needs an answer, and what `tell` refuses.
     """
     locked = _lock(step)
     problems = rules.doing_problems(locked, _is_done_elsewhere(locked))
@@ -35,6 +45,9 @@ def complete_step(
     STEP_MACHINE.move(
         locked, "finish", done_at=now, done_by_id=user.membership_id, note=note[:500], answers=dict(answers)
     )
+    if values:
+        told: Told = {attribute: value for attribute, value in values.items()}  # noqa: C416 - of a wider type
+        tell(actor=actor, partner=locked.journey.partner, told=told, source=Source.JOURNEY, now=now)
     done = [locked, *_settle_twins(locked, user, now)]
     _record_done(done, now)
     note_in_audit(actor=actor, verb=facts.JOURNEY_STEP_DONE.name, obj=locked, label=locked.title)

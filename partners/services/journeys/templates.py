@@ -120,9 +120,10 @@ def steps_of_starter(name: str) -> list[StepDetails]:
     ]
 
 
-def question(label: str, kind: str, is_required: bool, key: str = "") -> dict[str, Any]:
-    """A question of a form, under a key that its answers keep."""
-    return {"key": key or f"q{new_public_id()}", "label": label, "kind": kind, "is_required": is_required}
+def question(label: str, kind: str, is_required: bool, key: str = "", attribute: str = "") -> dict[str, Any]:
+    """A question of a form, under a key that its answers keep; `attribute` is the public id of what it fills."""
+    made = {"key": key or f"q{new_public_id()}", "label": label, "kind": kind, "is_required": is_required}
+    return {**made, "attribute": attribute} if attribute else made
 
 
 def change_template(*, actor: Actor, template: JourneyTemplate, revision: int, details: TemplateDetails) -> None:

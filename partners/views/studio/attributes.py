@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.forms.attributes import AttributeForm
-from partners.models import Attribute
+from partners.models import Attribute, ProposedValue
 from partners.queries import attributes as queries
 from partners.queries import history
 from partners.queries.completeness import completeness_of, partners_lacking, record_rows
@@ -23,8 +23,11 @@ from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
+from prm.tenancy.numbers import number_up_to
 from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
+
+MOST_COUNTED = 1000
 
 
 def load(public_id: str) -> Attribute:
@@ -37,14 +40,16 @@ def attribute_list(request: Request) -> HttpResponse:
     """Every attribute with its kind, who keeps it, how complete it is and where it is used."""
     is_archived = request.GET.get("show") == "archived"
     listed = Attribute.objects.filter(archived_at__isnull=not is_archived).in_order()
-    attributes, record = list(listed), record_rows()
+    # The number of changes that wait comes along, since one more query would be one too many.
+    attributes = list(listed.annotate(waiting=number_up_to(ProposedValue.objects.waiting(), MOST_COUNTED)))
+    record = record_rows()
     counted = completeness_of([attribute.pk for attribute in attributes], record[0].total)
     context = {
         "rows": queries.attribute_rows(attributes, counted),
         "record": [] if is_archived else record,
         "is_archived": is_archived,
-        "requests": [] if is_archived else latest_requests(),
-        "waiting": proposals().count(),
+        "requests": [] if is_archived else latest_requests(known=attributes),
+        "waiting": getattr(attributes[0], "waiting", 0) if attributes else proposals().count(),
         **permissions_of(request),
     }
     return render_page(request, "partners/attribute_list.html", context)
@@ -114,7 +119,7 @@ def attribute_detail(request: Request, public_id: str) -> HttpResponse:
         "counted": counted,
         "figures": queries.figures(counted),
         "choices": queries.choice_counts(attribute) if attribute.choices else [],
-        "uses": uses_of([attribute.pk])[attribute.pk],
+        "uses": uses_of([attribute])[attribute.pk],
         "page": lacking,
         "lacking": [(partner.name, address("partner_detail", partner.public_id)) for partner in lacking.rows],
         **permissions_of(request),
@@ -163,14 +168,13 @@ def attribute_move(request: Request, public_id: str) -> HttpResponse:
 @studio("partners.view")
 @require_safe
 def partner_history(request: Request, public_id: str) -> HttpResponse:
-    """Who changed what of a partner, when, from what to what; `?field=` narrows it to one attribute."""
+    """Who changed what of a partner, when, from what to what; `?field=` narrows it to one attribute or column."""
     partner = load_partner(public_id)
-    asked = request.GET.get("field", "")
-    attribute = Attribute.objects.filter(public_id=asked).first() if asked else None
-    page = page_of(history.changes_of(partner, attribute.field if attribute else ""), request)
+    field, name = history.asked_field(request.GET.get("field", ""))
+    page = page_of(history.changes_of(partner, field), request)
     context = {
         "partner": partner,
-        "attribute": attribute,
+        "only": name,
         "page": page,
         "changes": history.change_rows(page.rows),
         "first_source": partner.get_source_display(),

@@ -10,17 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.countries import country_name
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.queries import partners as queries
-from partners.queries.attributes import attributes_in_order, held_of, known_values, value_rows
-from partners.queries.completeness import completeness_of_partner
+from partners.queries.attributes import (
+    attributes_in_order,
+    held_of,
+    in_sections,
+    known_of,
+    known_values,
+    value_rows,
+    with_known,
+)
+from partners.queries.completeness import RECORD_FIELDS, completeness_of_partner
 from partners.queries.groups import audience_ids_of, groups_for_choice, groups_for_menu, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row, prepared_of
+from partners.queries.profiles import Reader, profile_of, with_profiles
+from partners.queries.record import record_values, with_record
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -39,6 +48,12 @@ from prm.web.rendering import SeeOther, render_page, see_other, toast
 def load(public_id: str) -> Partner:
     """The partner of this address, or 404."""
     rows = Partner.objects.select_related("account_manager__person")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _load_with_data(public_id: str) -> Partner:
+    """The same with everything that is known of it, all in one query."""
+    rows = with_record(with_known(Partner.objects.select_related("account_manager__person")))
     return get_object_or_404(rows, public_id=public_id)
 
 
@@ -164,20 +179,20 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
-    partner = load(public_id)
+    partner, reader = _load_with_data(public_id), Reader(request.membership)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
-    people = page_of(partner_people(partner), request, per_page=20, ids_first=False)
-    known = known_values(partner)
+    people = page_of(with_profiles(partner_people(partner), reader), request, per_page=20, ids_first=False)
+    known = known_of(partner)
     context = {
         "partner": partner,
         **permissions_of(request),
         "tone": queries.TONES[partner.status],
-        "country": country_name(partner.country),
-        "values": value_rows(partner, known),
+        "record": record_values(partner, RECORD_FIELDS),
+        "values": in_sections((row.section, row) for row in value_rows(partner, known)),
         "completeness": completeness_of_partner(partner, known),
         "page": people,
-        "people": [person_row(user) for user in people.rows],
+        "people": [person_row(user, profile_of(user, reader)) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
         "invitations": open_invitations(partner, request.now),

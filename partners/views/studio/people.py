@@ -11,6 +11,7 @@ from partners.forms.people import InviteForm, PersonForm
 from partners.models import Partner, PartnerUser
 from partners.queries.invitations import KIND, awaits
 from partners.queries.partners import partners_without_people
+from partners.queries.profiles import Reader, profiles_for
 from partners.services import people as services
 from partners.services.inviting import invite_to_partners
 from prm.accounts.access import studio
@@ -87,9 +88,12 @@ def _invite_all(request: Request, form: InviteForm) -> HttpResponse:
 
 @studio("partners.manage")
 def partner_person(request: Request, public_id: str, user_id: str) -> HttpResponse:
-    """Role and job of a partner's person."""
+    """What a partner's person tells about themselves, beside role and job, which colleagues keep too."""
     user = _load(public_id, user_id)
+    profile = profiles_for(Reader(request.membership), [user.membership_id])[user.membership_id]
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(user))
+    if "job_title" not in profile.readable:
+        form.keep_job(user.job_title)
 
     def save(_revision: int) -> None:
         services.change_person(actor=request.actor, user=user, now=request.now, **form.cleaned_data)
@@ -97,7 +101,7 @@ def partner_person(request: Request, public_id: str, user_id: str) -> HttpRespon
     if form.is_saved(save, lambda: PersonForm.initial_of(user)):
         toast(request, _("Saved."))
         return see_other("partner_detail", public_id)
-    context = {"form": form, "user": user, "partner": user.partner}
+    context = {"form": form, "user": user, "partner": user.partner, "profile": profile}
     return render_page(request, "partners/partner_person.html", context, status=422 if form.errors else 200)
 
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from partners import emails
 from partners.forms.telling import AskForm
-from partners.models import DataRequest, ProposedValue
+from partners.models import DataRequest, Partner, ProposedValue
 from partners.queries import questions as queries
 from partners.queries.partners import listed_first
 from partners.services import asking
@@ -20,6 +21,7 @@ from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.problems import Refused
 from prm.web.limits import limited
+from prm.web.mail_previews import MailPreview, preview_of
 from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
 
@@ -64,7 +66,27 @@ def _whom(form: AskForm, asked: list[str], partner_ids: list[int] | None, reques
         return {}
     preview = queries.ask_preview(fields, partner_ids, request.now)
     first = list(listed_first(preview.partners)[:10])
-    return {"preview": preview, "first": first, "more": preview.count - len(first), "labels": queries.labels_of(fields)}
+    return {
+        "whom": preview,
+        "first": first,
+        "more": preview.count - len(first),
+        "labels": queries.labels_of(fields),
+        "preview": _mail(form, fields, first[0], request) if first else None,
+    }
+
+
+def _mail(form: AskForm, fields: list[str], partner: Partner, request: Request) -> MailPreview:
+    """The mail that the first of them would get. Its button leads nowhere yet."""
+    reader = queries.first_lead(partner)
+    mail = emails.asking(
+        partner=partner,
+        greeting=emails.greeted(reader.membership.person.first_name),
+        asked=queries.labels_lacking(partner.pk, fields),
+        note=str(form.data.get("note", ""))[:500].strip(),
+        asker=request.membership.person,
+        link="",
+    )
+    return preview_of(mail)
 
 
 @studio("partners.view")

@@ -1,0 +1,152 @@
+"""What one person reads of another: the only place that decides it, asked by every page that shows people."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import global_settings
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from partners import rules
+from partners.circles import circles
+from partners.models import PartnerUser, PersonProfile
+from partners.models.partners import PartnerUserQuerySet
+from prm.accounts.models import Membership
+from prm.addresses import address
+
+_TOLD: Mapping[str, Any] = {
+    field: F("photo__public_id" if field == "photo" else field)
+    for field in (*PersonProfile.FIELDS, "readers")
+    if field != "job_title"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads. `is_watched` where a colleague of the organization looks over the shoulder ("See as"): what is for
+    the person alone stays closed then.
+    """
+
+    membership: Membership
+    is_watched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one reader reads of one person, in ready strings: "" where nothing is told or the reader does not read it.
+
+    `readable` are the fields that the reader would read if they were filled.
+    """
+
+    name: str
+    company: str
+    url: str
+    readable: frozenset[str]
+    said_as: str = ""
+    photo: str = ""
+    job_title: str = ""
+    function: str = ""
+    seniority: str = ""
+    languages: str = ""
+    link: str = ""
+    offers: str = ""
+    seeks: str = ""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field) for field in PersonProfile.FIELDS)
+
+    @property
+    def short_link(self) -> str:
+        return self.link.partition("//")[2].removeprefix("www.").rstrip("/")
+
+    @property
+    def work(self) -> str:
+        """Job title, or else the function, in one line with the company."""
+        return " · ".join(filter(None, (self.job_title or self.function, self.company)))
+
+
+def with_profiles(users: PartnerUserQuerySet, reader: Reader) -> PartnerUserQuerySet:
+    """People, each with what `profile_of` reads out of it without a query of its own."""
+    told = PersonProfile.objects.filter(user=OuterRef("pk")).values(row=JSONObject(**_TOLD))
+    annotated: PartnerUserQuerySet = users.select_related("membership__person", "partner").annotate(
+        told=Subquery(told), is_close=_is_close(reader.membership)
+    )
+    return annotated
+
+
+def _is_close(reader: Membership) -> Any:
+    """Whether somebody is the reader's colleague or shares a circle with the reader."""
+    if reader.kind == Membership.Kind.STAFF:
+        return Value(False)
+    close = Q(Exists(PartnerUser.objects.filter(membership=reader, partner=OuterRef("partner"))))
+    for circle in circles.all():
+        close |= Q(membership__in=circle.companions(reader))
+    return ExpressionWrapper(close, BooleanField())
+
+
+def profile_of(user: PartnerUser, reader: Reader) -> Profile:
+    """What the reader reads of somebody whom `with_profiles` gave for this very reader."""
+    told: dict[str, Any] = user.told or {}  # type: ignore[attr-defined]
+    readable = rules.fields_read(told.get("readers"), _levels(user, reader))
+    shown = {name: words for name, words in _words(user, told).items() if name in readable and words}
+    return Profile(
+        name=str(user.membership.person),
+        company=user.partner.name,
+        url=address("person_profile", user.membership.public_id),
+        readable=readable,
+        **shown,
+    )
+
+
+def _levels(user: PartnerUser, reader: Reader) -> frozenset[str]:
+    member, is_own = reader.membership, user.membership_id == reader.membership.pk
+    return rules.levels_read(
+        is_self=is_own and not reader.is_watched,
+        is_staff=member.is_staff or is_own,
+        is_partner=member.is_partner,
+        is_close=bool(user.is_close),  # type: ignore[attr-defined]
+        is_here=user.membership.state == Membership.State.ACTIVE and user.partner.archived_at is None,
+    )
+
+
+def _words(user: PartnerUser, told: Mapping[str, Any]) -> dict[str, str]:
+    names = dict(global_settings.LANGUAGES)
+    function, seniority = told.get("function"), told.get("seniority")
+    return {
+        "said_as": told.get("said_as") or "",
+        "photo": address("person_photo", user.membership.public_id) if told.get("photo") else "",
+        "job_title": user.job_title,
+        "function": str(PersonProfile.Function(function).label) if function else "",
+        "seniority": str(PersonProfile.Seniority(seniority).label) if seniority else "",
+        "languages": ", ".join(str(_(names[code])) for code in told.get("languages") or () if code in names),
+        "link": told.get("link") or "",
+        "offers": told.get("offers") or "",
+        "seeks": told.get("seeks") or "",
+    }
+
+
+def profiles_for(reader: Reader, membership_ids: Collection[int]) -> dict[int, Profile]:
+    """What the reader reads of each of these people, by their membership; people who are no partner's are missing."""
+    rows = PartnerUser.objects.filter(membership__in=membership_ids)
+    return {user.membership_id: profile_of(user, reader) for user in with_profiles(rows, reader)}
+
+
+def person_for(reader: Reader, public_id: str) -> tuple[PartnerUser, Profile] | None:
+    """A partner's person by the public id of the membership, with what the reader reads; None for nobody.
+
+    For a partner's person somebody of another company exists only as far as they let themselves be seen.
+    """
+    rows = PartnerUser.objects.filter(membership__public_id=public_id)
+    user = with_profiles(rows, reader).first()
+    if user is None:
+        return None
+    profile = profile_of(user, reader)
+    is_close: bool = user.is_close  # type: ignore[attr-defined]
+    is_known = reader.membership.is_staff or is_close or user.membership_id == reader.membership.pk
+    return (user, profile) if profile or is_known else None
+
+
+def own_profile(user: PartnerUser) -> PersonProfile | None:
+    return PersonProfile.objects.filter(user=user).select_related("photo").first()
