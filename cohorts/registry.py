@@ -70,7 +70,7 @@ holdings.register(
     ),
     Holding(
         "cohorts.decision",
-        _("Answers to their applications"),
+        _("Answers to applications"),
         "cohorts.Decision",
         by=("application__membership",),
         blank={"wording": ""},
@@ -106,7 +106,7 @@ holdings.register(
     ),
     Holding(
         "cohorts.submission",
-        _("Homework they handed in"),
+        _("Homework handed in"),
         "cohorts.Submission",
         by=("membership",),
         told=("homework__title", "version", "text", "link", "file__name", "submitted_at"),

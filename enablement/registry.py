@@ -32,7 +32,7 @@ navigation.register(
 holdings.register(
     Holding(
         "enablement.progress",
-        _("What they read"),
+        _("Content read"),
         "enablement.Progress",
         by=("membership",),
         told=("content__title", "opened_at", "last_at", "seconds", "reached", "downloads", "completed_at"),
@@ -40,7 +40,7 @@ holdings.register(
     ),
     Holding(
         "enablement.memory",
-        _("What they practice"),
+        _("Questions practiced"),
         "enablement.Memory",
         by=("membership",),
         told=("item__claim", "first_exposed_at", "last_review_at", "due_at", "answers"),

@@ -153,7 +153,7 @@ export_kinds.register(
 holdings.register(
     Holding(
         "partners.user",
-        _("Their place at the partner"),
+        _("Place at the partner"),
         "partners.PartnerUser",
         by=("membership",),
         told=("partner__name", "role", "job_title"),
@@ -162,7 +162,7 @@ holdings.register(
     ),
     Holding(
         "partners.profile",
-        _("Their profile"),
+        _("Profile"),
         "partners.PersonProfile",
         by=("user__membership",),
         told=("said_as", "function", "seniority", "languages", "link", "offers", "seeks", "readers", "changed_at"),
@@ -172,7 +172,7 @@ holdings.register(
     ),
     Holding(
         "partners.prepared",
-        _("People who are not invited yet"),
+        _("Preparations for an invitation"),
         "partners.PreparedPerson",
         addresses=("email",),
         names=("name",),
@@ -182,7 +182,7 @@ holdings.register(
     ),
     Holding(
         "partners.acceptance",
-        _("Agreements they accepted"),
+        _("Agreements accepted"),
         "partners.Acceptance",
         by=("membership",),
         told=("version__agreement__title", "version__number", "authority", "accepted_at"),
@@ -191,7 +191,7 @@ holdings.register(
     ),
     Holding(
         "partners.step",
-        _("Steps they did"),
+        _("Steps done"),
         "partners.JourneyStep",
         by=("done_by",),
         told=("title", "note", "answers", "done_at"),
@@ -201,7 +201,7 @@ holdings.register(
     ),
     Holding(
         "partners.proposal",
-        _("Changes they proposed"),
+        _("Changes proposed"),
         "partners.ProposedValue",
         by=("proposed_by",),
         told=("partner__name", "field", "value", "state", "proposed_at"),

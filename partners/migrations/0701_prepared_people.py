@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                             ("import", "From a spreadsheet"),
                             ("partner", "Told by the partner"),
                             ("application", "From their application"),
+                            ("journey", "From a step of a journey"),
                             ("merge", "From a merged record"),
                         ],
                         default="hand",

@@ -83,7 +83,7 @@ def held_about(chosen: Sequence[Holding], whom: Whom) -> tuple[dict[str, int], s
     ]
     rows = _together([*counts, *names])
     found = {row["said"] for row in rows if not row["held"]} | set(whom.names)
-    numbers = {row["held"]: row["number"] for row in rows if row["held"]}
+    numbers = {row["held"]: row["number"] for row in rows if row["held"] and row["number"]}
     return numbers, {name.strip() for name in found if name.strip()}
 
 

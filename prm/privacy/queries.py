@@ -79,6 +79,7 @@ def prospect_of(whom: Whom, reader: Membership, erasures: Sequence[Erasure]) -> 
         is_running=any(set(whom.addresses) & set(erasure.sought.get("addresses", ())) for erasure in erasures),
     )
     held = [Held(str(one.label), counts[one.name], one.is_deleted) for one in erased if one.name in counts]
+    held.sort(key=lambda one: not one.is_deleted)
     return Prospect(member, held, searchable, sorted(names - set(searchable)), problems)
 
 

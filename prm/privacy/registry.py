@@ -31,7 +31,7 @@ holdings.register(
     ),
     Holding(
         "invitations.passed_on",
-        _("Invitations passed on to them"),
+        _("Invitations passed on"),
         "invitations.Invitation",
         addresses=("passed_to_email",),
         names=("passed_to_name",),
@@ -40,7 +40,7 @@ holdings.register(
     ),
     Holding(
         "outbox.message",
-        _("Messages to them"),
+        _("Messages"),
         "outbox.Message",
         by=("recipient",),
         addresses=("address", "sent_to"),
@@ -60,7 +60,7 @@ holdings.register(
     ),
     Holding(
         "outbox.preference",
-        _("How they are reached"),
+        _("Ways of being reached"),
         "outbox.Preference",
         by=("membership",),
         addresses=("address",),
@@ -88,7 +88,7 @@ holdings.register(
     ),
     Holding(
         "files.file",
-        _("Files they uploaded"),
+        _("Files uploaded"),
         "files.StoredFile",
         by=("uploaded_by",),
         told=("name", "size", "created_at"),

