@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from enablement.queries.figures import Figures, most_read, reading_numbers
 from enablement.queries.learning import unread_rows
-from enablement.queries.practice import due_count
+from enablement.queries.practice import due_count, due_number
 from enablement.rules import ROUND_SIZE
 from prm.accounts.models import Membership
 from prm.accounts.requests import Request
@@ -26,9 +26,13 @@ def learn_card(request: Request) -> dict[str, Any] | None:
     return {"rows": rows, "first": rows[0], "others": rows[1:]} if rows else None
 
 
-def practice_card(request: Request) -> dict[str, Any] | None:
+def practice_counts(request: Request) -> dict[str, Expression]:
+    """The number on the card `practice_card`."""
+    return {"due": due_number(request.membership, request.now)}
+
+
+def practice_card(_request: Request, due: int) -> dict[str, Any] | None:
     """How many questions are due; nothing where none is."""
-    due = due_count(request.membership, request.now)
     return {"due": due, "offered": min(due, ROUND_SIZE)} if due else None
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enablement import emails, facts
-from enablement.home import due_questions, learn_card, practice_card, reading_card, reading_counts
+from enablement.home import due_questions, learn_card, practice_card, practice_counts, reading_card, reading_counts
 from enablement.queries.library import has_useful_thing, partners_losing_content, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
 from enablement.queries.steps import STEP_KINDS
@@ -58,7 +58,9 @@ holdings.register(
 
 home_cards.register(
     HomeCard("enablement.learn", "portal", 30, "enablement/cards/learn.html", learn_card),
-    HomeCard("enablement.practice", "portal", 40, "enablement/cards/practice.html", practice_card),
+    HomeCard(
+        "enablement.practice", "portal", 40, "enablement/cards/practice.html", practice_card, numbers=practice_counts
+    ),
     HomeCard(
         "enablement.reading",
         "studio",

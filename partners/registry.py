@@ -262,7 +262,9 @@ home_cards.register(
     HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
 )
 home_cards.register(
-    HomeCard("questions", "portal", 150, "partners/_questions_card.html", cards.questions),
+    HomeCard(
+        "questions", "portal", 150, "partners/_questions_card.html", cards.questions, numbers=cards.questions_asked
+    ),
     HomeCard(
         "proposals",
         "studio",

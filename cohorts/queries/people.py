@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from cohorts.models import Cohort, CohortFacilitator, Graduation, Seat, Session
 from prm.accounts.models import Membership
@@ -37,6 +39,15 @@ def own_seats(membership: Membership) -> "QuerySet[Seat]":
     return rows.annotate(
         certificate=Subquery(earned.values("token")), graduated_at=Subquery(earned.values("graduated_at"))
     )
+
+
+def with_facilitators(seats: "QuerySet[Seat]") -> "QuerySet[Seat]":
+    """The seats, each with `facilitator_names`: who leads its cohort, in the order in which they were named."""
+    rows = CohortFacilitator.objects.filter(cohort=OuterRef("cohort"), membership__state=Membership.State.ACTIVE)
+    shown = Coalesce(
+        NullIf("membership__person__name", Value("")), "membership__person__email", output_field=CharField()
+    )
+    return seats.annotate(facilitator_names=ArraySubquery(rows.order_by("id").values(shown=shown)))
 
 
 def seat_of(membership: Membership | None, cohort: Cohort) -> Seat | None:

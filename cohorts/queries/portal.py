@@ -12,7 +12,6 @@ from cohorts.calendar_events import Party, session_calendar
 from cohorts.models import Attendance, Cohort, Homework, Recap, Seat, Session, SessionContent, Submission
 from cohorts.models.homework import HomeworkQuerySet
 from cohorts.queries.mine import seated_in
-from cohorts.queries.people import facilitating_members
 from enablement.models import Content
 from partners.queries.profiles import Profile, Reader, profiles_for
 from prm.accounts.models import Membership
@@ -72,9 +71,9 @@ class Home:
 
 
 def home(seat: Seat, reader: Reader, now: datetime) -> Home:
-    """Everything on a participant's page of the cohort; six queries, whatever the number of people and sessions.
+    """Everything on a participant's page of the cohort; five queries, whatever the number of people and sessions.
 
-    `seat` is the participant's own as `own_seats` has it.
+    `seat` is the participant's own as `own_seats` and `with_facilitators` have it.
     """
     cohort, member = seat.cohort, seat.membership_id
     sessions = portal_sessions(cohort, member, now)
@@ -85,7 +84,7 @@ def home(seat: Seat, reader: Reader, now: datetime) -> Home:
         sessions=sessions,
         homework=homework,
         companions=companions(cohort, reader),
-        facilitators=[str(colleague.person) for colleague in facilitating_members(cohort)],
+        facilitators=seat.facilitator_names,  # type: ignore[attr-defined]
         criteria=rules.criteria(
             cohort=cohort,
             attended=sum(_counts(row) for row in sessions),

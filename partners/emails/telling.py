@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from partners.emails.groups import greeting
 from partners.models import DataRequest, Partner, PartnerUser, ProposedValue
-from partners.queries.questions import asked_now, is_still_asked, proposal_rows
+from partners.queries.open_questions import asked_now
+from partners.queries.questions import is_still_asked, proposal_rows
 from prm.accounts.models import Person
 from prm.addresses import address
 from prm.outbox.kinds import Mail, Markdown

@@ -208,20 +208,27 @@ def known_values(partner: Partner, keepers: Iterable[str] | None = None) -> list
     return [_known(attribute, attribute.told) for attribute in attributes]  # type: ignore[attr-defined]
 
 
+def known_part(partner: Any, keepers: Iterable[str] | None = None) -> ArraySubquery:
+    """The same as a part of a query, for `known_from`; `partner` is a key or a reference to one."""
+    values = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=partner)
+    row = {column: F(column) for column in _SHOWN} | {"told": Subquery(values.values(told=JSONObject(**_TOLD)))}
+    return ArraySubquery(attributes_in_order(keepers).values(row=JSONObject(**row)))
+
+
+def known_from(rows: Iterable[Mapping[str, Any]]) -> list[Known]:
+    """`known_values` out of what `known_part` found; the attributes have what pages show and nothing else."""
+    return [_known(Attribute(**{column: row[column] for column in _SHOWN}), row["told"]) for row in rows]
+
+
 def with_known(partners: PartnerQuerySet) -> PartnerQuerySet:
     """The partners, each with what `known_of` reads out of it: the same without a query of its own."""
-    rows = AttributeValue.objects.filter(attribute=OuterRef("pk"), partner=OuterRef(OuterRef("pk")))
-    row = {column: F(column) for column in _SHOWN} | {"told": Subquery(rows.values(told=JSONObject(**_TOLD)))}
-    annotated: PartnerQuerySet = partners.annotate(
-        known_attributes=ArraySubquery(attributes_in_order().values(row=JSONObject(**row)))
-    )
+    annotated: PartnerQuerySet = partners.annotate(known_attributes=known_part(OuterRef(OuterRef("pk"))))
     return annotated
 
 
 def known_of(partner: Partner) -> list[Known]:
-    """`known_values` of a partner that `with_known` gave; the attributes have what pages show and nothing else."""
-    rows: list[dict[str, Any]] = partner.known_attributes  # type: ignore[attr-defined]
-    return [_known(Attribute(**{column: row[column] for column in _SHOWN}), row["told"]) for row in rows]
+    """`known_values` of a partner that `with_known` gave."""
+    return known_from(partner.known_attributes)  # type: ignore[attr-defined]
 
 
 def _known(attribute: Attribute, told: Mapping[str, Any] | None) -> Known:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from partners import rules
 from partners.models import (
     AskedPartner,
     Attribute,
@@ -22,14 +21,9 @@ from partners.models import (
 from partners.queries.attributes import Known, attributes_in_order, known_values
 from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
 from partners.queries.history import record_words, told_from_history
-from partners.queries.record import ToldColumn, record_of
 
-AT_ONCE = 3
 # An open request is not asked a second time within this.
 ASKED_RECENTLY = timedelta(days=30)
-_MONTH = timedelta(days=30)
-# Columns of the record are confirmed once a year.
-RECORD_LASTS = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -40,30 +34,6 @@ class Question:
     label: str
     hint: str = ""
     attribute: Attribute | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """A value that was last confirmed long ago, in words."""
-
-    question: Question
-    shown: str
-    confirmed_at: datetime
-
-
-@dataclass(frozen=True)
-class Open:
-    """What a partner is asked now: `missing` in order, what colleagues asked for first, and what to confirm."""
-
-    missing: tuple[Question, ...]
-    due: tuple[Confirmation, ...]
-
-    @property
-    def next(self) -> tuple[Question, ...]:
-        return self.missing[:AT_ONCE]
-
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.due)
 
 
 def tellable(attributes: Iterable[Attribute] | None = None) -> list[Question]:
@@ -82,78 +52,14 @@ def questions_named(fields: Collection[str]) -> list[Question]:
     return [question for question in tellable() if question.field in set(fields)]
 
 
-def open_questions(
-    partner: Partner,
-    now: datetime,
-    known: Sequence[Known] | None = None,
-    told: Mapping[str, ToldColumn] | None = None,
-) -> Open:
-    """What this partner is asked now. A page that has read `known_values` and `record_of` hands them in."""
-    read = _kept(partner) if known is None else known
-    kept = [each for each in read if each.attribute.keeper == Attribute.Keeper.PARTNER]
-    questions = tellable([each.attribute for each in kept])
-    aside = _put_aside(partner, now)
-    empty = {each.attribute.field for each in kept if not each.is_known}
-    empty |= {field for field in TOLD_BY_PARTNERS if not getattr(partner, field)}
-    missing = [question for question in questions if question.field in empty - aside]
-    if missing:
-        asked = asked_fields(partner, now)
-        missing.sort(key=lambda question: question.field not in asked)
-    due = [
-        *_record_due(partner, told, aside, now),
-        *_due([each for each in kept if each.attribute.field not in aside], now),
-    ]
-    return Open(tuple(missing), tuple(due))
-
-
 def _kept(partner: Partner) -> list[Known]:
     return known_values(partner, [Attribute.Keeper.PARTNER])
-
-
-def _put_aside(partner: Partner, now: datetime) -> set[str]:
-    """Questions that are not asked now: put aside, or answered by what waits for a colleague."""
-    paused = QuestionPause.objects.filter(partner=partner).lasting(now).values_list("field", flat=True)
-    waiting = ProposedValue.objects.waiting().filter(partner=partner).values_list("field", flat=True)
-    return set(paused.order_by().union(waiting.order_by()))
 
 
 def told_by(partner: Partner) -> dict[str, Any]:
     """What is known of all that the partner can tell, by the question's field."""
     held = {each.attribute.field: each.value for each in _kept(partner) if each.is_known}
     return held | {field: getattr(partner, field) or None for field in TOLD_BY_PARTNERS}
-
-
-def _record_due(
-    partner: Partner, told: Mapping[str, ToldColumn] | None, aside: Collection[str], now: datetime
-) -> Iterable[Confirmation]:
-    """Columns of the record that nobody has changed or confirmed for a year; asked of records that are older."""
-    if partner.created_at > now - RECORD_LASTS:
-        return
-    told = record_of(partner) if told is None else told
-    for field in TOLD_BY_PARTNERS:
-        at, value = told[field].last_said_at, getattr(partner, field)
-        if value and field not in aside and at <= now - RECORD_LASTS:
-            yield Confirmation(Question(field, str(RECORD_FIELDS[field])), record_words(field, value, {}), at)
-
-
-def _due(kept: Iterable[Known], now: datetime) -> Iterable[Confirmation]:
-    for each in kept:
-        months, at = each.attribute.confirm_months, each.confirmed_at
-        if months and at is not None and at + _MONTH * months <= now:
-            (question,) = _questions_of([each.attribute])
-            yield Confirmation(question, rules.display(each.attribute, each.value), at)
-
-
-def asked_fields(partner: Partner, now: datetime) -> set[str]:
-    """What colleagues asked this partner for lately."""
-    rows = DataRequest.objects.filter(asked__partner=partner, asked_at__gt=now - ASKED_RECENTLY)
-    return {field for fields in rows.values_list("fields", flat=True) for field in fields}
-
-
-def asked_now(partner: Partner, now: datetime) -> list[Question]:
-    """What colleagues asked this partner for lately and is still open, in order."""
-    asked = asked_fields(partner, now)
-    return [question for question in open_questions(partner, now).missing if question.field in asked]
 
 
 # Requests

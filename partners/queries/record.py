@@ -1,6 +1,6 @@
 """The columns of a partner's record that are wanted: what each is, where that comes from, when it was confirmed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,17 +31,6 @@ class ToldColumn:
         return max(self.set_at, self.confirmed_at or self.set_at)
 
 
-def with_record(partners: PartnerQuerySet) -> PartnerQuerySet:
-    """The partners, each with what `record_of` reads out of it without a query of its own."""
-    annotated: PartnerQuerySet = partners.annotate(
-        record_changes=ArraySubquery(_changes(OuterRef("pk")).values(row=JSONObject(**_CHANGE))),
-        record_confirmed=ArraySubquery(
-            RecordConfirmation.objects.filter(partner=OuterRef("pk")).values(row=JSONObject(field="field", at="at"))
-        ),
-    )
-    return annotated
-
-
 _CHANGE: Mapping[str, Any] = {
     "field": F("field"),
     "at": F("at"),
@@ -56,16 +45,35 @@ def _changes(partner: Any) -> QuerySet[ValueChange]:
     return rows.order_by("field", "-at", "-pk").distinct("field")
 
 
+def record_parts(partner: Any) -> dict[str, Any]:
+    """What `record_from` reads, as parts of a query; `partner` is a key or a reference to one."""
+    confirmed = RecordConfirmation.objects.filter(partner=partner)
+    return {
+        "record_changes": ArraySubquery(_changes(partner).values(row=JSONObject(**_CHANGE))),
+        "record_confirmed": ArraySubquery(confirmed.values(row=JSONObject(field="field", at="at"))),
+    }
+
+
+def with_record(partners: PartnerQuerySet) -> PartnerQuerySet:
+    """The partners, each with what `record_of` reads out of it without a query of its own."""
+    annotated: PartnerQuerySet = partners.annotate(**record_parts(OuterRef("pk")))
+    return annotated
+
+
 def record_of(partner: Partner) -> dict[str, ToldColumn]:
-    """Every wanted column, by its name; of one that never changed, what the record itself tells."""
+    """Every wanted column, by its name; one query, none for a partner that `with_record` gave."""
     if not hasattr(partner, "record_changes"):
         partner = with_record(Partner.objects.all()).get(pk=partner.pk)
-    changes = {row["field"]: row for row in partner.record_changes}  # type: ignore[attr-defined]
-    confirmed = {
-        row["field"]: datetime.fromisoformat(row["at"])
-        for row in partner.record_confirmed  # type: ignore[attr-defined]
-    }
-    return {field: _told(partner, changes.get(field), confirmed.get(field)) for field in RECORD_FIELDS}
+    return record_from(partner, partner.record_changes, partner.record_confirmed)  # type: ignore[attr-defined]
+
+
+def record_from(
+    partner: Partner, changes: Iterable[Mapping[str, Any]], confirmed: Iterable[Mapping[str, Any]]
+) -> dict[str, ToldColumn]:
+    """Every wanted column, by its name; of one that never changed, what the record itself tells."""
+    changed = {row["field"]: row for row in changes}
+    said = {row["field"]: datetime.fromisoformat(row["at"]) for row in confirmed}
+    return {field: _told(partner, changed.get(field), said.get(field)) for field in RECORD_FIELDS}
 
 
 def _told(partner: Partner, change: Mapping[str, Any] | None, confirmed_at: datetime | None) -> ToldColumn:

@@ -11,8 +11,8 @@ from partners.models import Partner, PartnerUser, ProposedValue
 from partners.queries.journeys.days import day_here, morning_of
 from partners.queries.journeys.pages import staff_row
 from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
+from partners.queries.open_questions import Open, open_from, question_parts
 from partners.queries.people import contact_card, contact_of, partner_user_of
-from partners.queries.questions import open_questions
 from partners.rules import may_manage_team
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
@@ -71,12 +71,19 @@ def contact(request: Request) -> dict[str, Any] | None:
     return {"contact": found, "is_aside": True} if found else None
 
 
-def questions(request: Request) -> dict[str, Any] | None:
+def questions_asked(request: Request) -> dict[str, Any]:
+    """What the card `questions` is made of, for who is asked: a company's lead."""
+    user = partner_user_of(request.membership)
+    return question_parts(user.partner, request.now) if user is not None and may_manage_team(user) else {}
+
+
+def questions(request: Request, **found: Any) -> dict[str, Any] | None:
     """What a lead's company is asked now; nothing for colleagues, and nothing where all is known."""
     user = partner_user_of(request.membership)
-    if not may_manage_team(user) or user is None:
-        return None
-    found = open_questions(user.partner, request.now)
+    return _asked(open_from(user.partner, request.now, found)) if user is not None and found else None
+
+
+def _asked(found: Open) -> dict[str, Any] | None:
     if not found:
         return None
     first = ", ".join(question.label for question in found.next)

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from partners import rules
 from partners.forms.telling import TellForm
 from partners.models import Attribute, DataRequest, Partner, PartnerUser
+from partners.queries import open_questions as asking
 from partners.queries import questions as queries
 from partners.queries.attributes import in_sections, known_values, value_rows
 from partners.queries.completeness import TOLD_BY_PARTNERS
 from partners.queries.people import contact_of
-from partners.queries.record import record_of, record_values
+from partners.queries.record import record_values
 from partners.services import telling as services
 from partners.views.portal import me
 from prm.accounts.access import portal
@@ -41,14 +42,13 @@ def my_company(request: Request) -> HttpResponse:
     user = me(request)
     partner, is_lead = user.partner, rules.may_manage_team(user)
     known = known_values(partner, _SEEN)
-    told = record_of(partner)
     context = {
         "user": user,
         "partner": partner,
-        "record": record_values(partner, TOLD_BY_PARTNERS, told, is_for_partner=True),
+        "record": record_values(partner, TOLD_BY_PARTNERS, is_for_partner=True),
         "values": in_sections((row.section, row) for row in value_rows(partner, known, is_for_partner=True)),
         "proposals": queries.proposals_of(partner, limit=5),
-        "open": queries.open_questions(partner, request.now, known, told) if is_lead else None,
+        "open": asking.open_questions(partner, request.now) if is_lead else None,
         "is_lead": is_lead,
         "contact": contact_of(user),
     }
@@ -73,7 +73,7 @@ def my_company_edit(request: Request) -> HttpResponse:
 def my_questions(request: Request) -> HttpResponse:
     """Three short questions at a time, saved as one goes, and what is to be confirmed."""
     partner = lead(request).partner
-    found = queries.open_questions(partner, request.now)
+    found = asking.open_questions(partner, request.now)
     return _questions(request, partner, found, found.next, "my_questions")
 
 
@@ -82,17 +82,17 @@ def my_data_request(request: Request, public_id: str) -> HttpResponse:
     """Everything that a colleague of the organization asked for in one mail, on one page."""
     partner = lead(request).partner
     asked = get_object_or_404(DataRequest, public_id=public_id, asked__partner=partner)
-    found = queries.open_questions(partner, request.now)
+    found = asking.open_questions(partner, request.now)
     missing = [question for question in found.missing if question.field in asked.fields]
     if not missing and request.method != "POST":
         return see_other("my_questions")
-    return _questions(request, partner, queries.Open(tuple(missing), ()), tuple(missing), "my_data_request", public_id)
+    return _questions(request, partner, asking.Open(tuple(missing), ()), tuple(missing), "my_data_request", public_id)
 
 
 def _questions(
     request: Request,
     partner: Partner,
-    found: queries.Open,
+    found: asking.Open,
     shown: tuple[queries.Question, ...],
     *here: str,
 ) -> HttpResponse:

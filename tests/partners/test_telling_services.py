@@ -19,7 +19,8 @@ from partners.models import (
     RecordConfirmation,
     ValueChange,
 )
-from partners.queries.questions import ask_preview, open_questions, request_rows, still_asked
+from partners.queries.open_questions import open_questions
+from partners.queries.questions import ask_preview, request_rows, still_asked
 from partners.services.asking import ask_partners, remind
 from partners.services.telling import accept_proposal, decline_proposal, put_aside, still_right, tell
 from partners.services.values import set_values

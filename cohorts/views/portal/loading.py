@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from cohorts.models import Cohort, Homework, Seat, Session, Submission
-from cohorts.queries.people import own_seats
+from cohorts.queries.people import own_seats, with_facilitators
 from prm.accounts.requests import Request
 
 
@@ -13,8 +13,8 @@ def load_announced(public_id: str) -> Cohort:
 
 
 def load_own_seat(request: Request, public_id: str) -> Seat:
-    """The reader's confirmed seat in this cohort, with the cohort."""
-    return get_object_or_404(own_seats(request.membership), cohort__public_id=public_id)
+    """The reader's confirmed seat in this cohort, with the cohort and who leads it."""
+    return get_object_or_404(with_facilitators(own_seats(request.membership)), cohort__public_id=public_id)
 
 
 def load_as_participant(request: Request, public_id: str) -> Cohort:
