@@ -16,7 +16,7 @@ from enablement.models import Content
 from enablement.rules import Wording
 from enablement.services.contents import ContentDetails, create_content, publish_content
 from enablement.services.items import ItemDetails, create_item
-from partners.models import Audience, Group, Partner
+from partners.models import Audience, Group, Partner, Product
 from partners.services.groups import GroupDetails, add_to_group, create_group
 from partners.services.inviting import Invitee, invite_people
 from partners.services.partners import PartnerDetails, create_partner
@@ -41,6 +41,7 @@ class World:
     groups: dict[str, Group] = field(default_factory=dict)
     partners: dict[str, list[Partner]] = field(default_factory=dict)
     content: dict[str, Content] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
 
     @property
     def lead(self) -> str:
@@ -52,7 +53,11 @@ class World:
 
 
 def make_organization(words: Words, now: datetime) -> Organization:
-    return Organization.objects.create(**words.organization, is_demo=True, created_at=now - FOUNDED)
+    # A quarter ends soon, so that what happens at its end is under way.
+    month = (now.month + (0 if now.day <= 22 else 1)) % 12 + 1
+    return Organization.objects.create(
+        **words.organization, is_demo=True, created_at=now - FOUNDED, fiscal_year_start_month=month
+    )
 
 
 def make_staff(world: World) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from demo.ecosystem import World
+from demo.product_story import newcomers, newest_product
 from partners.journey_starters import STARTERS
 from partners.models import Agreement, Journey, JourneyStep, JourneyTemplate, Partner, PartnerUser, TemplateStep
 from partners.queries.agreements import newest_version
@@ -26,13 +27,15 @@ def travel(world: World) -> None:
     agreements = _write_agreements(world)
     onboarding = _make(world, "onboarding", agreements["terms"])
     person = _make(world, "person", agreements["terms"])
-    _make(world, "product", agreements["terms"], is_on=False)
+    product = _make(world, "product", agreements["terms"])
     renewal = _make(world, "renewal", agreements["terms"])
     key = _key(world)
     companies = [partner for partner in world.partners[key] if partner.status in ("active", "onboarding")]
     for number, partner in enumerate(companies):
         days, settled = _PACES[number % len(_PACES)]
         _onboard(world, onboarding, partner, days, settled)
+    for partner, days in newcomers(world):
+        _begin(world, product, Traveler(partner.pk), days)
     _begin(world, renewal, Traveler(companies[0].pk), 12)
     newcomer = PartnerUser.objects.active().filter(partner=companies[0]).order_by("-joined_at", "-pk")[0]
     _begin(world, person, Traveler(companies[0].pk, newcomer.membership_id), 4)
@@ -60,17 +63,22 @@ def _write_agreements(world: World) -> dict[str, Agreement]:
     return made
 
 
-def _make(world: World, name: str, terms: Agreement, is_on: bool = True) -> JourneyTemplate:
+def _make(world: World, name: str, terms: Agreement) -> JourneyTemplate:
     """A starter made one's own: what it asks to read and to accept is chosen, then it is switched on."""
     starter, actor = STARTERS[name], world.cast.actor(world.lead)
-    group = world.groups[_key(world)]
+    starts = {
+        "onboarding": ("group", world.groups[_key(world)].pk),
+        "person": ("person", 0),
+        "product": ("product", newest_product(world).pk),
+    }
+    trigger, source_id = starts.get(name, ("hand", 0))
     details = TemplateDetails(
         name=str(starter.label),
         welcome=str(starter.welcome),
         phases=[str(phase) for phase in starter.phases],
         is_personal=starter.is_personal,
-        trigger="group" if name == "onboarding" else "person" if name == "person" else "hand",
-        source_id=group.pk if name == "onboarding" else 0,
+        trigger=trigger,
+        source_id=source_id,
         owner=world.cast.staff[world.lead],
     )
     template = create_template(actor=actor, details=details, steps=steps_of_starter(name), now=world.ago(60))
@@ -78,8 +86,7 @@ def _make(world: World, name: str, terms: Agreement, is_on: bool = True) -> Jour
     about = {"content": article.pk, "quiz": article.pk, "agreement": terms.pk}
     for kind, source_id in about.items():
         TemplateStep.objects.filter(template=template, kind=kind).update(source_id=source_id)
-    if is_on:
-        switch_on(actor=actor, template=template, includes_present=False, now=world.ago(45))
+    switch_on(actor=actor, template=template, includes_present=False, now=world.ago(45))
     return template
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from demo import bulk, data_story, ecosystem, group_story, import_story, people_story, stories
+from demo import bulk, data_story, ecosystem, group_story, import_story, people_story, product_story, stories
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
@@ -45,6 +45,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         data_story.fill(world, data_story.make_attributes(world))
         ecosystem.make_people(world)
         ecosystem.make_content(world)
+        product_story.offer(world)
         stories.tell(world)
         group_story.tell(world)
         ecosystem.make_invitations(world)

@@ -23,7 +23,8 @@ class Colleague:
 class Words:
     """One organization of the demo.
 
-    `groups`, `by_rule`, `content`, `programs` and `agreements` are the tables of its file, as they stand there.
+    `groups`, `by_rule`, `content`, `programs`, `agreements` and `products` are the tables of its file, as they stand
+    there.
     """
 
     organization: dict[str, Any]
@@ -33,6 +34,7 @@ class Words:
     content: tuple[dict[str, Any], ...]
     programs: tuple[dict[str, Any], ...]
     agreements: tuple[dict[str, Any], ...]
+    products: tuple[dict[str, Any], ...]
     by_rule: dict[str, Any] = field(default_factory=dict)
     companies: dict[str, list[list[str]]] = field(default_factory=dict)
 
@@ -49,7 +51,7 @@ def _companies() -> dict[str, Any]:
 def words_of(slug: str) -> Words:
     """Everything the demo says about one organization; FileNotFoundError for an organization it does not know."""
     table = tomllib.loads((FOLDER / f"{slug}.toml").read_text("utf-8"))
-    lists = {name: tuple(table.pop(name)) for name in ("groups", "content", "programs", "agreements")}
+    lists = {name: tuple(table.pop(name)) for name in ("groups", "content", "programs", "agreements", "products")}
     staff = tuple(Colleague(**{**row, "roles": tuple(row["roles"])}) for row in table.pop("staff"))
     domain, by_rule = table.pop("domain"), table.pop("by_rule")
     companies = _companies()[slug]

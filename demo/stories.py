@@ -9,6 +9,7 @@ from demo.cohort_story import CohortStory, Plan
 from demo.ecosystem import World
 from demo.journey_story import travel
 from demo.recall_story import remember
+from demo.tiers_story import tell_tiers
 from enablement.services.reading import complete_content, track
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -25,6 +26,7 @@ def tell(world: World) -> None:
     travel(world)
     graduates = stories[0].chosen
     remember(world, graduates, learner=graduates[0])
+    tell_tiers(world)
     _show_people(world, graduates[0])
     if world.words.slug == "stratus":
         _nominate(world, stories[3])

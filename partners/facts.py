@@ -17,6 +17,11 @@ PERSON_PREPARED = FactKind("partners.person_prepared", _("Person prepared for an
 PERSON_DROPPED = FactKind("partners.person_dropped", _("Prepared person removed"), sign=-1, is_small=True)
 # `object_id` is the attribute, 0 for a column of the record itself.
 VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
+# Of each change one fact says what was reached and one what was left; `object_id` is the tier.
+TIER_REACHED = FactKind("partners.tier_reached", _("Reached a tier"))
+TIER_LEFT = FactKind("partners.tier_left", _("Left a tier"), sign=-1, is_small=True)
+NUMBER_ENTERED = FactKind("partners.number_entered", _("Number entered"), is_small=True)
+NUMBER_VOIDED = FactKind("partners.number_voided", _("Number taken back"), sign=-1, is_small=True)
 
 JOURNEY_STARTED = FactKind("partners.journey_started", _("Journey started"))
 JOURNEY_STEP_DONE = FactKind("partners.journey_step_done", _("Step done"))
@@ -33,6 +38,20 @@ _JOURNEYS = (
     AGREEMENT_ACCEPTED,
 )
 
+_SELL, _SERVICE, _INCUBATION = "sell", "service", "incubation"
+# By right: what a partner may do with a product from now on, and what it may no longer do.
+PRODUCT_BEGAN = {
+    _SELL: FactKind("partners.product_sell_began", _("May sell a product")),
+    _SERVICE: FactKind("partners.product_service_began", _("May service a product")),
+    _INCUBATION: FactKind("partners.product_incubation_began", _("A product in incubation")),
+}
+PRODUCT_ENDED = {
+    _SELL: FactKind("partners.product_sell_ended", _("May no longer sell a product"), sign=-1),
+    _SERVICE: FactKind("partners.product_service_ended", _("May no longer service a product"), sign=-1),
+    _INCUBATION: FactKind("partners.product_incubation_ended", _("Incubation of a product is over"), sign=-1),
+}
+_PRODUCTS = (*PRODUCT_BEGAN.values(), *PRODUCT_ENDED.values())
+
 KINDS = (
     CREATED,
     ARCHIVED,
@@ -46,10 +65,26 @@ KINDS = (
     PERSON_PREPARED,
     PERSON_DROPPED,
     VALUE_CHANGED,
+    TIER_REACHED,
+    TIER_LEFT,
+    NUMBER_ENTERED,
+    NUMBER_VOIDED,
     *_JOURNEYS,
+    *_PRODUCTS,
 )
 
 PARTNERS = Measure("partners.partners", _("Partners"), (CREATED, ARCHIVED, RESTORED), is_of_partners=False)
 PEOPLE = Measure("partners.people", _("People of partners"), (USER_JOINED, USER_LEFT))
 JOURNEYS_FINISHED = Measure("partners.journeys_finished", _("Journeys finished"), (JOURNEY_FINISHED,))
-MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED)
+PRODUCTS_SOLD = Measure(
+    "partners.products_sold", _("Products they may sell"), (PRODUCT_BEGAN[_SELL], PRODUCT_ENDED[_SELL])
+)
+PRODUCTS_SERVICED = Measure(
+    "partners.products_serviced", _("Products they may service"), (PRODUCT_BEGAN[_SERVICE], PRODUCT_ENDED[_SERVICE])
+)
+PRODUCTS_IN_INCUBATION = Measure(
+    "partners.products_in_incubation",
+    _("Products in incubation"),
+    (PRODUCT_BEGAN[_INCUBATION], PRODUCT_ENDED[_INCUBATION]),
+)
+MEASURES = (PARTNERS, PEOPLE, JOURNEYS_FINISHED, PRODUCTS_SOLD, PRODUCTS_SERVICED, PRODUCTS_IN_INCUBATION)

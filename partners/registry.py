@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import emails, facts
+from partners import emails, facts, messages
 from partners.consequences import Consequence, consequences
+from partners.holdings import HOLDINGS
 from partners.models import Group
 from partners.queries import exports, invitations, searching
 from partners.queries.journeys.answers import uses_in_forms
@@ -22,13 +23,17 @@ from partners.services.importing import PartnerImport, PeopleImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
+from partners.services.ladder_versions import TRIAL, run_trial
+from partners.services.products import plan_product_rights
 from partners.services.starting import make_starting_group
 from partners.services.telling import DECIDED_MAIL
+from partners.services.tier_evaluation import follow_facts
+from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
 from partners.uses import AttributeUse, attribute_uses
-from partners.views import cards
+from partners.views import cards, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
@@ -41,9 +46,8 @@ from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
-from prm.privacy.holdings import Holding, holdings
+from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
-from prm.tenancy.policies import ERASED
 from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
@@ -150,64 +154,7 @@ export_kinds.register(
         exports.people_cells,
     ),
 )
-holdings.register(
-    Holding(
-        "partners.user",
-        _("Place at the partner"),
-        "partners.PartnerUser",
-        by=("membership",),
-        told=("partner__name", "role", "job_title"),
-        blank={"job_title": ""},
-        order=40,
-    ),
-    Holding(
-        "partners.profile",
-        _("Profile"),
-        "partners.PersonProfile",
-        by=("user__membership",),
-        told=("said_as", "function", "seniority", "languages", "link", "offers", "seeks", "readers", "changed_at"),
-        is_deleted=True,
-        files=("photo",),
-        order=40,
-    ),
-    Holding(
-        "partners.prepared",
-        _("Preparations for an invitation"),
-        "partners.PreparedPerson",
-        addresses=("email",),
-        names=("name",),
-        told=("partner__name", "name", "job_title", "role", "created_at"),
-        is_deleted=True,
-        order=41,
-    ),
-    Holding(
-        "partners.acceptance",
-        _("Agreements accepted"),
-        "partners.Acceptance",
-        by=("membership",),
-        told=("version__agreement__title", "version__number", "authority", "accepted_at"),
-        blank={"authority": ERASED},
-        order=42,
-    ),
-    Holding(
-        "partners.step",
-        _("Steps done"),
-        "partners.JourneyStep",
-        by=("done_by",),
-        told=("title", "note", "answers", "done_at"),
-        blank={"note": "", "answers": {}},
-        where={"done_by__kind": Membership.Kind.PARTNER},
-        order=43,
-    ),
-    Holding(
-        "partners.proposal",
-        _("Changes proposed"),
-        "partners.ProposedValue",
-        by=("proposed_by",),
-        told=("partner__name", "field", "value", "state", "proposed_at"),
-        order=44,
-    ),
-)
+holdings.register(*HOLDINGS)
 invitation_kinds.register(
     InvitationKind(
         invitations.KIND,
@@ -259,7 +206,7 @@ home_cards.register(
         permission="partners.view",
         numbers=cards.partner_counts,
     ),
-    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact),
+    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact, numbers=cards.contact_numbers),
 )
 home_cards.register(
     HomeCard(
@@ -293,6 +240,22 @@ starters.register(
 )
 example_people.register(ExamplePerson("partners.test", _("A person at a test partner of yours"), _example_person))
 
+# Tiers.
+navigation.register(
+    NavItem(
+        "tiers", _("Tiers"), "medal", "ladder_list", "studio", permission="partners.view", order=120, parent="partners"
+    )
+)
+home_cards.register(
+    HomeCard(
+        "tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier, numbers=tier_cards.my_tier_numbers
+    )
+)
+due.register(DueProvider("partners.tiers", tier_cards.tiers_due, order=30))
+message_kinds.register(*messages.TIER_KINDS)
+planners.register(Planner("partners.tiers", plan_tiers, order=20))
+followers.register(Follower("partners.tiers", follow_facts, order=150))
+job_kinds.register(JobKind(TRIAL, run_trial, _("Trying new rules on the last twelve months")))
 search_sources.register(
     SearchSource(
         searching.PARTNERS,
@@ -315,6 +278,17 @@ search_sources.register(
         hits=searching.person_hits,
         of_member=searching.users_of_member,
         order=20,
+    ),
+    SearchSource(
+        searching.PRODUCTS,
+        _("Products"),
+        "package",
+        rows=searching.product_rows,
+        text=searching.product_text,
+        reach=searching.partner_reach,
+        hits=searching.product_hits,
+        more_url_name="product_list",
+        order=25,
     ),
 )
 search_places.register(
@@ -387,3 +361,31 @@ home_cards.register(
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
+
+# Before groups are looked at by night, so that they see who holds what since midnight.
+planners.register(Planner("partners.products", plan_product_rights, order=-10))
+navigation.register(
+    NavItem(
+        "products",
+        _("Products"),
+        "package",
+        "product_list",
+        "studio",
+        permission="partners.view",
+        order=130,
+        parent="partners",
+    )
+)
+search_places.register(
+    SearchPlace(
+        "product_create",
+        _("Add a product"),
+        "package-plus",
+        "product_create",
+        "studio",
+        "partners.manage",
+        45,
+        _("new sell service"),
+    ),
+    SearchPlace("my_products", _("My products"), "package", "my_product_list", "portal", order=30),
+)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from partners.views import company, portal_journeys, profiles
 from partners.views import portal as face
+from partners.views import portal_tiers as tiers_face
 from partners.views.studio import (
     agreements,
     attributes,
@@ -12,9 +13,16 @@ from partners.views.studio import (
     group_rules,
     groups,
     imports,
+    ladder_rules,
+    ladders,
     partners,
     people,
+    product_families,
+    product_rights,
+    products,
     telling,
+    tier_moves,
+    tier_numbers,
 )
 from partners.views.studio.journeys import running, templates
 
@@ -92,6 +100,53 @@ studio += [
     path(f"{_PARTNER}/history/", attributes.partner_history, name="partner_history"),
 ]
 
+_LADDER = "tiers/ladders/<str:public_id>"
+_TIER = "tiers/<str:public_id>"
+_VERSION = "tiers/rules/<str:public_id>"
+_REQUIREMENT = "tiers/requirements/<str:public_id>"
+_MOVE = "tiers/moves/<str:public_id>"
+_NUMBER = "tiers/numbers/<str:public_id>"
+
+studio += [
+    path("tiers/", ladders.ladder_list, name="ladder_list"),
+    path("tiers/new/", ladders.ladder_create, name="ladder_create"),
+    path("tiers/numbers/", tier_numbers.number_list, name="number_list"),
+    path("tiers/numbers/new/", tier_numbers.number_create, name="number_create"),
+    path(f"{_NUMBER}/", tier_numbers.number_detail, name="number_detail"),
+    path(f"{_NUMBER}/edit/", tier_numbers.number_edit, name="number_edit"),
+    path(f"{_NUMBER}/enter/", tier_numbers.number_enter, name="number_enter"),
+    path(f"{_NUMBER}/entries/<str:entry_id>/void/", tier_numbers.number_void, name="number_void"),
+    path(f"{_LADDER}/", ladders.ladder_detail, name="ladder_detail"),
+    path(f"{_LADDER}/edit/", ladders.ladder_edit, name="ladder_edit"),
+    path(f"{_LADDER}/archive/", ladders.ladder_archive, name="ladder_archive"),
+    path(f"{_LADDER}/restore/", ladders.ladder_restore, name="ladder_restore"),
+    path(f"{_LADDER}/outlook/", ladders.ladder_outlook, name="ladder_outlook"),
+    path(f"{_LADDER}/ledger/", ladders.ladder_ledger, name="ladder_ledger"),
+    path(f"{_LADDER}/approvals/", tier_moves.ladder_approvals, name="ladder_approvals"),
+    path(f"{_LADDER}/notices/", tier_moves.ladder_notices, name="ladder_notices"),
+    path(f"{_LADDER}/rules/", ladder_rules.version_list, name="version_list"),
+    path(f"{_LADDER}/rules/new/", ladder_rules.draft_begin, name="draft_begin"),
+    path(f"{_LADDER}/add/", ladders.tier_create, name="tier_create"),
+    path(f"{_VERSION}/", ladder_rules.version_detail, name="version_detail"),
+    path(f"{_VERSION}/note/", ladder_rules.draft_note, name="draft_note"),
+    path(f"{_VERSION}/try/", ladder_rules.draft_try, name="draft_try"),
+    path(f"{_VERSION}/decide/", ladder_rules.draft_publish, name="draft_publish"),
+    path(f"{_VERSION}/discard/", ladder_rules.draft_discard, name="draft_discard"),
+    path(f"{_VERSION}/add/", ladder_rules.requirement_create, name="requirement_create"),
+    path(f"{_REQUIREMENT}/", ladder_rules.requirement_edit, name="requirement_edit"),
+    path(f"{_REQUIREMENT}/remove/", ladder_rules.requirement_remove, name="requirement_remove"),
+    path(f"{_MOVE}/approve/", tier_moves.move_approve, name="move_approve"),
+    path(f"{_MOVE}/decline/", tier_moves.move_decline, name="move_decline"),
+    path(f"{_MOVE}/words/", tier_moves.move_words, name="move_words"),
+    path("tiers/appeals/<str:public_id>/", tier_moves.appeal_answer, name="appeal_answer"),
+    path(f"{_PARTNER}/tiers/", tier_moves.partner_tiers, name="partner_tiers"),
+    path(f"{_PARTNER}/tiers/give/", tier_moves.partner_hold, name="partner_hold"),
+    path(f"{_PARTNER}/tiers/holds/<str:hold_id>/end/", tier_moves.hold_end, name="hold_end"),
+    path(f"{_TIER}/", ladders.tier_detail, name="tier_detail"),
+    path(f"{_TIER}/edit/", ladders.tier_edit, name="tier_edit"),
+    path(f"{_TIER}/archive/", ladders.tier_archive, name="tier_archive"),
+]
+
 portal: list[URLPattern] = [
     path("team/", face.team_list, name="team_list"),
     path("team/invite/", face.team_invite, name="team_invite"),
@@ -101,6 +156,8 @@ portal: list[URLPattern] = [
     path("team/<str:public_id>/", face.team_person, name="team_person"),
     path("team/<str:public_id>/remove/", face.team_remove, name="team_remove"),
     path("you/groups/", face.my_group_list, name="my_group_list"),
+    path("you/tiers/notices/<str:public_id>/appeal/", tiers_face.my_appeal, name="my_appeal"),
+    path("you/products/", face.my_product_list, name="my_product_list"),
 ]
 
 portal += [
@@ -155,4 +212,26 @@ portal += [
     path("steps/", portal_journeys.my_steps, name="my_steps"),
     path("steps/<str:public_id>/", portal_journeys.my_step_detail, name="my_step_detail"),
     path("steps/<str:public_id>/skip/", portal_journeys.my_step_skip, name="my_step_skip"),
+]
+
+_PRODUCT = "products/<str:public_id>"
+_FAMILY = "products/families/<str:public_id>"
+
+studio += [
+    path("products/", products.product_list, name="product_list"),
+    path("products/new/", products.product_create, name="product_create"),
+    path("products/families/", product_families.product_family_list, name="product_family_list"),
+    path("products/families/new/", product_families.product_family_create, name="product_family_create"),
+    path(f"{_FAMILY}/", product_families.product_family_edit, name="product_family_edit"),
+    path(f"{_FAMILY}/retire/", product_families.product_family_retire, name="product_family_retire"),
+    path(f"{_FAMILY}/bring-back/", product_families.product_family_bring_back, name="product_family_bring_back"),
+    path(f"{_PRODUCT}/", products.product_detail, name="product_detail"),
+    path(f"{_PRODUCT}/edit/", products.product_edit, name="product_edit"),
+    path(f"{_PRODUCT}/retire/", products.product_retire, name="product_retire"),
+    path(f"{_PRODUCT}/bring-back/", products.product_bring_back, name="product_bring_back"),
+    path(f"{_PRODUCT}/grant/", product_rights.product_grant, name="product_grant"),
+    path(f"{_PRODUCT}/end/", product_rights.product_end, name="product_end"),
+    path(f"{_PRODUCT}/rights/<str:right_id>/", product_rights.product_right, name="product_right"),
+    path(f"{_PARTNER}/products/", product_rights.partner_product_list, name="partner_product_list"),
+    path(f"{_PARTNER}/products/grant/", product_rights.partner_grant, name="partner_grant"),
 ]

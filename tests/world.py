@@ -19,10 +19,22 @@ from partners.models import (
     Journey,
     JourneyStep,
     JourneyTemplate,
+    Ladder,
+    LadderVersion,
+    NumberEntry,
     Partner,
+    PartnerProduct,
     PartnerUser,
+    Product,
+    ProductFamily,
     ProposedValue,
+    Requirement,
     TemplateStep,
+    Tier,
+    TierAppeal,
+    TierHold,
+    TierMove,
+    TierNumber,
 )
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -151,6 +163,18 @@ FINDERS: dict[str, Callable[[], str]] = {
     "own submission": lambda: _first(
         Submission.objects.filter(homework__cohort__state="finished", membership__person__email="lena@nordwind.example")
     ),
+    "ladder": lambda: _first(Ladder.objects.all()),
+    "tier": lambda: _first(Tier.objects.filter(name="Silver")),
+    "draft": lambda: _first(LadderVersion.objects.drafts()),
+    "requirement": lambda: _first(Requirement.objects.filter(version__applies_at=None)),
+    "rise": lambda: _first(TierMove.objects.filter(state="waiting")),
+    "prepared notice": lambda: _first(TierMove.objects.filter(state="prepared")),
+    "notice": lambda: _first(TierMove.objects.filter(state="told", partner__domain="nordwind.example")),
+    "appeal": lambda: _first(TierAppeal.objects.filter(answered_at=None)),
+    "hold": lambda: _first(TierHold.objects.open()),
+    "held partner": lambda: _first(Partner.objects.filter(pk__in=TierHold.objects.open().values("partner"))),
+    "number": lambda: _first(TierNumber.objects.all()),
+    "number entry": lambda: _first(NumberEntry.objects.filter(voided_at=None)),
     "journey template": lambda: _first(JourneyTemplate.objects.all()),
     "template step": lambda: _first(TemplateStep.objects.filter(template=JourneyTemplate.objects.order_by("pk")[0])),
     "journey": lambda: _first(_journeys_of_nordwind()),
@@ -158,6 +182,11 @@ FINDERS: dict[str, Callable[[], str]] = {
         JourneyStep.objects.filter(journey=_journeys_of_nordwind().order_by("pk")[0], side="partner")
     ),
     "agreement": lambda: _first(Agreement.objects.all()),
+    "product": lambda: _first(Product.objects.all()),
+    "product family": lambda: _first(ProductFamily.objects.all()),
+    "product right": lambda: _first(
+        PartnerProduct.objects.open().filter(product=Product.objects.order_by("pk")[0], partner__is_test=False)
+    ),
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }

@@ -312,6 +312,12 @@ class StartForm(Form):
         return cleaned
 
 
+class SettleForm(Form):
+    """A note to a step that is done, or why it is waived or opened again."""
+
+    words = forms.CharField(max_length=500, required=False)
+
+
 class AnswerForm(Form):
     """What a partner's person fills in for a step: the questions of a form, and a note.
 

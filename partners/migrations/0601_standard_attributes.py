@@ -68,6 +68,6 @@ def make_standard_attributes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0007_journeys"), ("tenancy", "0001_initial")]
+    dependencies = [("partners", "0010_products_ahead"), ("tenancy", "0001_initial")]
 
     operations = [migrations.RunPython(make_standard_attributes, migrations.RunPython.noop, elidable=True)]

@@ -10,6 +10,8 @@ from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.profiles import PersonProfile
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
+from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
+from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "JourneyStep",
     "JourneyTemplate",
     "Ladder",
+    "LadderVersion",
+    "NumberEntry",
     "Partner",
     "PartnerProduct",
     "PartnerTier",
@@ -43,7 +47,15 @@ __all__ = [
     "ProposedValue",
     "QuestionPause",
     "RecordConfirmation",
+    "Requirement",
     "TemplateStep",
     "Tier",
+    "TierAppeal",
+    "TierBenefit",
+    "TierEntry",
+    "TierHold",
+    "TierMove",
+    "TierNumber",
+    "TierOutlook",
     "ValueChange",
 ]

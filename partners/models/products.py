@@ -1,9 +1,11 @@
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.partners import Partner
@@ -33,8 +35,24 @@ class NamedOnce(models.Model):
         return {"name": name, "normalized_name": comparable(name)[:80]}
 
 
+class ProductFamilyQuerySet(TenantQuerySet["ProductFamily"]):
+    def offered(self) -> Self:
+        """What products can still be put into."""
+        return self.filter(retired_on=None)
+
+    def by_name(self) -> Self:
+        return self.order_by("normalized_name", "pk")
+
+
+ProductFamilyManager = TenantManager.from_queryset(ProductFamilyQuerySet)
+
+
 class ProductFamily(Edited, NamedOnce, TenantOwned):
-    """Products that belong together: a line, a suite, a range of machines."""
+    """Products that belong together: a line, a suite, a range of machines. A retired one holds none that is offered."""
+
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+
+    objects = ProductFamilyManager()
 
     class Meta(TenantOwned.Meta):
         verbose_name = _("product family")
@@ -46,6 +64,10 @@ class ProductFamily(Edited, NamedOnce, TenantOwned):
                 violation_error_message=_("There is already a family of this name."),
             ),
         ]
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_on is not None
 
 
 class ProductQuerySet(TenantQuerySet["Product"]):
@@ -106,6 +128,14 @@ class PartnerProductQuerySet(TenantQuerySet["PartnerProduct"]):
         """Rights that hold on this day, also those that have ended since."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
 
+    def held(self) -> Self:
+        """Rights that have begun and are not over, as the record tells it."""
+        return self.open().filter(begun_at__isnull=False)
+
+    def beginning(self, on: date) -> Self:
+        """Rights whose first day has come on `on` and is still to be told."""
+        return self.open().filter(begun_at=None, starts_on__lte=on)
+
     def ended(self, on: date) -> Self:
         """Rights whose last day is over on `on` and still to be told."""
         return self.open().filter(ends_on__lte=on)
@@ -117,11 +147,12 @@ class PartnerProductQuerySet(TenantQuerySet["PartnerProduct"]):
 PartnerProductManager = TenantManager.from_queryset(PartnerProductQuerySet)
 
 
-class PartnerProduct(TenantOwned):
+class PartnerProduct(Edited, TenantOwned):
     """What a partner may do with a product, from the day `starts_on` until before the day `ends_on`.
 
-    Days are those of the organization's zone. `ends_on` may lie ahead; `closed_at` says when the end was told: fact
-    written, lists left. A partner has at most one right of a kind for a product that is not closed.
+    Days are those of the organization's zone. Both may lie ahead; `begun_at` and `closed_at` say when beginning and end
+    were told: fact written, journeys begun, lists left. A partner has at most one right of a kind for a product that is
+    not closed, and no two of a kind that hold on the same day.
     """
 
     class Right(models.TextChoices):
@@ -140,6 +171,7 @@ class PartnerProduct(TenantOwned):
     basis = models.CharField(_("on what ground"), max_length=12, choices=Basis, default=Basis.HAND, db_collation="C")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until before"), null=True, blank=True)
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     reason = models.CharField(_("why"), max_length=200, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=200, blank=True)
@@ -162,6 +194,19 @@ class PartnerProduct(TenantOwned):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="partners_partnerproduct_period"
             ),
+            ExclusionConstraint(
+                name="partners_partnerproduct_apart",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("product", RangeOperators.EQUAL),
+                    ("partner", RangeOperators.EQUAL),
+                    ("right", RangeOperators.EQUAL),
+                    (
+                        Func("starts_on", "ends_on", function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "product", "-starts_on"], name="partners_partnerproduct_story"),
@@ -170,7 +215,17 @@ class PartnerProduct(TenantOwned):
                 condition=Q(closed_at=None, ends_on__isnull=False),
                 name="partners_partnerproduct_ending",
             ),
+            models.Index(
+                fields=["organization", "starts_on"],
+                condition=Q(closed_at=None, begun_at=None),
+                name="partners_partnerproduct_ahead",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.partner_id} {self.right} {self.product_id}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, or None for until further notice."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from partners.models import Audience, Group, GroupHold, GroupMember, GroupRule, 
 from partners.models.audiences import EVERYONE, GROUP
 from partners.models.groups import GroupMemberQuerySet, GroupQuerySet
 from partners.queries.people import contact_card
+from partners.queries.tier_audiences import tier_audiences
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.scope import current_organization
@@ -167,12 +169,10 @@ def groups_of(partner: Partner) -> list[GroupMember]:
 def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
     """What a partner's people are told about the groups they are in."""
     rows = GroupMember.objects.present(now).filter(partner=partner, group__archived_at=None)
-    members = list(
-        rows.select_related("group__owner__person", "group__contact__person", "rule").order_by("group__normalized_name")
-    )
-    sources = [member.group_id for member in members]
-    audiences = dict(Audience.objects.filter(kind=GROUP, source_id__in=sources).values_list("source_id", "pk"))
-    return [_my_group(member, partner, audiences.get(member.group_id)) for member in members]
+    related: Any = rows.select_related("group__owner__person", "group__contact__person", "rule")
+    audience = Audience.objects.filter(kind=GROUP, source_id=OuterRef("group")).values("pk")
+    members = related.annotate(audience_pk=Subquery(audience)).order_by("group__normalized_name")
+    return [_my_group(member, partner, member.audience_pk) for member in members]
 
 
 def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) -> MyGroup:
@@ -196,12 +196,12 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
 
 
 def audience_ids_of(partner: Partner, now: datetime) -> "QuerySet[Audience, int]":
-    """The audiences that anybody of the partner would be in: everyone's and those of its groups.
+    """The audiences that anybody of the partner would be in: everyone's, those of its groups and of its tiers.
 
     Not evaluated, so that it becomes a part of the query that asks what is open to them.
     """
     sources = GroupMember.objects.present(now).filter(partner=partner).values("group")
-    through = Q(kind=GROUP, source_id__in=sources, closed_at=None)
+    through = Q(kind=GROUP, source_id__in=sources, closed_at=None) | tier_audiences(partner)
     found = Audience.objects.filter(Q(kind=EVERYONE, source_id=0) | through)
     return found.values_list("pk", flat=True)
 

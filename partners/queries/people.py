@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Lower
 
 from partners.models import GroupMember, Journey, Partner, PartnerUser, PreparedPerson
@@ -83,14 +83,23 @@ def contact_of(partner_user: PartnerUser) -> Contact | None:
 
 def contact_of_partner(partner: Partner) -> Contact | None:
     """The partner's account manager; while it has none, whom one of its groups names, else the oldest owner."""
-    found = partner.account_manager
-    if found is None or not found.is_staff:
-        groups = GroupMember.objects.open().filter(partner=partner, group__archived_at=None)
-        named = Q(pk__in=groups.filter(group__contact__isnull=False).values("group__contact"))
-        colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
-        asked = colleagues.filter(named | Q(roles__contains=[Role.OWNER]))
-        found = asked.order_by(Case(When(named, then=0), default=1), "created_at", "pk").first()
+    found = own_contact(partner) or colleagues_for(partner).first()
     return None if found is None else contact_card(found, partner.name)
+
+
+def own_contact(partner: Partner) -> Membership | None:
+    """The account manager, while that is somebody who still works here."""
+    manager: Membership | None = partner.account_manager
+    return manager if manager is not None and manager.is_staff else None
+
+
+def colleagues_for(partner: Partner) -> QuerySet[Membership]:
+    """Who answers a partner without account manager, the first one first."""
+    groups = GroupMember.objects.open().filter(partner=partner, group__archived_at=None)
+    named = Q(pk__in=groups.filter(group__contact__isnull=False).values("group__contact"))
+    colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
+    asked = colleagues.filter(named | Q(roles__contains=[Role.OWNER]))
+    return asked.order_by(Case(When(named, then=0), default=1), "created_at", "pk")
 
 
 def contact_card(colleague: Membership, partner_name: str) -> Contact:

@@ -1,4 +1,4 @@
-"""Partners and their people, as they can be found: by colleagues all of them, by a partner's people their team."""
+"""What of partners can be found: by colleagues all of them, their people and products; by partners their team."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from partners.countries import country_name
-from partners.models import Partner, PartnerUser
+from partners.models import Partner, PartnerUser, Product
 from partners.queries.people import partner_user_of
 from partners.queries.profiles import Profile, Reader, profile_of, with_profiles
 from prm.accounts.models import Membership
@@ -14,7 +14,7 @@ from prm.accounts.permissions import may
 from prm.addresses import address
 from prm.search.sources import Hit, Reach, Text
 
-PARTNERS, PEOPLE = "partners", "people"
+PARTNERS, PEOPLE, PRODUCTS = "partners", "people", "products"
 _ACTIVE = Membership.State.ACTIVE
 
 
@@ -125,3 +125,29 @@ def users_of_member(member: Membership) -> list[int]:
     if member.kind != Membership.Kind.PARTNER:
         return []
     return list(PartnerUser.objects.filter(membership=member).values_list("pk", flat=True))
+
+
+# ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def product_rows() -> Any:
+    return Product.objects.values_list("pk", "name", "code", "retired_on")
+
+
+def product_text(row: tuple[Any, ...]) -> Text:
+    key, name, code, retired_on = row
+    return Text(key, f"{name} {code}".strip(), is_last=retired_on is not None)
+
+
+def product_hits(member: Membership, keys: Sequence[int]) -> Mapping[int, Hit]:
+    found = Product.objects.filter(pk__in=keys).select_related("family") if partner_reach(member) else ()
+    return {product.pk: _product_hit(product) for product in found}
+
+
+def _product_hit(product: Product) -> Hit:
+    return Hit(
+        label=product.name,
+        url=address("product_detail", product.public_id),
+        hint=" · ".join(filter(None, (product.code, str(product.family or "")))),
+        mark=_("Retired") if product.is_retired else "",
+    )

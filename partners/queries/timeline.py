@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from partners import facts
-from partners.models import AgreementVersion, Group, Journey, JourneyStep, Partner
+from partners.models import AgreementVersion, Group, Journey, JourneyStep, Partner, Product, Tier
 from prm.accounts.models import Person
 from prm.activity.kinds import fact_kinds
 from prm.activity.models import Fact
@@ -24,12 +24,15 @@ _ICONS = {
     facts.USER_INVITED.name: "mail",
     facts.USER_JOINED.name: "user-round-check",
     facts.USER_LEFT.name: "user-round-x",
+    facts.TIER_REACHED.name: "medal",
     facts.JOURNEY_STARTED.name: "milestone",
     facts.JOURNEY_STEP_DONE.name: "circle-check",
     facts.JOURNEY_FINISHED.name: "flag",
     facts.JOURNEY_STOPPED.name: "circle-pause",
     facts.JOURNEY_RESUMED.name: "milestone",
     facts.AGREEMENT_ACCEPTED.name: "file-check",
+    **dict.fromkeys((kind.name for kind in facts.PRODUCT_BEGAN.values()), "package-check"),
+    **dict.fromkeys((kind.name for kind in facts.PRODUCT_ENDED.values()), "package-x"),
 }
 _JOURNEYS = frozenset(
     {
@@ -39,6 +42,7 @@ _JOURNEYS = frozenset(
         facts.JOURNEY_RESUMED.name,
     }
 )
+_PRODUCTS = frozenset(kind.name for kind in (*facts.PRODUCT_BEGAN.values(), *facts.PRODUCT_ENDED.values()))
 _GROUPS = frozenset({facts.GROUP_JOINED.name, facts.GROUP_LEFT.name})
 
 
@@ -63,8 +67,10 @@ def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
             person_name=Subquery(
                 person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
             ),
+            tier_name=Subquery(Tier.objects.filter(pk=OuterRef("object_id")).values("name")),
             group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
             journey_name=Subquery(Journey.objects.filter(pk=OuterRef("object_id")).values("template__name")),
+            product_name=Subquery(Product.objects.filter(pk=OuterRef("object_id")).values("name")),
             step_title=Subquery(JourneyStep.objects.filter(pk=OuterRef("object_id")).values("title")),
             agreement=Subquery(AgreementVersion.objects.filter(pk=OuterRef("object_id")).values("agreement__title")),
         )
@@ -77,6 +83,10 @@ def _event(fact: Any) -> Event:
     text = fact.person_name or ""
     if fact.kind in _GROUPS:
         text = fact.group_name or ""
+    elif fact.kind == facts.TIER_REACHED.name:
+        text = fact.tier_name or ""
+    elif fact.kind in _PRODUCTS:
+        text = fact.product_name or ""
     elif fact.kind in _JOURNEYS:
         text = fact.journey_name or ""
     elif fact.kind == facts.JOURNEY_STEP_DONE.name:

@@ -38,6 +38,14 @@ from partners.rules.people import (
     removal_problems,
     role_problems,
 )
+from partners.rules.products import (
+    change_problems,
+    family_problems,
+    family_retirement_problems,
+    overlap_problems,
+    product_problems,
+    right_period_problems,
+)
 from partners.rules.profiles import MOST_LANGUAGES, fields_read, levels_read, profile_problems
 from partners.rules.telling import is_careful, telling_problems
 
@@ -49,6 +57,7 @@ __all__ = [
     "archive_problems",
     "as_json",
     "attribute_problems",
+    "change_problems",
     "circle_problems",
     "clean_text",
     "clean_value",
@@ -58,6 +67,8 @@ __all__ = [
     "display",
     "doing_problems",
     "duplicate_problems",
+    "family_problems",
+    "family_retirement_problems",
     "field_name",
     "fields_read",
     "from_json",
@@ -70,15 +81,18 @@ __all__ = [
     "levels_read",
     "may_manage_team",
     "new_key",
+    "overlap_problems",
     "parts_of",
     "period_problems",
     "phase_problems",
     "plain_number",
     "planned_end_problems",
+    "product_problems",
     "profile_problems",
     "proposed_kind",
     "removal_problems",
     "review_problems",
+    "right_period_problems",
     "role_problems",
     "signing_problems",
     "start_problems",

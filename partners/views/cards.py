@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import Expression
+from django.db.models import Expression, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
 from partners.models import Partner, PartnerUser, ProposedValue
@@ -12,9 +13,10 @@ from partners.queries.journeys.days import day_here, morning_of
 from partners.queries.journeys.pages import staff_row
 from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
 from partners.queries.open_questions import Open, open_from, question_parts
-from partners.queries.people import contact_card, contact_of, partner_user_of
+from partners.queries.people import colleagues_for, contact_card, own_contact, partner_user_of
+from partners.queries.tier_cards import answers_within
 from partners.rules import may_manage_team
-from prm.accounts.models import Membership
+from prm.accounts.models import Membership, Person
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
@@ -64,11 +66,30 @@ def _arrival(user: PartnerUser) -> Arrival:
     return Arrival(card.first_name, user.partner.name, url, card.mailto, user.joined_at)
 
 
-def contact(request: Request) -> dict[str, Any] | None:
+def contact_numbers(request: Request) -> dict[str, Expression]:
+    """What the card `contact` asks in the query that all cards share: the promised answer, and who stands in."""
+    user = partner_user_of(request.membership)
+    if user is None:
+        return {}
+    person = JSONObject(pk="pk", name="person__name", email="person__email")
+    found: dict[str, Any] = {"answers_within": answers_within(user.partner)}
+    if own_contact(user.partner) is None:
+        found["stand_in"] = Subquery(colleagues_for(user.partner).values(row=person)[:1])
+    return found
+
+
+def contact(
+    request: Request, answers_within: int | None = None, stand_in: dict[str, Any] | None = None
+) -> dict[str, Any] | None:
     """ "Your contact: Alice [write]"."""
     user = partner_user_of(request.membership)
-    found = contact_of(user) if user else None
-    return {"contact": found, "is_aside": True} if found else None
+    colleague = own_contact(user.partner) if user else None
+    if colleague is None and stand_in is not None:
+        colleague = Membership(pk=stand_in["pk"], person=Person(name=stand_in["name"], email=stand_in["email"]))
+    if user is None or colleague is None:
+        return None
+    found = contact_card(colleague, user.partner.name)
+    return {"contact": found, "answers_within": answers_within, "is_aside": True}
 
 
 def questions_asked(request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The portal: your team, your groups, your company."""
+"""The portal: your team, your groups, your products, your company."""
 
 from typing import Any
 
@@ -16,7 +16,9 @@ from partners.models import PartnerUser
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
+from partners.queries.products import my_products
 from partners.queries.profiles import Reader, profile_of, profiles_for, with_profiles
+from partners.queries.tier_standings import standings_of
 from partners.services import people as services
 from partners.services.inviting import Invitee, invite_people
 from partners.showcases import shelves_of_each
@@ -204,13 +206,27 @@ def _colleague(user: PartnerUser, public_id: str) -> PartnerUser:
 @portal
 @require_safe
 def my_group_list(request: Request) -> HttpResponse:
-    """The groups of one's company: why it is in them, what each gives, who supports it there."""
+    """The tiers and groups of one's company: why it has them, what each gives, who supports it, what comes next."""
     user = me(request)
     groups = my_groups(user.partner, request.now)
-    found = shelves_of_each([group.audience_id for group in groups if group.audience_id], request.now)
+    standings = standings_of(user.partner, request.now)
+    of_tiers = [standing.audience_id for standing in standings if standing.audience_id]
+    of_groups = [group.audience_id for group in groups if group.audience_id]
+    found = shelves_of_each([*of_groups, *of_tiers], request.now)
     context: dict[str, Any] = {
         "user": user,
+        "is_lead": rules.may_manage_team(user),
+        "standings": [(one, found.get(one.audience_id or 0, [])) for one in standings],
         "groups": [(group, found.get(group.audience_id or 0, [])) for group in groups],
         "contact": contact_of(user),
     }
     return render_page(request, "partners/my_group_list.html", context)
+
+
+@portal
+@require_safe
+def my_product_list(request: Request) -> HttpResponse:
+    """What one's company may do with which products, and until when."""
+    user = me(request)
+    context = {"user": user, "products": my_products(user.partner, request.now), "contact": contact_of(user)}
+    return render_page(request, "partners/my_product_list.html", context)

@@ -1,5 +1,6 @@
 """The bell: lines inside the application, beside or instead of mails."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -18,6 +19,24 @@ def notify(*, membership: Membership, kind: str, title: str, url: str, now: date
     """
     if not _is_turned_off(membership, kind):
         Notification.objects.create(membership=membership, kind=kind, title=title[:200], url=url[:300], created_at=now)
+
+
+def notify_many(*, lines: Iterable[tuple[int, str]], kind: str, url: str, now: datetime) -> None:
+    """`notify` for many by two statements; each line is a membership's id and its title."""
+    listed = list(lines)
+    off: set[int] = set()
+    if kind in message_kinds and not message_kinds.get(kind).mandatory:
+        said = Preference.objects.filter(membership__in={member_id for member_id, _title in listed})
+        turned_off = said.filter(category=message_kinds.get(kind).category, choice=Preference.Choice.OFF)
+        off = set(turned_off.values_list("membership", flat=True))
+    Notification.objects.bulk_create(
+        (
+            Notification(membership_id=member_id, kind=kind, title=title[:200], url=url[:300], created_at=now)
+            for member_id, title in listed
+            if member_id not in off
+        ),
+        batch_size=2000,
+    )
 
 
 def _is_turned_off(membership: Membership, kind: str) -> bool:

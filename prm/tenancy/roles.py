@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 MIGRATE, APP, BACKUP = "canopy_migrate", "canopy_app", "canopy_backup"
 ROLES = (MIGRATE, APP, BACKUP)
-EXTENSIONS = ("pg_trgm", "btree_gin", "unaccent")
+EXTENSIONS = ("pg_trgm", "btree_gin", "btree_gist", "unaccent")
 TIMEOUTS = {
     APP: {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
     # A migration that waits for a lock makes every request behind it wait too, so it gives up and is run again.

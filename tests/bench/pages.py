@@ -9,7 +9,7 @@ from django.test import Client
 
 from cohorts.models import Cohort
 from enablement.models import Content
-from partners.models import Group, Partner
+from partners.models import Group, Ladder, Partner, Tier
 from prm.accounts.models import Person
 from prm.addresses import address
 from prm.tenancy.models import Organization
@@ -41,6 +41,8 @@ def pages() -> list[Page]:
 def _pages() -> Iterator[Page]:
     partner = Partner.objects.get(normalized_name__startswith="nordwind").public_id
     group = Group.objects.order_by("pk")[0].public_id
+    ladder = Ladder.objects.order_by("pk")[0].public_id
+    tier = Tier.objects.get(rank=1).public_id
     running = Cohort.objects.filter(state="running")[0].public_id
     selecting = Cohort.objects.filter(state="selecting")[0].public_id
     article = Content.objects.filter(title__startswith="The security conversation")[0].public_id
@@ -49,6 +51,9 @@ def _pages() -> Iterator[Page]:
         ("partner: page", "partner_detail", (partner,), "bob", DETAIL, 0),
         ("groups: list", "group_list", (), "bob", LIST, LIST_BYTES),
         ("group: page", "group_detail", (group,), "bob", LIST, LIST_BYTES),
+        ("ladder: page", "ladder_detail", (ladder,), "bob", DETAIL, 0),
+        ("ladder: who is close", "ladder_outlook", (ladder,), "bob", LIST, LIST_BYTES),
+        ("tier: list of 50", "tier_detail", (tier,), "bob", LIST, LIST_BYTES),
         ("library: list", "content_list", (), "bob", LIST, LIST_BYTES),
         ("cohorts: list", "cohort_list", (), "frida", LIST, LIST_BYTES),
         ("cohort: page", "cohort_detail", (running,), "frida", DETAIL, 0),

@@ -15,7 +15,8 @@ from enablement.models import Memory
 from enablement.queries.questions import next_wording, variants_by_item
 from enablement.services.answers import Answer, store_answer
 from partners.facts import CREATED
-from partners.models import Partner
+from partners.models import Ladder, Partner
+from partners.services.tier_evaluation import evaluate_ladder
 from prm.accounts.actors import Actor
 from prm.activity.services import record
 from prm.imports.models import Import
@@ -27,6 +28,7 @@ from tests.bench.measuring import Figure, measure_call
 
 ROWS = 10_000
 STATEMENTS, CPU_MS = 3, 15
+EVALUATION_S = 20
 HEAD = ("Company", "Domain", "Country", "Region")
 _COPY = "COPY bench_partner FROM STDIN (FORMAT csv)"
 # What a table does not say is taken from a partner that is there.
@@ -44,7 +46,27 @@ def measure_writing() -> Iterator[Figure]:
     organization = Organization.objects.get(slug="stratus")
     yield _small("one fact recorded", organization, _record)
     yield _small("one recall answer", organization, _answers(organization))
+    yield _evaluation(organization, "a ladder evaluated for the first time")
+    yield _evaluation(organization, "a ladder evaluated where nothing changed")
     yield _import(organization)
+
+
+def _evaluation(organization: Organization, name: str) -> Figure:
+    """Everybody measured against every tier, and placed: the first time writes all of it and stays."""
+    with scope(organization):
+        ladder = Ladder.objects.select_related("audience").order_by("pk")[0]
+        partners = Partner.objects.listed().count()
+        began = time.perf_counter()
+        evaluate_ladder(ladder, None, timezone.now())
+        took = time.perf_counter() - began
+    target = f"≤ {EVALUATION_S} s for 100,000 partners"
+    return Figure(
+        name,
+        p50_ms=took * 1000,
+        rate=partners / took,
+        target=target,
+        ok=took <= EVALUATION_S * max(partners, 1e4) / 1e5,
+    )
 
 
 def _small(name: str, organization: Organization, call: Callable[[], Any]) -> Figure:

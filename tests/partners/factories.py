@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import factory
 
-from partners.models import Attribute, AudienceMember, Group, GroupMember, Partner, PartnerUser
+from partners.models import Attribute, AudienceMember, Group, GroupMember, Partner, PartnerUser, Product
 from partners.models.audiences import GROUP
 from partners.names import comparable
 from partners.services.audiences import ensure_audience
@@ -30,6 +30,15 @@ class GroupFactory(factory.django.DjangoModelFactory[Group]):
         model = Group
 
     name = factory.Sequence(lambda number: f"Group {number:03}")
+    normalized_name = factory.LazyAttribute(lambda row: comparable(row.name))
+    created_at = NOW
+
+
+class ProductFactory(factory.django.DjangoModelFactory[Product]):
+    class Meta:
+        model = Product
+
+    name = factory.Sequence(lambda number: f"Product {number:03}")
     normalized_name = factory.LazyAttribute(lambda row: comparable(row.name))
     created_at = NOW
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from partners import rules
-from partners.models import Group, Partner, PartnerUser
+from partners.models import Group, Partner, PartnerProduct, PartnerUser, Product, ProductFamily
 from prm.accounts.models import Membership, Person
 from tests.factories import NOW
 
@@ -118,3 +118,67 @@ def test_a_company_keeps_a_lead(present: str, wanted: str, leads: int, codes: li
 def test_addresses_that_a_list_names_twice() -> None:
     assert rules.invited_twice(["a@x.example", "b@x.example", "a@x.example"]) == {"a@x.example"}
     assert rules.invited_twice([]) == set()
+
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "codes"),
+    [
+        (0, None, []),
+        (-900, None, []),
+        (0, 1, []),
+        (-9, 1, []),
+        (0, 0, ["ends_in_past"]),
+        (-9, -2, ["ends_in_past"]),
+        (9, 9, ["ends_before_start"]),
+        (9, 2, ["ends_before_start"]),
+    ],
+)
+def test_rights_end_ahead_and_after_they_begin(starts: int, ends: int | None, codes: list[str]) -> None:
+    ends_on = None if ends is None else TODAY + ends * DAY
+    found = rules.right_period_problems(TODAY + starts * DAY, ends_on, TODAY)
+    assert [problem.code for problem in found] == codes
+
+
+@pytest.mark.parametrize(
+    ("fields", "starts", "codes"),
+    [
+        ({}, 0, []),
+        ({}, 9, []),
+        ({"begun_at": NOW}, 0, []),
+        ({"begun_at": NOW}, -9, []),
+        ({"begun_at": NOW}, 1, ["right_begun"]),
+        ({"begun_at": NOW, "closed_at": NOW}, 0, ["right_over"]),
+    ],
+)
+def test_a_right_that_has_begun_does_not_begin_later(fields: dict[str, Any], starts: int, codes: list[str]) -> None:
+    found = rules.change_problems(PartnerProduct(**fields), TODAY + starts * DAY, TODAY)
+    assert [problem.code for problem in found] == codes
+
+
+def test_what_is_retired_takes_nothing_new() -> None:
+    assert rules.product_problems(Product(name="Pump")) == []
+    assert [problem.code for problem in rules.product_problems(Product(name="Pump", retired_on=TODAY))] == [
+        "product_retired"
+    ]
+    assert rules.family_problems(None) == rules.family_problems(ProductFamily(name="Hydraulics")) == []
+    retired = ProductFamily(name="Hydraulics", retired_on=TODAY)
+    assert [problem.code for problem in rules.family_problems(retired)] == ["family_retired"]
+    assert rules.family_retirement_problems(0) == []
+    (problem,) = rules.family_retirement_problems(2)
+    assert problem.message.startswith("2 products of it are still offered")
+
+
+def test_rights_that_stand_in_the_way_are_named_three_at_most() -> None:
+    standing = [
+        PartnerProduct(partner=Partner(name=f"P{number}"), right="sell", starts_on=TODAY, ends_on=TODAY + 9 * DAY)
+        for number in range(5)
+    ]
+    assert rules.overlap_problems([]) == []
+    (problem,) = rules.overlap_problems(standing)
+    assert "P0 has “May sell” from 23 Nov 2026 until 1 Dec 2026." in problem.message
+    assert "P3" not in problem.message
+    assert problem.message.endswith("2 more like these.")

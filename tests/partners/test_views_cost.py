@@ -13,6 +13,7 @@ from partners.names import comparable
 from partners.services.groups import add_to_group
 from partners.services.importing import PartnerImport
 from partners.services.inviting import Invitee, invite_people
+from partners.services.tier_evaluation import evaluate_ladder
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.addresses import address
@@ -23,6 +24,7 @@ from prm.tenancy.scope import scope
 from tests.costs import MANY, assert_same_cost
 from tests.factories import NOW
 from tests.partners.factories import GroupFactory, PartnerFactory, crowd, partner_user
+from tests.partners.ladders import launched
 
 type SignIn = Callable[[Membership], Client]
 
@@ -39,6 +41,7 @@ class Stock:
             self.empty = GroupFactory.create(name="Group of nobody yet")
             self.row_import = self._upload()
             self.outside = PartnerFactory.create(name="Orbit")
+            self.ladder = launched(Actor.of(alice), NOW)
 
     def grow(self, rows: int) -> None:
         with scope(self.acme):
@@ -50,6 +53,7 @@ class Stock:
                 partner_ids=[self.nordwind.pk],
                 now=timezone.now(),
             )
+            evaluate_ladder(self.ladder, None, timezone.now())
             for batch in batched(range(min(rows, 60)), 50):
                 self._invite([f"guest{number}of{rows}@orbit.example" for number in batch])
             Group.objects.bulk_create(
@@ -83,6 +87,21 @@ class Stock:
                 "group_list": address("group_list"),
                 "group_detail": address("group_detail", first),
                 "group_add": address("group_add", self.empty.public_id),
+                "ladder_list": address("ladder_list"),
+                **{
+                    name: address(name, self.ladder.public_id)
+                    for name in (
+                        "ladder_detail",
+                        "ladder_outlook",
+                        "ladder_ledger",
+                        "ladder_approvals",
+                        "ladder_notices",
+                        "version_list",
+                    )
+                },
+                "tier_detail": address("tier_detail", self.ladder.tiers.get(rank=1).public_id),
+                "version_detail": address("version_detail", self.ladder.versions.get().public_id),
+                "partner_tiers": address("partner_tiers", self.nordwind.public_id),
                 "invitation_list": address("invitation_list"),
                 "message_list": address("message_list"),
                 "audit_list": address("audit_list"),

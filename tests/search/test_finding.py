@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from partners.models import Partner, PartnerUser
 from partners.services.partners import archive_partner
+from partners.services.product_catalog import ProductDetails, change_product, create_product, retire_product
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.accounts.permissions import ROLE_LABELS
@@ -87,6 +88,20 @@ def test_one_mistake_anywhere_does_not_hide_a_company(
     partner.delete()
     refresh("partners", [partner.pk])
     assert name not in labels(alice, typed).get("partners", [])
+
+
+def test_products_are_found_by_name_and_number_as_they_are_now(
+    in_acme: Organization, actor: Actor, alice: Membership, lena: Membership, lena_user: PartnerUser, now: datetime
+) -> None:
+    details = ProductDetails("Pump", "P-100")
+    product = create_product(actor=actor, details=details, now=now)
+    change_product(actor=actor, product=product, revision=1, details=ProductDetails("Compressor", "C-7001"))
+    retire_product(actor=actor, product=product, now=now)
+    write_last_words()
+    for words in ("compressor", "compresor", "c-7001"):
+        assert labels(alice, words) == {"products": ["Compressor"]}
+    assert "products" not in labels(alice, "pump")
+    assert labels(lena, "compressor") == {}
 
 
 # ── Walls ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,8 +17,12 @@ def morning_of(day: date) -> datetime:
     return datetime.combine(day, MORNING, _zone())
 
 
+def day_begins(day: date) -> datetime:
+    return datetime.combine(day, time(), _zone())
+
+
 def next_day_begins(now: datetime) -> datetime:
-    return datetime.combine(day_here(now) + timedelta(days=1), time(), _zone())
+    return day_begins(day_here(now) + timedelta(days=1))
 
 
 def _zone() -> ZoneInfo:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, F, Min, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import (
@@ -60,12 +61,15 @@ def _in_tier(tier_id: int, now: datetime) -> QuerySet[Any, Any]:
 
 
 def _product_choices() -> list[tuple[int, str]]:
-    return list(Product.objects.order_by("name", "pk").values_list("pk", "name"))
+    """Every product: a journey that a retired one starts goes on for whoever still has the right."""
+    rows = Product.objects.by_name().values_list("pk", "name", "retired_on")
+    return [(pk, told("%s (retired)") % name if retired_on else name) for pk, name, retired_on in rows]
 
 
 def _has_product(product_id: int, _now: datetime) -> QuerySet[Any, Any]:
-    rows = PartnerProduct.objects.filter(product=product_id, closed_at=None)
-    return rows.values_list("partner_id", _NOBODY, "granted_at")
+    """Whose right has begun. Of several rights for one product the earliest counts, so that nobody is here twice."""
+    rows = PartnerProduct.objects.held().filter(product=product_id).order_by()
+    return rows.values("partner_id").annotate(since=Min("begun_at")).values_list("partner_id", _NOBODY, "since")
 
 
 def _new_people(_none: int, _now: datetime) -> QuerySet[Any, Any]:

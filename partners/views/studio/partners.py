@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
+from partners.models.partners import PartnerQuerySet
 from partners.queries import partners as queries
 from partners.queries.attributes import (
     attributes_in_order,
@@ -28,8 +29,10 @@ from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
 from partners.queries.people import partner_people, person_row, prepared_of
+from partners.queries.products import first_rights, with_rights
 from partners.queries.profiles import Reader, profile_of, with_profiles
 from partners.queries.record import record_values, with_record
+from partners.queries.tier_standings import tier_lines, with_tier_lines
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -45,16 +48,15 @@ from prm.web.pages import page_of
 from prm.web.rendering import SeeOther, render_page, see_other, toast
 
 
-def load(public_id: str) -> Partner:
-    """The partner of this address, or 404."""
-    rows = Partner.objects.select_related("account_manager__person")
-    return get_object_or_404(rows, public_id=public_id)
+def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
+    """The partner of this address, or 404; with what `rows` asks beside it."""
+    found = Partner.objects.all() if rows is None else rows
+    return get_object_or_404(found.select_related("account_manager__person"), public_id=public_id)
 
 
-def _load_with_data(public_id: str) -> Partner:
+def _load_with_data(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
     """The same with everything that is known of it, all in one query."""
-    rows = with_record(with_known(Partner.objects.select_related("account_manager__person")))
-    return get_object_or_404(rows, public_id=public_id)
+    return load(public_id, with_record(with_known(Partner.objects.all() if rows is None else rows)))
 
 
 def permissions_of(request: Request) -> dict[str, bool]:
@@ -178,8 +180,9 @@ def _refused(
 @studio("partners.view")
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
-    """One partner: facts, people, groups, invitations, what happened, and what its people can open."""
-    partner, reader = _load_with_data(public_id), Reader(request.membership)
+    """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
+    rows = with_rights(with_tier_lines(Partner.objects.all(), request.now))
+    partner, reader = _load_with_data(public_id, rows), Reader(request.membership)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(with_profiles(partner_people(partner), reader), request, per_page=20, ids_first=False)
@@ -195,11 +198,13 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "people": [person_row(user, profile_of(user, reader)) for user in people.rows],
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
+        "tier_lines": tier_lines(partner),
         "invitations": open_invitations(partner, request.now),
         "prepared": prepared_of(partner),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
+        "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
     }
     return render_page(request, "partners/partner_detail.html", context)

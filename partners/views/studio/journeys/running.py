@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.forms.journeys import StartForm
+from partners.forms.journeys import SettleForm, StartForm
 from partners.models import Journey, JourneyStep, JourneyTemplate, PartnerUser
 from partners.queries.journeys import pages
 from partners.queries.journeys import studio as queries
@@ -110,9 +110,13 @@ def journey_resume(request: Request, public_id: str) -> HttpResponse:
 @require_safe
 def journey_step(request: Request, public_id: str, step_id: str) -> HttpResponse:
     """A step of a journey: what it says, what was answered, and what can be done about it."""
-    step = _load_step(public_id, step_id)
-    context = {"step": step, "journey": step.journey, **pages.step_page(step, request.now), **permissions_of(request)}
-    return render_page(request, "partners/journey_step.html", context)
+    return _step_page(request, _load_step(public_id, step_id))
+
+
+def _step_page(request: Request, step: JourneyStep, form: SettleForm | None = None) -> HttpResponse:
+    more = {**pages.step_page(step, request.now), **permissions_of(request)}
+    context = {"step": step, "journey": step.journey, "form": form, **more}
+    return render_page(request, "partners/journey_step.html", context, status=422 if form else 200)
 
 
 @studio("partners.manage")
@@ -120,7 +124,10 @@ def journey_step(request: Request, public_id: str, step_id: str) -> HttpResponse
 def journey_step_settle(request: Request, public_id: str, step_id: str) -> HttpResponse:
     """Done, waived, skipped or open again, as the pressed button says."""
     step = _load_step(public_id, step_id)
-    words, actor, now = request.POST.get("words", ""), request.actor, request.now
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        return _step_page(request, step, form)
+    words, actor, now = form.cleaned_data["words"], request.actor, request.now
     try:
         match request.POST.get("verb", ""):
             case "waive":
