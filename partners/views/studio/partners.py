@@ -181,7 +181,7 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
-    rows = with_rights(with_tier_lines(Partner.objects.all(), request.now))
+    rows: Any = with_tier_lines(with_rights(Partner.objects.all()), request.now)
     partner, reader = _load_with_data(public_id, rows), Reader(request.membership)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
