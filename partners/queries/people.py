@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Lower
+from django.db.models.functions import JSONObject, Lower
 
 from partners.models import GroupMember, Journey, Partner, PartnerUser, PreparedPerson
 from partners.models.partners import PartnerUserQuerySet
@@ -134,9 +135,30 @@ def person_row(user: PartnerUser, profile: Told) -> PersonRow:
     )
 
 
-def prepared_of(partner: Partner) -> list[PreparedPerson]:
-    """People of the partner who are known and not invited yet, by name, twenty at most."""
-    return list(PreparedPerson.objects.filter(partner=partner, invited_at=None).order_by("name", "email")[:20])
+@dataclass(frozen=True, slots=True)
+class PreparedRow:
+    """Somebody who is known and not invited yet."""
+
+    label: str
+    email: str
+    job_title: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def with_prepared(partners: Any) -> Any:
+    """Partners with what `prepared_of` reads, so that a page which loads one asks no query more."""
+    people = PreparedPerson.objects.filter(partner=OuterRef("pk"), invited_at=None).order_by("name", "email")
+    told = JSONObject(name="name", email="email", job_title="job_title")
+    return partners.annotate(prepared_told=ArraySubquery(people.values(told=told)[:20]))
+
+
+def prepared_of(partner: Any) -> list[PreparedRow]:
+    """People of a partner `with_prepared`, by name, twenty at most."""
+    return [
+        PreparedRow(told["name"] or told["email"], told["email"], told["job_title"]) for told in partner.prepared_told
+    ]
 
 
 def prepared_lines(partners: Sequence[Partner], most: int = 50) -> dict[int, list[str]]:

@@ -28,7 +28,7 @@ from partners.queries.groups import audience_ids_of, groups_for_choice, groups_f
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partners import PartnerFilter
-from partners.queries.people import partner_people, person_row, prepared_of
+from partners.queries.people import partner_people, person_row, prepared_of, with_prepared
 from partners.queries.products import first_rights, with_rights
 from partners.queries.profiles import Reader, profile_of, with_profiles
 from partners.queries.record import record_values, with_record
@@ -181,7 +181,7 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
-    rows: Any = with_tier_lines(with_rights(Partner.objects.all()), request.now)
+    rows = with_prepared(with_tier_lines(with_rights(Partner.objects.all()), request.now))
     partner, reader = _load_with_data(public_id, rows), Reader(request.membership)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
