@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from enablement.queries.figures import Figures, most_read, reading_numbers
+from enablement.queries.gates import memories_open_to
 from enablement.queries.learning import unread_rows
-from enablement.queries.practice import due_count, due_number
+from enablement.queries.practice import due_count
 from enablement.rules import ROUND_SIZE
 from prm.accounts.models import Membership
 from prm.accounts.requests import Request
 from prm.addresses import address
+from prm.tenancy.numbers import number_of
 from prm.web.due import DueItem
 
 _SHOWN = 3
@@ -27,8 +29,8 @@ def learn_card(request: Request) -> dict[str, Any] | None:
 
 
 def practice_counts(request: Request) -> dict[str, Expression]:
-    """The number on the card `practice_card`."""
-    return {"due": due_number(request.membership, request.now)}
+    """The number of the card `practice_card`."""
+    return {"due": number_of(memories_open_to(request.membership, request.now).due(request.now))}
 
 
 def practice_card(_request: Request, due: int) -> dict[str, Any] | None:

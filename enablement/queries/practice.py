@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Expression, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from enablement.models import Nudge, Round, RoundQuestion
 from enablement.models.memory import MemoryQuerySet
@@ -13,7 +13,6 @@ from enablement.queries.gates import memories_open_to
 from enablement.queries.questions import Outcome, Question, outcome_of, question_of
 from enablement.rules import ROUND_SIZE
 from prm.accounts.models import Membership
-from prm.tenancy.numbers import number_of
 
 # A round that was left longer ago is put aside: by now other questions are due.
 ROUND_LASTS = timedelta(days=1)
@@ -63,11 +62,6 @@ def due_for(membership: Membership, now: datetime) -> MemoryQuerySet:
 
 def due_count(membership: Membership, now: datetime) -> int:
     return memories_open_to(membership, now).due(now).count()
-
-
-def due_number(membership: Membership, now: datetime) -> Expression:
-    """`due_count` as a part of a query."""
-    return number_of(memories_open_to(membership, now).due(now))
 
 
 def standing_of(membership: Membership, now: datetime) -> Standing:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from partners.models import (
     TierOutlook,
 )
 from partners.models.groups import hue_of
+from partners.models.partners import PartnerQuerySet
 from partners.models.tiers import TIER
 from partners.queries.ladders import calendar
 from partners.queries.tier_numbers import measured
@@ -264,7 +265,7 @@ class TierLine:
     state: str
 
 
-def with_tier_lines(partners: QuerySet[Partner], now: datetime) -> QuerySet[Partner]:
+def with_tier_lines(partners: PartnerQuerySet, now: datetime) -> PartnerQuerySet:
     """The partners with what `tier_lines` reads, so that a page which loads one asks no query more."""
     of_partner: dict[str, Any] = {"partner": OuterRef("partner"), "ladder": OuterRef("ladder")}
     outlooks = TierOutlook.objects.filter(**of_partner)
@@ -281,7 +282,7 @@ def with_tier_lines(partners: QuerySet[Partner], now: datetime) -> QuerySet[Part
         is_held=Exists(TierHold.objects.holding(now).filter(**of_partner)),
     )
     lines = ArraySubquery(rows.order_by("ladder__normalized_name", "pk").values(told=told))
-    annotated: QuerySet[Partner] = partners.annotate(tier_lines=lines)
+    annotated: PartnerQuerySet = partners.annotate(tier_lines=lines)
     return annotated
 
 

@@ -108,6 +108,36 @@ def test_two_who_edit_at_once_lose_nothing_unseen(acme: Organization, alice: Mem
         assert Partner.objects.get().region in found
 
 
+def test_of_values_set_at_once_the_history_has_no_gap(acme: Organization, alice: Membership, now: datetime) -> None:
+    actor = Actor.of(alice)
+    with scope(acme):
+        partner, capacity = PartnerFactory.create(), AttributeFactory.create(name="Capacity", kind="number")
+
+    def put(number: int) -> dict[str, list[str]]:
+        return set_values(actor=actor, partner=partner, values={capacity: number}, now=now)
+
+    found = at_once(acme, [partial(put, number) for number in range(1, 9)])
+    assert all(found)
+    with scope(acme):
+        changes = list(ValueChange.objects.order_by("pk").values_list("before", "after"))
+        assert sorted(int(after) for _before, after in changes) == list(range(1, 9))
+        assert [before for before, _after in changes] == [None, *(after for _before, after in changes[:-1])]
+        assert str(int(AttributeValue.objects.get().number or 0)) == changes[-1][1]
+
+
+def test_of_two_who_set_a_first_value_one_finds_the_others(
+    acme: Organization, alice: Membership, now: datetime
+) -> None:
+    actor = Actor.of(alice)
+    with scope(acme):
+        partner, motto = PartnerFactory.create(), AttributeFactory.create(name="Motto", kind="text")
+    act = partial(set_values, actor=actor, partner=partner, values={motto: "Faster"}, now=now)
+    found = at_once(acme, [act] * 6)
+    assert sorted(map(len, found)) == [0, 0, 0, 0, 0, 1]
+    with scope(acme):
+        assert (ValueChange.objects.count(), AttributeValue.objects.count()) == (1, 1)
+
+
 def test_of_two_who_grant_the_same_right_one_is_refused(acme: Organization, alice: Membership, now: datetime) -> None:
     with scope(acme):
         product, partner = ProductFactory.create(), PartnerFactory.create()
@@ -177,33 +207,3 @@ def test_no_product_is_left_offered_in_a_retired_family(acme: Organization, alic
     )
     with scope(acme):
         assert not Product.objects.offered().filter(family__retired_on__isnull=False).exists()
-
-
-def test_of_values_set_at_once_the_history_has_no_gap(acme: Organization, alice: Membership, now: datetime) -> None:
-    actor = Actor.of(alice)
-    with scope(acme):
-        partner, capacity = PartnerFactory.create(), AttributeFactory.create(name="Capacity", kind="number")
-
-    def put(number: int) -> dict[str, list[str]]:
-        return set_values(actor=actor, partner=partner, values={capacity: number}, now=now)
-
-    found = at_once(acme, [partial(put, number) for number in range(1, 9)])
-    assert all(found)
-    with scope(acme):
-        changes = list(ValueChange.objects.order_by("pk").values_list("before", "after"))
-        assert sorted(int(after) for _before, after in changes) == list(range(1, 9))
-        assert [before for before, _after in changes] == [None, *(after for _before, after in changes[:-1])]
-        assert str(int(AttributeValue.objects.get().number or 0)) == changes[-1][1]
-
-
-def test_of_two_who_set_a_first_value_one_finds_the_others(
-    acme: Organization, alice: Membership, now: datetime
-) -> None:
-    actor = Actor.of(alice)
-    with scope(acme):
-        partner, motto = PartnerFactory.create(), AttributeFactory.create(name="Motto", kind="text")
-    act = partial(set_values, actor=actor, partner=partner, values={motto: "Faster"}, now=now)
-    found = at_once(acme, [act] * 6)
-    assert sorted(map(len, found)) == [0, 0, 0, 0, 0, 1]
-    with scope(acme):
-        assert (ValueChange.objects.count(), AttributeValue.objects.count()) == (1, 1)

@@ -225,7 +225,7 @@ def test_a_partners_page_costs_the_same_at_any_size(
             group = GroupFactory.create()
             GroupMember.objects.create(group=group, partner=nordwind, starts_at=nordwind.created_at)
     client.get(url("partner_detail", nordwind.public_id))
-    # Partner with its tiers, its groups, people, attributes, invitations, journeys, facts; apps above come on top.
+    # Partner with its tiers and data, groups, people, invitations, journeys, facts; what apps above show comes on top.
     monkeypatch.setattr(showcases, "_items", {})
     with django_assert_num_queries(FRAME + 6):
         page = client.get(url("partner_detail", nordwind.public_id)).content.decode()

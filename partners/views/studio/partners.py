@@ -54,11 +54,6 @@ def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
     return get_object_or_404(found.select_related("account_manager__person"), public_id=public_id)
 
 
-def _load_with_data(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
-    """The same with everything that is known of it, all in one query."""
-    return load(public_id, with_record(with_known(Partner.objects.all() if rows is None else rows)))
-
-
 def permissions_of(request: Request) -> dict[str, bool]:
     """What this colleague may do beside looking, so that no button leads to a refusal."""
     wanted = {
@@ -181,8 +176,9 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
-    rows = with_prepared(with_tier_lines(with_rights(Partner.objects.all()), request.now))
-    partner, reader = _load_with_data(public_id, rows), Reader(request.membership)
+    told = with_prepared(with_record(with_known(Partner.objects.all())))
+    rows: Any = with_tier_lines(with_rights(told), request.now)
+    partner, reader = load(public_id, rows), Reader(request.membership)
     memberships = groups_of(partner)
     audiences = audience_ids_of(partner, request.now)
     people = page_of(with_profiles(partner_people(partner), reader), request, per_page=20, ids_first=False)

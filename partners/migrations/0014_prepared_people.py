@@ -10,7 +10,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0603_headings_confirmations_profiles"),
+        ("partners", "0013_headings_confirmations_profiles"),
         ("tenancy", "0001_initial"),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("files", "0001_initial"),
-        ("partners", "0602_telling"),
+        ("partners", "0012_telling"),
         ("tenancy", "0001_initial"),
     ]
 

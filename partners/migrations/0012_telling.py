@@ -11,7 +11,7 @@ import prm.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("partners", "0601_standard_attributes"),
+        ("partners", "0011_standard_attributes"),
         ("tenancy", "0001_initial"),
     ]
 
