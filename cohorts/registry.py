@@ -1,5 +1,7 @@
 """What cohorts offer to the platform."""
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,10 +20,13 @@ from partners.gaps import GapOffer, gap_offers
 from partners.references import Objection, moves, objections, references
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
+from prm.accounts.models import Membership
 from prm.activity.kinds import register_facts
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.outbox.kinds import message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.privacy.holdings import Holding, holdings
+from prm.tenancy.policies import ERASED
 from prm.web.due import DueProvider, due
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
 from prm.web.starters import Starter, starters
@@ -62,6 +67,86 @@ invitation_kinds.register(
         home_url_name="my_cohorts",
         order=30,
     )
+)
+
+# Of one cohort each open nomination has another address.
+_nobody = Concat(Value("erased-"), Cast("pk", CharField()), Value("@erased.invalid"))
+holdings.register(
+    Holding(
+        "cohorts.application",
+        _("Applications for cohorts"),
+        "cohorts.Application",
+        by=("membership",),
+        told=("cohort__title", "why", "project", "experience", "state", "created_at", "submitted_at"),
+        blank={"why": "", "project": "", "experience": ""},
+        order=50,
+    ),
+    Holding(
+        "cohorts.decision",
+        _("Answers to applications"),
+        "cohorts.Decision",
+        by=("application__membership",),
+        blank={"wording": ""},
+        order=51,
+    ),
+    Holding(
+        "cohorts.nomination",
+        _("Nominations"),
+        "cohorts.Nomination",
+        by=("membership",),
+        addresses=("email",),
+        names=("name",),
+        told=("cohort__title", "email", "name", "state", "created_at"),
+        blank={"email": _nobody, "name": "", "note": ""},
+        order=52,
+    ),
+    Holding(
+        "cohorts.seat",
+        _("Seats in cohorts"),
+        "cohorts.Seat",
+        by=("membership",),
+        told=("cohort__title", "state", "offered_at", "confirmed_at", "ended_at"),
+        order=53,
+    ),
+    Holding(
+        "cohorts.attendance",
+        _("Attendance"),
+        "cohorts.Attendance",
+        by=("membership",),
+        told=("session__title", "state", "recorded_at"),
+        blank={"note": ""},
+        order=54,
+    ),
+    Holding(
+        "cohorts.submission",
+        _("Homework handed in"),
+        "cohorts.Submission",
+        by=("membership",),
+        told=("homework__title", "version", "text", "link", "file__name", "submitted_at"),
+        blank={"text": "", "link": ""},
+        files=("file",),
+        order=55,
+    ),
+    Holding(
+        "cohorts.comment",
+        _("Comments on homework"),
+        "cohorts.SubmissionComment",
+        by=("author",),
+        told=("submission__homework__title", "body", "written_at"),
+        blank={"body": ERASED},
+        where={"author__kind": Membership.Kind.PARTNER},
+        order=56,
+    ),
+    Holding(
+        "cohorts.graduation",
+        _("Certificates"),
+        "cohorts.Graduation",
+        by=("membership",),
+        names=("name",),
+        told=("name", "program_title", "graduated_at"),
+        blank={"name": ERASED},
+        order=57,
+    ),
 )
 
 navigation.register(

@@ -5,17 +5,21 @@ from typing import Any
 
 from demo.ecosystem import World
 from demo.material import structure_words
+from partners import facts
 from partners.conditions.grammar import Block, Condition
 from partners.days import day_of
 from partners.models import Attribute, AttributeValue, LikelyDouble, Partner
+from partners.models.partners import Source
 from partners.names import comparable
 from partners.queries.merging import differences
+from partners.queries.searching import PARTNERS
 from partners.services.competitors import add_conditions, mark_pair
 from partners.services.duplicates import compare, say_different
-from partners.services.importing import PartnerImport
 from partners.services.merging import merge_partners
+from partners.services.partners import PartnerDetails
 from partners.services.structure import LinkDetails, link_partners
-from prm.imports.schema import ImportedRow
+from prm.activity.services import record
+from prm.search.services import refresh
 
 
 def tell(world: World) -> None:
@@ -42,11 +46,13 @@ def _of(domain: str) -> Partner:
 
 def _listed(world: World, row: dict[str, Any], days: float) -> Partner:
     """A partner as a spreadsheet brings it, which is how doubles come in."""
-    values = {name: row.get(name, "") for name in ("name", "domain", "country", "region", "notes")}
-    rows = [ImportedRow(2, {**values, "status": "prospect"})]
-    actor = world.cast.actor(world.lead)
-    (pk,) = PartnerImport().create(rows, options={}, actor=actor, now=world.ago(days))
-    return Partner.objects.get(pk=pk)
+    told = {name: row.get(name, "") for name in ("name", "domain", "country", "region", "notes")}
+    columns = PartnerDetails(**told, status=Partner.Status.PROSPECT).columns()
+    at = world.ago(days)
+    partner: Partner = Partner.objects.create(**columns, source=Source.IMPORT, created_at=at)
+    refresh(PARTNERS, [partner.pk])
+    record(kind=facts.CREATED, at=at, partner_id=partner.pk)
+    return partner
 
 
 def _link(world: World, rows: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from demo import (
     data_story,
     ecosystem,
     group_story,
+    import_story,
     list_story,
     people_story,
     product_story,
@@ -67,6 +68,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         people_story.tell(world)
         ecosystem.make_import(world)
         recruit(world)
+        import_story.tell(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
         keep_letters(now)

@@ -16,6 +16,7 @@ from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
 from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.privacy.holdings import Holding, holdings
 from prm.web.due import DueProvider, due
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
 from prm.web.starters import Starter, starters
@@ -26,6 +27,33 @@ navigation.register(
     NavItem("library", _("Library"), "library", "content_list", "studio", permission="content.view", order=300),
     NavItem("learn", _("Learn"), "book-open", "learn", "portal", order=20),
     NavItem("practice", _("Practice"), "brain", "practice", "portal", order=40),
+)
+
+holdings.register(
+    Holding(
+        "enablement.progress",
+        _("Content read"),
+        "enablement.Progress",
+        by=("membership",),
+        told=("content__title", "opened_at", "last_at", "seconds", "reached", "downloads", "completed_at"),
+        order=60,
+    ),
+    Holding(
+        "enablement.memory",
+        _("Questions practiced"),
+        "enablement.Memory",
+        by=("membership",),
+        told=("item__claim", "first_exposed_at", "last_review_at", "due_at", "answers"),
+        order=61,
+    ),
+    Holding(
+        "enablement.review",
+        _("Answers in practice"),
+        "enablement.Review",
+        by=("membership",),
+        told=("item__claim", "answered_at", "rating"),
+        order=62,
+    ),
 )
 
 home_cards.register(

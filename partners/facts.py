@@ -13,6 +13,8 @@ GROUP_LEFT = FactKind("partners.group_left", _("Left a group"), sign=-1)
 USER_INVITED = FactKind("partners.user_invited", _("Person invited"))
 USER_JOINED = FactKind("partners.user_joined", _("Person joined"))
 USER_LEFT = FactKind("partners.user_left", _("Person left"), sign=-1)
+PERSON_PREPARED = FactKind("partners.person_prepared", _("Person prepared for an invitation"), is_small=True)
+PERSON_DROPPED = FactKind("partners.person_dropped", _("Prepared person removed"), sign=-1, is_small=True)
 # `object_id` is the attribute, 0 for a column of the record itself.
 VALUE_CHANGED = FactKind("partners.value_changed", _("Value changed"), is_small=True)
 # A record was another one's double: taken out of the count, and told of at the one that stays.
@@ -68,6 +70,8 @@ KINDS = (
     USER_INVITED,
     USER_JOINED,
     USER_LEFT,
+    PERSON_PREPARED,
+    PERSON_DROPPED,
     VALUE_CHANGED,
     MERGED,
     ABSORBED,

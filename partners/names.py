@@ -28,6 +28,8 @@ _SHARED_HOSTS = """
     twitter.com wixsite.com wordpress.com x.com xing.com youtube.com
 """
 SHARED_HOSTS = frozenset(_SHARED_HOSTS.split())
+# What most domains are: it needs no further look.
+_BARE = re.compile(r"^(?!www\.)(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
 _HOST = re.compile(r"^(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]$", re.UNICODE)
 
 
@@ -38,7 +40,12 @@ def comparable(name: str) -> str:
 
 def normalize_name(name: str) -> str:
     """What two names of the same company have in common: comparable, without legal forms at the end."""
-    words = comparable(name).split()
+    return without_legal_form(comparable(name))
+
+
+def without_legal_form(folded: str) -> str:
+    """A comparable name without the words at its end that say how a company is organized."""
+    words = folded.split()
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
     return " ".join(words)
@@ -56,6 +63,8 @@ def normalize_domain(text: str) -> str:
     Empty for what is none, and for an address at one of the free mail services.
     """
     trimmed = text.strip().lower()
+    if _BARE.match(trimmed):
+        return trimmed
     if is_free_mail(trimmed):
         return ""
     if "@" in trimmed and "/" not in trimmed:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from partners import emails, facts, messages
 from partners.consequences import Consequence, consequences
 from partners.gaps import GapOffer, gap_offers
+from partners.holdings import HOLDINGS
 from partners.models import Group
-from partners.queries import invitations, searching
+from partners.queries import exports, invitations, searching
 from partners.queries.journeys.answers import uses_in_forms
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
@@ -25,7 +26,7 @@ from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
-from partners.services.importing import PartnerImport
+from partners.services.importing import PartnerImport, PeopleImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
@@ -48,12 +49,14 @@ from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
 from prm.addresses import address
+from prm.exports.kinds import TableKind, export_kinds
 from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
 from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
@@ -155,7 +158,26 @@ message_kinds.register(
     ),
     MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
 )
-import_schemas.register(PartnerImport())
+import_schemas.register(PartnerImport(), PeopleImport())
+export_kinds.register(
+    TableKind(
+        exports.PARTNERS,
+        _("Partners"),
+        "partners.export",
+        exports.partner_columns,
+        exports.count_partners,
+        exports.partner_cells,
+    ),
+    TableKind(
+        exports.PEOPLE,
+        _("Partners’ people"),
+        "partners.export",
+        exports.people_columns,
+        exports.count_people,
+        exports.people_cells,
+    ),
+)
+holdings.register(*HOLDINGS)
 invitation_kinds.register(
     InvitationKind(
         invitations.KIND,

@@ -17,12 +17,12 @@ _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe
 
 def fold(text: str) -> str:
     """Lower case, no accents, no signs, words apart by one blank: "Škoda-Nord A.G." → "skoda nord ag"."""
-    joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
-    return _APART.sub(" ", _plain(joined.casefold())).strip()
+    joined = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text) if "." in text else text
+    return _APART.sub(" ", _plain(joined)).strip()
 
 
 def _plain(text: str) -> str:
     if text.isascii():
-        return text.replace("\0", "")
-    decomposed = unicodedata.normalize("NFKD", text)
+        return text.lower().replace("\0", "")
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)

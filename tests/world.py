@@ -51,6 +51,7 @@ from prm.imports.models import Import, ImportRow
 from prm.invitations.models import Invitation
 from prm.invitations.services import invite
 from prm.outbox.models import Message
+from prm.privacy.models import Erasure
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import current_organization, scope
 from tests import database
@@ -159,6 +160,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "ruled group": lambda: _first(Group.objects.filter(exclusions__isnull=False)),
     "held group": lambda: _first(Group.objects.filter(holds__state="waiting")),
     "exclusion": lambda: _first(GroupExclusion.objects.all()),
+    "erasure": lambda: _first(Erasure.objects.all()),
     "import": lambda: _first(Import.objects.all()),
     "item": lambda: _first(RecallItem.objects.filter(state="active")),
     "file content": lambda: _first(Content.objects.filter(kind="file")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import AddressesField
 from partners.models import Partner, PartnerUser
+from partners.queries.people import prepared_lines
 from partners.services.inviting import Invitee
 from prm.web.forms import EditForm, Form
 from prm.web.widgets import RadioCards
@@ -66,8 +67,10 @@ class InviteForm(Form):
     def __init__(self, *args: Any, partners: list[Partner], **kwargs: Any) -> None:
         self.partners = partners
         super().__init__(*args, **kwargs)
+        prepared = prepared_lines(partners)
         for partner in partners:
             self.fields[f"emails_{partner.public_id}"] = AddressesField(
+                initial="\n".join(prepared.get(partner.pk, ())),
                 label=_("People of %s") % partner.name,
                 required=len(partners) == 1,
                 help_text=_("One a line. “Lena Brandt <lena@nordwind.example>” tells the name as well."),

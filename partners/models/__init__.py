@@ -9,6 +9,7 @@ from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.partners import Partner, PartnerUser
+from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
 from partners.models.profiles import PersonProfile
 from partners.models.recruitment import (
@@ -70,6 +71,7 @@ __all__ = [
     "PartnerTier",
     "PartnerUser",
     "PersonProfile",
+    "PreparedPerson",
     "Product",
     "ProductFamily",
     "ProposedValue",

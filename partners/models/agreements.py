@@ -11,7 +11,7 @@ from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned, TenantRow
-from prm.tenancy.policies import append_only
+from prm.tenancy.policies import append_only, erasable
 
 
 class AgreementQuerySet(TenantQuerySet["Agreement"]):
@@ -54,6 +54,7 @@ class AgreementVersionQuerySet(TenantQuerySet["AgreementVersion"]):
 AgreementVersionManager = TenantManager.from_queryset(AgreementVersionQuerySet)
 
 
+@erasable("body")
 @append_only
 class AgreementVersion(TenantOwned):
     """The text of an agreement from `created_at` until the next version. It never changes: people accepted it."""
@@ -90,6 +91,7 @@ class AcceptanceQuerySet(TenantQuerySet["Acceptance"]):
 AcceptanceManager = TenantManager.from_queryset(AcceptanceQuerySet)
 
 
+@erasable("authority")
 @append_only
 class Acceptance(TenantRow):
     """A person accepted a version, for the company or for oneself. `authority` is in what capacity, in their words."""

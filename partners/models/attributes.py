@@ -12,7 +12,7 @@ from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned, TenantRow
-from prm.tenancy.policies import append_only
+from prm.tenancy.policies import append_only, erasable
 
 LONGEST_KEY = 12
 
@@ -172,6 +172,7 @@ class AttributeValue(TenantRow):
         return getattr(self, COLUMNS[self.attribute.kind])
 
 
+@erasable("before", "after")
 @append_only
 class ValueChange(TenantRow):
     """One change of one value of a partner, of its record or of an attribute: the history that only grows.

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partners.names import fold, normalize_name
+from partners.names import comparable, fold, without_legal_form
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
@@ -140,7 +140,9 @@ class Partner(Edited, TenantOwned):
     @classmethod
     def derived(cls, name: str, domain: str) -> dict[str, str]:
         """The columns that follow from name and domain, to be written together with them."""
-        return {"normalized_name": normalize_name(name)[:120], "searchable": f"{fold(name)} {domain}"[:400].strip()}
+        folded = fold(name)
+        normalized = without_legal_form(folded or comparable(name))
+        return {"normalized_name": normalized[:120], "searchable": f"{folded} {domain}"[:400].strip()}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         fields: Iterable[str] | None = kwargs.get("update_fields")

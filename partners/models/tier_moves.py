@@ -14,7 +14,7 @@ from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import TenantOwned, TenantRow
-from prm.tenancy.policies import append_only
+from prm.tenancy.policies import append_only, erasable
 
 
 class TierOutlook(TenantRow):
@@ -210,6 +210,7 @@ class TierHold(TenantOwned):
         return f"{self.partner_id} holds {self.tier_id}"
 
 
+@erasable("reason")
 @append_only
 class TierEntry(TenantRow):
     """A line of the ledger: what happened to a partner's standing, why, by whom, under which version."""

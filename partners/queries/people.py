@@ -1,13 +1,15 @@
 """Whose person somebody is, who helps them, and who else is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Lower
+from django.db.models.functions import JSONObject, Lower
 
-from partners.models import GroupMember, Journey, Partner, PartnerUser
+from partners.models import GroupMember, Journey, Partner, PartnerUser, PreparedPerson
 from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
@@ -131,6 +133,44 @@ def person_row(user: PartnerUser, profile: Told) -> PersonRow:
         joined_at=user.joined_at,
         revision=user.revision,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRow:
+    """Somebody who is known and not invited yet."""
+
+    label: str
+    email: str
+    job_title: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def with_prepared(partners: Any) -> Any:
+    """Partners with what `prepared_of` reads, so that a page which loads one asks no query more."""
+    people = PreparedPerson.objects.filter(partner=OuterRef("pk"), invited_at=None).order_by("name", "email")
+    told = JSONObject(name="name", email="email", job_title="job_title")
+    return partners.annotate(prepared_told=ArraySubquery(people.values(told=told)[:20]))
+
+
+def prepared_of(partner: Any) -> list[PreparedRow]:
+    """People of a partner `with_prepared`, by name, twenty at most."""
+    return [
+        PreparedRow(told["name"] or told["email"], told["email"], told["job_title"]) for told in partner.prepared_told
+    ]
+
+
+def prepared_lines(partners: Sequence[Partner], most: int = 50) -> dict[int, list[str]]:
+    """By partner's key, the addresses of people who are known and not invited yet, as a mail program writes them."""
+    rows = PreparedPerson.objects.filter(partner__in=partners, invited_at=None).order_by("pk")
+    found: dict[int, list[str]] = {}
+    for person in rows[: most * max(1, len(partners))]:
+        name = person.name.replace("<", "").replace(">", "").replace('"', "")
+        line = f"{name} <{person.email}>" if name else person.email
+        if len(found.setdefault(person.partner_id, [])) < most:
+            found[person.partner_id].append(line)
+    return found
 
 
 def active_leads(partner: Partner) -> int:

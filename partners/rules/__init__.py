@@ -18,6 +18,7 @@ from partners.rules.attributes import (
 )
 from partners.rules.competitors import meeting_problems
 from partners.rules.groups import group_problems, period_problems, planned_end_problems, review_problems
+from partners.rules.imports import parts_of, proposed_kind
 from partners.rules.journeys import (
     answer_problems,
     circle_problems,
@@ -114,12 +115,14 @@ __all__ = [
     "merge_problems",
     "new_key",
     "overlap_problems",
+    "parts_of",
     "period_problems",
     "phase_problems",
     "plain_number",
     "planned_end_problems",
     "product_problems",
     "profile_problems",
+    "proposed_kind",
     "query_problems",
     "question_problems",
     "removal_of_question_problems",

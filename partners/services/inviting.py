@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Partner, PartnerUser
+from partners.models import Partner, PartnerUser, PreparedPerson
 from partners.queries.invitations import KIND
-from partners.services.people import add_person
+from partners.services.people import add_person, adopt_prepared
 from prm.accounts import queries as accounts
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -53,6 +53,7 @@ def invite_people(
                 refused = refusal.problems
         problems += [Problem(problem.code, problem.message, "emails") for problem in refused]
     refuse_if(problems)
+    PreparedPerson.objects.filter(email__in=[row.email for row in made], invited_at=None).update(invited_at=now)
     record_many([NewFact(facts.USER_INVITED, now, partner_id=partner.pk, object_id=row.pk) for row in made])
     return made
 
@@ -117,4 +118,5 @@ def accept_invitation(invitation: Invitation, membership: Membership, actor: Act
     Raises `Refused` when the partner is archived by now.
     """
     partner = Partner.objects.get(pk=invitation.target_id or 0)
-    add_person(actor=actor, partner=partner, membership=membership, now=now)
+    user = add_person(actor=actor, partner=partner, membership=membership, now=now)
+    adopt_prepared(user=user, email=invitation.email)

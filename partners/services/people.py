@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from partners import facts, rules
-from partners.models import Partner, PartnerUser
+from partners.models import Partner, PartnerUser, PreparedPerson
 from partners.queries.people import active_leads
 from partners.queries.searching import PEOPLE
 from prm.accounts.actors import Actor
@@ -40,6 +40,18 @@ def add_person(*, actor: Actor, partner: Partner, membership: Membership, now: d
     record(kind=facts.USER_JOINED, at=now, partner_id=locked.pk, person_id=membership.person_id, object_id=user.pk)
     note(actor=actor, verb=facts.USER_JOINED.name, obj=user, changes={"partner": ["", locked.name]})
     return user
+
+
+def adopt_prepared(*, user: PartnerUser, email: str) -> None:
+    """Give somebody who has just joined the job and role that were known of them; the prepared row has served."""
+    person = PreparedPerson.objects.filter(email=email, partner=user.partner_id).first()
+    if person is None:
+        return
+    user.job_title = user.job_title or person.job_title
+    if person.role == PartnerUser.Role.LEAD:
+        user.role = PartnerUser.Role.LEAD
+    user.save(update_fields=["job_title", "role"])
+    person.delete()
 
 
 @transaction.atomic

@@ -13,6 +13,10 @@ def colleagues(organization: Organization) -> MembershipQuerySet:
     return rows.exclude(state=Membership.State.REMOVED).order_by("person__name", "person__email", "pk")
 
 
+def owners(organization: Organization) -> MembershipQuerySet:
+    return colleagues(organization).active().filter(roles__contains=[Role.OWNER])
+
+
 def possible_successors(owner: Membership) -> MembershipQuerySet:
     """Active colleagues to whom an owner can hand the organization."""
     return colleagues(owner.organization).active().exclude(pk=owner.pk)

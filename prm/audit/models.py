@@ -2,9 +2,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prm.tenancy.models import TenantRow
-from prm.tenancy.policies import append_only
+from prm.tenancy.policies import append_only, erasable
 
 
+@erasable("actor_label", "object_label", "changes", "reason", "address")
 @append_only
 class AuditEntry(TenantRow):
     """Who did what to what, from where, with what was before and after. Written by `prm.audit.services.note` only.

@@ -2,7 +2,8 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,7 +31,32 @@ def note(
     `label` is what people call it where the row itself knows only ids of others; `changes` maps each field to
     [before, after]. Nothing that must stay secret belongs in `changes`.
     """
-    AuditEntry.objects.create(
+    _entry(actor, verb, obj, label, changes or {}, reason).save()
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """One line for `note_many`: what something was done to, and what changed."""
+
+    obj: models.Model
+    changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+def note_many(*, actor: Actor, verb: str, notes: Iterable[NewNote], reason: str = "") -> None:
+    """`note` for each of many rows, by few INSERTs."""
+    entries = [_entry(actor, verb, new.obj, "", new.changes, reason) for new in notes]
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def _entry(
+    actor: Actor,
+    verb: str,
+    obj: models.Model | None,
+    label: str,
+    changes: Mapping[str, Sequence[Any]],
+    reason: str,
+) -> AuditEntry:
+    return AuditEntry(
         at=timezone.now(),
         actor_kind=actor.kind,
         actor_label=actor.label[:200],
@@ -40,7 +66,7 @@ def note(
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=obj.pk if obj is not None else None,
         object_label=(label or str(obj))[:200] if obj is not None else "",
-        changes={field: [_plain(before), _plain(after)] for field, (before, after) in (changes or {}).items()},
+        changes={field: [_plain(before), _plain(after)] for field, (before, after) in changes.items()},
         reason=reason,
         address=_network_address(actor.address),
     )

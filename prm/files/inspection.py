@@ -15,6 +15,7 @@ MOST_ENTRIES = 1000
 MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 HIGHEST_RATIO = 100
 _SNIFFED_BYTES = 8192
+_OLE, _OLE_DIRECTORY = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 26 * 1024 * 1024
 _MARKUP = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
 
 
@@ -27,11 +28,23 @@ def content_problem(file: IO[bytes], wanted: FileType) -> str:
         return _("it is empty")
     guess = filetype.guess(head)
     sniffed = guess.mime if guess else ""
+    if wanted.container == "office" and head.startswith(_OLE):
+        return _ole_problem(file)
     if sniffed not in wanted.sniffed:
         return _("its content is not what “.%(extension)s” says") % {"extension": wanted.extension}
     if not sniffed and _is_not_text(head):
         return _("it is not plain text")
     return archive_problem(file, wanted) if wanted.container else ""
+
+
+def _ole_problem(file: IO[bytes]) -> str:
+    """Office wraps what has a password, and wrote everything before 2007, into this older container."""
+    file.seek(0)
+    inside = file.read(_OLE_DIRECTORY)
+    file.seek(0)
+    if "EncryptedPackage".encode("utf-16-le") in inside:
+        return _("it is protected by a password: save it without one and bring it again")
+    return _("it is in the format of before 2007: save it as XLSX, DOCX or PPTX and bring it again")
 
 
 def _is_not_text(head: bytes) -> bool:

@@ -48,11 +48,22 @@ def store_bytes(*, actor: Actor, name: str, content_type: str, content: bytes, n
     return _store(actor, normalized(name), content_type, [content], now)
 
 
+def store_chunks(*, actor: Actor, name: str, content_type: str, chunks: Iterable[bytes], now: datetime) -> StoredFile:
+    """Store what the application itself made, too large to be held at once."""
+    return _store(actor, normalized(name), content_type, chunks, now)
+
+
 def discard(*, stored: StoredFile) -> None:
     """Delete a file that nothing refers to any longer: the row now, the bytes when that is committed."""
     key = stored.key
     stored.delete()
     transaction.on_commit(lambda: storage.remove(key), robust=True)
+
+
+def empty(*, stored: StoredFile) -> None:
+    """Delete what is in a file that rows still refer to; it answers as one that is not there."""
+    StoredFile.objects.filter(pk=stored.pk).update(size=0)
+    transaction.on_commit(lambda: storage.remove(stored.key), robust=True)
 
 
 def _wanted_type(name: str, upload: "UploadedFile[bytes]", allow: frozenset[str]) -> FileType:

@@ -13,14 +13,15 @@ def plain(text: str) -> str:
     return re.sub(r"[^0-9a-z]+", "", "".join(mark for mark in decomposed if not unicodedata.combining(mark)))
 
 
-def guess(headers: Sequence[str], fields: Sequence[ImportField]) -> dict[str, int]:
+def guess(headers: Sequence[str], fields: Sequence[ImportField], *, exactly: bool = False) -> dict[str, int]:
     """Field → number of its column, from 0. A column is used once; fields that no header speaks of are left out.
 
-    Exact words first, in the order of the fields, then headers that begin or end with one ("Company name (legal)").
+    Exact words first, in the order of the fields, then headers that begin or end with one ("Company name (legal)"),
+    unless they have to be the words `exactly`.
     """
     columns = [plain(header) for header in headers]
     found: dict[str, int] = {}
-    for is_same in (_is_exactly, _is_part_of):
+    for is_same in (_is_exactly,) if exactly else (_is_exactly, _is_part_of):
         for field in fields:
             taken = set(found.values())
             words = [word for word in map(plain, (field.name, str(field.label), *field.synonyms)) if word]
@@ -32,14 +33,6 @@ def guess(headers: Sequence[str], fields: Sequence[ImportField]) -> dict[str, in
             if place is not None:
                 found[field.name] = place
     return found
-
-
-def looks_like_header(row: Sequence[str], fields: Sequence[ImportField]) -> bool:
-    """Whether a first row names columns rather than being data: it speaks of a field, or it has no number and no @."""
-    if guess(row, fields):
-        return True
-    cells = [cell for cell in row if cell]
-    return bool(cells) and not any(re.search(r"[@\d]", cell) for cell in cells)
 
 
 def _is_exactly(column: str, words: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from prm.imports import work
 from prm.jobs.kinds import JobKind, job_kinds
 
 job_kinds.register(
-    JobKind("imports.analyze", work.analyze_all, _("Checking a spreadsheet"), work.page),
+    JobKind("imports.analyze", work.check_some, _("Checking a spreadsheet"), work.page),
     JobKind("imports.apply", work.apply_some, _("Importing a spreadsheet"), work.page),
     JobKind("imports.undo", work.undo_some, _("Taking an import back"), work.page),
 )

@@ -7,7 +7,8 @@ IMPORT = Machine(
     "import",
     "state",
     {
-        "analyze": ((_State.UPLOADED, _State.ANALYZED), _State.ANALYZED),
+        "check": ((_State.UPLOADED, _State.CHECKING, _State.ANALYZED), _State.CHECKING),
+        "analyze": ((_State.CHECKING,), _State.ANALYZED),
         "decide": ((_State.ANALYZED,), _State.ANALYZED),
         "apply": ((_State.ANALYZED,), _State.APPLYING),
         "finish": ((_State.APPLYING,), _State.APPLIED),

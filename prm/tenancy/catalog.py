@@ -12,7 +12,7 @@ from django.apps import apps
 
 from prm.tenancy.constraints import CompositeForeignKey
 from prm.tenancy.managed import BY_MAINTAINERS
-from prm.tenancy.policies import APP_ROLE, APPEND_ONLY, BACKUP_ROLE, MIGRATE_ROLE
+from prm.tenancy.policies import APP_ROLE, APPEND_ONLY, BACKUP_ROLE, ERASABLE, ERASE_TRIGGER, MIGRATE_ROLE
 
 # Tables of packages, by exact name. None of them holds an organization's data.
 FRAMEWORK_TABLES = frozenset(
@@ -51,6 +51,8 @@ WITHOUT_REFERABLE_KEY = frozenset({"activity_fact", "search_entry", "search_post
 
 # How Postgres prints the one expression of prm.tenancy.policies.
 _EXPRESSION = "(organization_id = ( SELECT (current_setting('app.organization_id'::text))::bigint AS current_setting))"
+
+_WATCHED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s AND tgenabled = 'O'"
 
 
 class Cursor(Protocol):
@@ -170,6 +172,15 @@ def _grants(cursor: Cursor) -> Iterator[Finding]:
             allowed = {"SELECT", "INSERT"} if table in APPEND_ONLY else {"SELECT", "INSERT", "UPDATE", "DELETE"}
         if privilege not in allowed:
             yield Finding("grant", table, f"{grantee} may {privilege} it")
+    for table, column in _rows(
+        cursor,
+        "SELECT a.attrelid::regclass::text, a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid,"
+        " aclexplode(a.attacl) WHERE c.relnamespace = 'public'::regnamespace",
+    ):
+        if column not in ERASABLE.get(table, ()):
+            yield Finding("grant", table, f"column {column} has grants of its own")
+    for table in ERASABLE.keys() - {name for (name,) in _rows(cursor, _WATCHED, ERASE_TRIGGER)}:
+        yield Finding("not_watched", table, "may be rewritten where it may only be erased")
     for (role,) in _rows(cursor, "SELECT defaclrole::regrole::text FROM pg_default_acl"):
         yield Finding("default_privileges", role, "hands out privileges on tables that nobody has guarded yet")
 

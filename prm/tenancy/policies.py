@@ -6,7 +6,7 @@ is done, since making a policy again takes an exclusive lock. Grants come last, 
 unreachable.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -27,6 +27,12 @@ EXPRESSION = "organization_id = (select current_setting('app.organization_id')::
 # Tables that only grow: the application may not rewrite history.
 APPEND_ONLY: set[str] = set()
 
+# Of such tables the columns in which a person can be erased: pieces of them may become the mark, nothing else. A
+# trigger watches over it.
+ERASABLE: dict[str, tuple[str, ...]] = {}
+ERASED = "[erased]"
+ERASE_TRIGGER = "only_erasing"
+
 # Tenant tables beside the models' own (event tables of history, partitions): name → append-only?
 EXTRA_TENANT_TABLES: dict[str, bool] = {}
 
@@ -35,6 +41,16 @@ def append_only[M: type[models.Model]](model: M) -> M:
     """Class decorator: the application's role gets no UPDATE and no DELETE on this model's table."""
     APPEND_ONLY.add(model._meta.db_table)
     return model
+
+
+def erasable[M: type[models.Model]](*columns: str) -> Callable[[M], M]:
+    """Class decorator for a table that only grows: in these columns a name can be erased, but not rewritten."""
+
+    def declare(model: M) -> M:
+        ERASABLE[model._meta.db_table] = columns
+        return model
+
+    return declare
 
 
 @dataclass(frozen=True)
@@ -131,6 +147,7 @@ def _statements(table: Table, state: tuple[bool, bool, int], connection: BaseDat
                 yield f"DROP POLICY IF EXISTS {policy} ON {name}"
                 yield create
     yield from _grants(table, connection)
+    yield from _erasing(table, connection)
 
 
 def _grants(table: Table, connection: BaseDatabaseWrapper) -> Iterable[str]:
@@ -144,12 +161,59 @@ def _grants(table: Table, connection: BaseDatabaseWrapper) -> Iterable[str]:
         )
         granted = set(cursor.fetchall())
     present = {privilege for grantee, privilege in granted if grantee == APP_ROLE}
-    if present != wanted:
+    columns = ERASABLE.get(table.name, ())
+    if present != wanted or _columns_granted(table.name, connection) != set(columns):
         yield f"REVOKE ALL ON {name} FROM {APP_ROLE}"
         if wanted:
             yield f"GRANT {table.privileges} ON {name} TO {APP_ROLE}"
+        if columns:
+            listed = ", ".join(f'"{column}"' for column in columns)
+            yield f"GRANT UPDATE ({listed}) ON {name} TO {APP_ROLE}"
     if (BACKUP_ROLE, "SELECT") not in granted:
         yield f"GRANT SELECT ON {name} TO {BACKUP_ROLE}"
+
+
+def _columns_granted(table: str, connection: BaseDatabaseWrapper) -> set[str]:
+    """The columns that the application may update although it may not update the table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.attname::text FROM pg_attribute a, aclexplode(a.attacl) g"
+            " WHERE a.attrelid = %s::regclass AND g.grantee = (SELECT oid FROM pg_roles WHERE rolname = %s)",
+            [f'public."{table}"', APP_ROLE],
+        )
+        return {column for (column,) in cursor.fetchall()}
+
+
+# What is new must be what was, read with "anything" in the place of each mark.
+_ERASE_FUNCTION = rf"""
+CREATE OR REPLACE FUNCTION {ERASE_TRIGGER}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM jsonb_each_text(to_jsonb(OLD)) AS was JOIN jsonb_each_text(to_jsonb(NEW)) AS said USING (key)
+        WHERE said.value <> was.value AND was.value NOT LIKE
+            replace(replace(replace(replace(said.value, '\', '\\'), '%', '\%'), '_', '\_'), '{ERASED}', '%')
+    ) THEN
+        RAISE EXCEPTION 'what % keeps can be erased, not rewritten', TG_TABLE_NAME USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END $$
+"""  # nosec B608 - constants
+
+
+def _erasing(table: Table, connection: BaseDatabaseWrapper) -> Iterable[str]:
+    if table.name not in ERASABLE:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_trigger WHERE tgname = %s AND tgrelid = %s::regclass",
+            [ERASE_TRIGGER, f'public."{table.name}"'],
+        )
+        if not cursor.fetchall():
+            yield _ERASE_FUNCTION
+            yield (
+                f'CREATE TRIGGER {ERASE_TRIGGER} BEFORE UPDATE ON "{table.name}"'
+                f" FOR EACH ROW EXECUTE FUNCTION {ERASE_TRIGGER}()"
+            )
 
 
 def sync_sequences(connection: BaseDatabaseWrapper) -> None:

@@ -148,3 +148,19 @@ class ProfileForm(Form):
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES]
     )
+
+
+class AddresseeForm(Form):
+    """Whose data is asked about."""
+
+    email = forms.EmailField(label=_("Their e-mail address"), max_length=254)
+
+
+class ErasureForm(AddresseeForm):
+    email = forms.EmailField(max_length=254, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("For example: asked by mail on 3 March. It is kept, so leave their name out."),
+    )
+    is_sure = forms.BooleanField(label=_("I know that nobody can bring this back"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload
 
 from enablement.models import Content
-from partners.models import Group, GroupMember, Partner
+from partners.models import Group, GroupMember, Partner, PreparedPerson
 from partners.services.groups import GroupDetails, add_to_group, create_group
 from partners.services.inviting import Invitee, invite_people
 from prm.accounts.actors import Actor
@@ -69,7 +69,7 @@ def _add_two_by_hand(owner: Visitor) -> None:
 def _look_at_the_rows(owner: Visitor) -> None:
     _upload(owner)
     owner.sees("18 new, 1 looks like Nordwind IT").sees("1 has no name").sees("Nobody gets a mail from this")
-    owner.sees("Already there?").sees("Nordwind IT GmbH")
+    owner.sees("Already there").sees("Nordwind IT GmbH")
     owner.page.get_by_role("form", name="Row 8").get_by_label("Company").fill("Iberia Sin Nombre")
     owner.click("Mend").sees("19 new")
     assert owner.page.get_by_role("button", name="Leave out").count() == 19
@@ -136,6 +136,77 @@ def _take_it_along(phone: Visitor, acme: Organization) -> None:
         ("invite/", "Of which partners?"),
     ):
         phone.open(f"{STUDIO}partners/{page}").sees(words)
+
+
+@pytest.mark.timeout(240)
+def test_a_spreadsheet_mends_what_is_known_and_is_taken_back(
+    visitor: Arrive, alice: Membership, acme: Organization, mailoutbox: list[Any]
+) -> None:
+    with scope(acme):
+        PartnerFactory.create(name="Nordwind IT", domain="nordwind.example", country="AT", region="")
+        PartnerFactory.create(name="Kestrel Networks", domain="kestrel.example", country="GB", region="North")
+    # Whoever signs in by a code is not asked for a password before they erase somebody.
+    alice.person.set_unusable_password()
+    alice.person.save()
+    owner = visitor(alice)
+    _update_by_a_spreadsheet(owner, acme)
+    _take_the_update_back(owner, acme)
+    _bring_people(owner, acme)
+    _erase_one_of_them(owner, acme)
+    phone = visitor(alice, phone=True)
+    phone.open(f"{STUDIO}settings/erasures/").sees("Asked by mail").open("/o/acme/my-data/").sees("Download my data")
+    assert not mailoutbox, "nobody gets a mail from any of this"
+
+
+def _bring(owner: Visitor, name: str, text: str, kind: str = "") -> None:
+    owner.open(f"{STUDIO}partners/import/{kind}")
+    table: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    owner.page.get_by_label("Spreadsheet").set_input_files(table)
+    owner.click("Look at the rows")
+
+
+def _update_by_a_spreadsheet(owner: Visitor, acme: Organization) -> None:
+    _bring(owner, "crm.csv", "Company,Domain,Country,Region\nNordwind IT,nordwind.example,DE,Baltic\nNew One,,FR,\n")
+    owner.sees("1 new").sees("looks like").sees("Austria").sees("Germany")
+    owner.page.get_by_label("Add what is new, update the others").check()
+    owner.click("Apply this choice").sees("will be updated")
+    _apply(owner, acme, "Add 1 partner, update 1")
+    owner.sees("1 partner added, 1 updated")
+    with scope(acme):
+        assert Partner.objects.filter(name="Nordwind IT", country="DE", region="Baltic").exists()
+
+
+def _take_the_update_back(owner: Visitor, acme: Organization) -> None:
+    owner.page.get_by_role("button", name="Undo").click()
+    owner.page.get_by_role("progressbar").wait_for()
+    work(acme)
+    owner.page.get_by_role("heading", name="1 partner taken back, 1 has its former values again").wait_for()
+    with scope(acme):
+        assert set(Partner.objects.values_list("name", "country", "region")) == {
+            ("Nordwind IT", "AT", ""),
+            ("Kestrel Networks", "GB", "North"),
+        }
+
+
+def _bring_people(owner: Visitor, acme: Organization) -> None:
+    _bring(
+        owner, "people.csv", "Name,E-mail,Company\nMara Lindqvist,mara@nordwind.example,Nordwind IT\n", "?kind=people"
+    )
+    _apply(owner, acme, "Add 1 person")
+    owner.sees("1 person is prepared for an invitation")
+
+
+def _erase_one_of_them(owner: Visitor, acme: Organization) -> None:
+    owner.open(f"{STUDIO}settings/erasures/").fill(email="mara@nordwind.example")
+    owner.click("Look what is kept").sees("who has no account here").sees("Mara Lindqvist")
+    owner.page.get_by_label("Why").fill("Asked by mail")
+    owner.page.get_by_label("I know that nobody can bring this back").check()
+    owner.click("Erase this person")
+    owner.page.get_by_role("progressbar").wait_for()
+    work(acme)
+    owner.page.get_by_text("Nothing here says any more who it was.").wait_for()
+    with scope(acme):
+        assert not PreparedPerson.objects.exists()
 
 
 @pytest.mark.timeout(240)

@@ -61,11 +61,14 @@ def row_import(in_acme: Organization, actor: Actor, nordwind: Partner, now: date
 def test_headers_are_guessed_and_every_row_is_told_apart(row_import: Import, nordwind: Partner) -> None:
     assert row_import.mapping == {"name": 0, "domain": 1, "country": 2, "account_manager": 4}
     assert {name: row_import.counts[name] for name in ("new", "like", "problem")} == {"new": 4, "like": 1, "problem": 1}
-    assert queries.headline(row_import) == "4 new, 1 looks like Nordwind GmbH (nordwind.example), 1 has no name"
-    (alike,) = queries.rows_alike(row_import)
-    assert (alike.number, alike.name, alike.is_wanted) == (4, "NORDWIND AG", False)
+    assert (
+        queries.headline(row_import, queries.first_rows(row_import))
+        == "4 new, 1 looks like Nordwind GmbH (nordwind.example), 1 has no name"
+    )
+    (alike,) = queries.AlikeRows(row_import).of(queries.first_rows(row_import))
+    assert (alike.number, alike.name, alike.effect) == (4, "NORDWIND AG", "")
     assert alike.url.endswith(f"/studio/partners/{nordwind.public_id}/")
-    (wrong,) = queries.rows_to_mend(row_import)
+    (wrong,) = queries.rows_to_mend(row_import, queries.first_rows(row_import))
     assert [(cell.label, cell.text, bool(cell.problem)) for cell in wrong.cells] == [
         ("Company", "", True),
         ("Domain", "x@nameless.example", False),
@@ -92,8 +95,8 @@ def test_a_row_can_be_mended_wanted_and_left_out(row_import: Import, actor: Acto
     assert row_import.counts["problem"] == 0
     services.mend_row(row_import=row_import, number=6, cells={0: "Sunrise Inc."})
     assert ImportRow.objects.get(number=6).like == {"label": "row 7 of this file", "row": 7}
-    services.decide_rows(row_import=row_import, want=[4], leave_out=[3])
-    assert queries.decisions(row_import) == ({4}, {3})
+    services.decide_row(row_import=row_import, number=4, decision="add")
+    services.decide_row(row_import=row_import, number=3, decision="skip")
     apply(actor, row_import, now)
     assert set(Partner.objects.values_list("name", flat=True)) == {
         "Nordwind GmbH",
@@ -142,7 +145,9 @@ def test_a_website_tells_who_is_there_already_and_who_stands_twice(
         "Ada,https://www.linkedin.com/company/ada\nBea,https://www.linkedin.com/company/bea\n"
     )
     row_import = begin(actor, now, table)
-    alike = {row.number: (row.name, row.like) for row in queries.rows_alike(row_import)}
+    alike = {
+        row.number: (row.name, row.like) for row in queries.AlikeRows(row_import).of(queries.first_rows(row_import))
+    }
     assert alike == {2: ("Nordwind IT", "Nordwind GmbH (nordwind.example)"), 4: ("Kranz Austria", "row 3 of this file")}
     services.mend_row(row_import=row_import, number=5, cells={1: "kranz.example"})
     assert ImportRow.objects.get(number=5).like == {"label": "row 3 of this file", "row": 3}

@@ -105,10 +105,10 @@ def test_rows_are_decided_and_mended_one_by_one(acme: Organization, client: Clie
 def test_columns_can_be_named_anew(client: Client, url: Any, public_id: str) -> None:
     where = url("partner_import_columns", public_id)
     assert client.get(where).status_code == 200
-    assert client.post(where, {"name": "", "domain": "1"}).status_code == 422
-    assert client.post(where, {"name": "1", "domain": "1"}).status_code == 422
-    assert client.post(where, {"name": "99"}).status_code == 422
-    assert client.post(where, {"name": "1"})["Location"] == url("partner_import_detail", public_id)
+    assert client.post(where, {"column_1": "domain"}).status_code == 422
+    assert client.post(where, {"column_0": "name", "column_1": "name"}).status_code == 422
+    assert client.post(where, {"column_0": "nothing"}).status_code == 422
+    assert client.post(where, {"column_1": "name"})["Location"] == url("partner_import_detail", public_id)
     assert "2 new, 4 have no name" in client.get(url("partner_import_detail", public_id)).content.decode()
 
 
@@ -172,7 +172,7 @@ def test_nothing_to_add_adds_nothing(acme: Organization, client: Client, url: An
     file = SimpleUploadedFile("p.csv", b"Name\nNordwind\n", "text/csv")
     where = client.post(url("partner_import_create"), {"file": file})["Location"]
     answer = client.post(f"{where}apply/", follow=True)
-    assert "There is no row to add." in answer.content.decode()
+    assert "There is no row to take." in answer.content.decode()
 
 
 def test_downloads_are_safe_to_open(client: Client, url: Any, public_id: str) -> None:

@@ -1,5 +1,7 @@
 import io
+import tracemalloc
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from prm.imports import headers, tables
 from prm.imports.schema import ImportField
-from prm.imports.tables import Table, read_table
+from prm.imports.tables import Look, Table, look
 from prm.problems import Refused
+from prm.spreadsheets import csv_lines
 from tests.prm.uploads import workbook
 
 FIELDS = (
@@ -21,12 +24,30 @@ FIELDS = (
 )
 
 
-def csv(content: str | bytes, encoding: str = "utf-8") -> Table:
-    return read_table(io.BytesIO(content if isinstance(content, bytes) else content.encode(encoding)), "table.csv")
+@dataclass
+class Read:
+    columns: list[str]
+    rows: list[tuple[int, list[str]]]
 
 
-def xlsx(*rows: list[object]) -> Table:
-    return read_table(io.BytesIO(workbook(*rows)), "Table.XLSX")
+def whole(content: bytes, name: str) -> Read:
+    """The whole table, as a look and then a reading find it."""
+    file = io.BytesIO(content)
+    seen = look(file, name)
+    table = Table(file, name, header=seen.header, width=len(seen.columns))
+    return Read(seen.columns, list(table))
+
+
+def csv(content: str | bytes, encoding: str = "utf-8") -> Read:
+    return whole(content if isinstance(content, bytes) else content.encode(encoding), "table.csv")
+
+
+def xlsx(*rows: list[object]) -> Read:
+    return whole(workbook(*rows), "Table.XLSX")
+
+
+def seen(text: str, **more: Any) -> Look:
+    return look(io.BytesIO(text.encode()), "x.csv", **more)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -95,8 +116,57 @@ def test_a_table_ends_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
         csv("a\n1\n2\n3\n4\n")
 
 
+def test_titles_above_the_header_are_passed_over() -> None:
+    table = csv("Partner list 2026\n\nFirm;Town\nNordwind;Kiel\n")
+    assert (table.columns, table.rows) == (["Firm", "Town"], [(4, ["Nordwind", "Kiel"])])
+    known = seen("Made by;Anna\nOn;Monday\nFirm;Town\nNordwind;Kiel\n", is_header=lambda line: line[0] == "Firm")
+    assert (known.header, known.columns, known.rows) == (3, ["Firm", "Town"], [(4, ["Nordwind", "Kiel"])])
+
+
+def test_headers_that_are_double_or_empty_tell_their_column() -> None:
+    assert tables.columns_of(["Name", "Name", ""]) == [
+        (0, "Name (column A)"),
+        (1, "Name (column B)"),
+        (2, "Column C"),
+    ]
+
+
+def test_what_an_export_made_safe_comes_back_as_it_was() -> None:
+    lines = "".join(csv_lines(["Name", "Phone"], [["=cmd()", "+49 30"], ["'quoted'", "-"]]))
+    assert csv(lines).rows == [(2, ["=cmd()", "+49 30"]), (3, ["'quoted'", "-"])]
+
+
+def test_a_huge_cell_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    ((_number, (name, _note)),) = csv("Name;Note\nNordwind;" + "x" * 90_000 + "\n").rows
+    assert (name, len(_note)) == ("Nordwind", tables.LONGEST_CELL)
+    with pytest.raises(Refused) as refusal:
+        csv("Name;Note\nNordwind;" + "x" * 110_000 + "\n")
+    assert refusal.value.codes == {"file_damaged"}
+
+
+def test_two_hundred_columns_are_read() -> None:
+    table = csv(",".join(f"c{n}" for n in range(200)) + "\n" + ",".join("x" * 200) + "\n")
+    assert (len(table.columns), len(table.rows[0][1])) == (200, 200)
+
+
+def test_a_long_file_is_read_with_little_memory(tmp_path: Any) -> None:
+    path = tmp_path / "long.csv"
+    with path.open("w") as file:
+        file.write("Name;City\n")
+        for number in range(90_000):
+            file.write(f"Partner {number} of a rather long name;Kiel\n")
+        file.write(";\n" * 900_000)
+    tracemalloc.start()
+    with path.open("rb") as opened:
+        read = sum(1 for _row in Table(opened, "long.csv", header=1, width=2))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert read == 90_000
+    assert peak < 4 * 2**20
+
+
 def test_the_first_rows_are_enough_for_a_look() -> None:
-    assert len(read_table(io.BytesIO(b"a\n" + b"1\n" * 50), "x.csv", most_rows=10).rows) == 10
+    assert len(seen("a\n" + "1\n" * 50, most_rows=10).rows) == 10
 
 
 @settings(max_examples=60, deadline=None)
@@ -104,7 +174,7 @@ def test_the_first_rows_are_enough_for_a_look() -> None:
 def test_whatever_comes_is_read_or_refused(content: bytes) -> None:
     for name in ("x.csv", "x.xlsx"):
         with suppress(Refused):
-            read_table(io.BytesIO(content), name)
+            whole(content, name)
 
 
 # ── Workbooks ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,13 +202,13 @@ def test_formulas_are_their_text() -> None:
     assert [row for _number, row in table.rows] == [['=HYPERLINK("http://evil.example")'], ["=1+1"]]
 
 
-def sheet(change: Any) -> Table:
+def sheet(change: Any) -> Read:
     from openpyxl import Workbook
 
     book, buffer = Workbook(), io.BytesIO()
     change(book)
     book.save(buffer)
-    return read_table(buffer, "x.xlsx")
+    return whole(buffer.getvalue(), "x.xlsx")
 
 
 def test_a_merged_cell_says_its_value_once() -> None:
@@ -172,7 +242,7 @@ def test_a_million_empty_rows_are_nothing() -> None:
 @pytest.mark.parametrize("content", [b"PK\x03\x04broken", workbook(["a"], ["b"])[:-200], b"", b"Name;City\n1;2\n"])
 def test_a_damaged_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(Refused) as refusal:
-        read_table(io.BytesIO(content), "x.xlsx")
+        whole(content, "x.xlsx")
     assert refusal.value.codes == {"file_damaged"}
 
 

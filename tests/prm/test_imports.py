@@ -11,11 +11,12 @@ from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.models import Fact
 from prm.audit.models import AuditEntry
-from prm.imports import queries, schema, services
+from prm.imports import queries, services, tables
 from prm.imports.models import Import, ImportRow
-from prm.imports.schema import ImportedRow, ImportField, ImportSchema, Likeness, import_schemas
+from prm.imports.schema import Changes, ImportField, ImportSchema, Likeness, RowSet, import_schemas
+from prm.imports.work import applying, checking
 from prm.jobs.models import Job
-from prm.jobs.worker import run_jobs
+from prm.jobs.worker import run_jobs, work_piece
 from prm.problems import Problem, Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -44,9 +45,11 @@ class Guests(ImportSchema):
     sizes: list[int]
     fussy: bool
     used: set[int]
+    names: dict[int, str]
 
     def begin(self) -> None:
         self.there, self.sizes, self.fussy, self.used = {1: "old@x.example"}, [], False, set()
+        self.names = {1: "Ole Old"}
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         return [Problem("same", "Name and mail are the same.")] if values["name"] == values["email"] else []
@@ -54,23 +57,31 @@ class Guests(ImportSchema):
     def identities(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         return (values["email"],) if values["email"] else ()
 
-    def match(self, rows: Sequence[ImportedRow]) -> Mapping[int, Likeness]:
+    def match(self, rows: RowSet) -> Mapping[int, Likeness]:
         known = {mail: pk for pk, mail in self.there.items() if mail}
-        return {
-            row.number: Likeness(known[row.values["email"]], row.values["email"])
-            for row in rows
-            if row.values["email"] in known
-        }
+        found = {}
+        for row in rows:
+            if row.values["email"] in known:
+                pk = known[row.values["email"]]
+                before, after = self.names.get(pk, ""), row.values["name"]
+                changes = {"name": [before, after]} if before != after else {}
+                found[row.number] = Likeness(pk, row.values["email"], changes=changes)
+        return found
 
-    def create(
-        self, rows: Sequence[ImportedRow], *, options: Mapping[str, Any], actor: Actor, now: datetime
-    ) -> Sequence[int]:
+    def create(self, rows: RowSet, *, actor: Actor, now: datetime) -> Sequence[int]:
         self.sizes.append(len(rows))
         if self.fussy and any(row.values["name"] == "Trouble" for row in rows):
             raise Refused(Problem("no", "Not this one."))
         ids = [max(self.there) + number for number in range(1, len(rows) + 1)]
         self.there |= {pk: row.values["email"] for pk, row in zip(ids, rows, strict=True)}
         return ids
+
+    def update(
+        self, wanted: Mapping[int, Changes], *, row_import: Import, actor: Actor, now: datetime
+    ) -> Mapping[int, Changes]:
+        written = {pk: changes for pk, changes in wanted.items() if self.names.get(pk, "") == changes["name"][0]}
+        self.names |= {pk: changes["name"][1] for pk, changes in written.items()}
+        return written
 
     def remove(self, ids: Sequence[int], *, actor: Actor, now: datetime) -> Mapping[int, str]:
         for pk in set(ids) - self.used:
@@ -128,7 +139,8 @@ def test_checking_finds_what_is_new_like_and_wrong(in_acme: Organization, actor:
         (6, "like", [], "row 2 of this file"),
         (7, "new", [], None),
     ]
-    assert row_import.counts == {"new": 2, "like": 2, "problem": 2, "skipped": 0, "to_create": 2}
+    counts = {"new": 2, "like": 2, "problem": 2, "skipped": 0, "to_create": 2, "to_update": 0, "unknown": []}
+    assert row_import.counts == counts | {"to_update_add": 0, "to_update_update": 1, "to_update_fill": 0}
     assert (row_import.state, row_import.row_count) == ("analyzed", 6)
     assert GUESTS.there == {1: "old@x.example"}
 
@@ -163,27 +175,52 @@ def test_impossible_mappings_are_refused(
 def test_people_decide_about_rows(in_acme: Organization, actor: Actor, now: datetime) -> None:
     row_import = begin(actor, TEXT, now)
     services.map_columns(actor=actor, row_import=row_import, mapping=MAPPING, now=now)
-    services.decide_rows(row_import=row_import, want=[3, 4], leave_out=[2, 3])
+    services.decide_row(row_import=row_import, number=3, decision="add")
+    services.decide_row(row_import=row_import, number=2, decision="skip")
     assert [row.number for row in ImportRow.objects.of(row_import).to_create()] == [3, 7]
     assert row_import.counts["skipped"] == 1
-    services.decide_rows(row_import=row_import)
+    for number, decision in ((4, "add"), (7, "update"), (3, "nonsense")):
+        with pytest.raises(Refused):
+            services.decide_row(row_import=row_import, number=number, decision=decision)
+    services.decide_row(row_import=row_import, number=3, decision="")
+    services.decide_row(row_import=row_import, number=2, decision="")
     assert [row.number for row in ImportRow.objects.of(row_import).to_create()] == [2, 7]
 
 
-def test_a_preview_shows_the_mapped_columns(in_acme: Organization, actor: Actor, now: datetime) -> None:
+def test_a_mode_says_what_becomes_of_those_who_are_there(in_acme: Organization, actor: Actor, now: datetime) -> None:
     row_import = begin(actor, TEXT, now)
-    services.map_columns(actor=actor, row_import=row_import, mapping={"name": 0}, now=now)
-    fields = queries.mapped_fields(row_import)
-    assert fields == [("name", "Name", 0)]
-    row = queries.preview_row(ImportRow.objects.of(row_import)[2], [column for _n, _l, column in fields])
-    assert (row.number, row.values, row.problems) == (4, [""], ["Name is missing."])
+    services.map_columns(actor=actor, row_import=row_import, mapping=MAPPING, now=now)
+    assert ImportRow.objects.get(number=3).changes == {"name": ["Ole Old", "Ole"]}
+    services.choose_mode(row_import=row_import, mode="update")
+    assert row_import.counts["to_update"] == 1
+    services.choose_mode(row_import=row_import, mode="fill")
+    assert row_import.counts["to_update"] == 0
+    services.decide_row(row_import=row_import, number=3, decision="update")
+    assert row_import.counts["to_update"] == 1
+    with pytest.raises(Refused):
+        services.choose_mode(row_import=row_import, mode="everything")
 
 
-def test_the_rows_that_failed_can_be_taken_home(in_acme: Organization, actor: Actor, now: datetime) -> None:
+def test_the_next_file_is_read_as_the_last_one_of_its_columns(
+    in_acme: Organization, actor: Actor, now: datetime
+) -> None:
+    first = begin(actor, "Who;Where\nAnna;anna@x.example\n", now)
+    assert (first.mapping, first.is_remembered) == ({}, False)
+    services.map_columns(actor=actor, row_import=first, mapping=MAPPING, now=now)
+    second = begin(actor, "More;where;WHO\nx;ben@x.example;Ben\n", now)
+    assert (second.mapping, second.is_remembered) == ({"name": 2, "email": 1}, True)
+    assert not begin(actor, "Who;Elsewhere\nx;y\n", now).is_remembered
+
+
+def test_the_rows_that_failed_can_be_brought_again(in_acme: Organization, actor: Actor, now: datetime) -> None:
     row_import = begin(actor, "Name;Mail\n=cmd();nonsense\n", now)
     services.map_columns(actor=actor, row_import=row_import, mapping=MAPPING, now=now)
     lines = list(queries.failed_rows_csv(row_import))
-    assert lines == ["\ufeffRow,Problem,Name,Mail\r\n", "2,“nonsense” is no e-mail address.,'=cmd(),nonsense\r\n"]
+    assert lines == ["\ufeffName,Mail,Row,Problem\r\n", "'=cmd(),nonsense,2,“nonsense” is no e-mail address.\r\n"]
+    again = begin(actor, "".join(lines).replace("nonsense,2", "a@x.example,2"), now)
+    services.map_columns(actor=actor, row_import=again, mapping=again.mapping, now=now)
+    assert again.mapping == MAPPING
+    assert ImportRow.objects.get(row_import=again).values == {"name": "=cmd()", "email": "a@x.example"}
 
 
 @pytest.fixture
@@ -221,7 +258,7 @@ def undo(acme: Organization, actor: Actor, row_import: Import) -> Job:
 def test_applying_makes_what_is_new(acme: Organization, actor: Actor, checked: Any) -> None:
     row_import = checked(TEXT)
     job = apply(acme, actor, row_import)
-    assert (job.state, job.result) == ("done", {"created": 2})
+    assert (job.state, job.result) == ("done", {"created": 2, "updated": 0})
     assert (row_import.state, row_import.counts["created"]) == ("applied", 2)
     assert GUESTS.there == {1: "old@x.example", 2: "anna@x.example", 3: ""}
     with scope(acme):
@@ -232,18 +269,61 @@ def test_applying_makes_what_is_new(acme: Organization, actor: Actor, checked: A
 
 
 @pytest.mark.django_db(transaction=True)
-def test_applying_goes_in_batches(acme: Organization, actor: Actor, checked: Any) -> None:
+def test_applying_goes_in_batches(
+    acme: Organization, actor: Actor, checked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "BATCH", 500)
     row_import = checked("Name;Mail\n" + "".join(f"N{n};n{n}@x.example\n" for n in range(1200)))
     job = apply(acme, actor, row_import)
-    assert GUESTS.sizes == [schema.BATCH, schema.BATCH, 200]
-    assert (job.state, job.done, job.total) == ("done", 1200, 1200)
+    assert GUESTS.sizes == [500, 500, 200]
+    assert (job.state, job.result["created"]) == ("done", 1200)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_exactly_one_batch_is_done_too(acme: Organization, actor: Actor, checked: Any) -> None:
-    row_import = checked("Name;Mail\n" + "".join(f"N{n};n{n}@x.example\n" for n in range(schema.BATCH)))
+def test_exactly_one_batch_is_done_too(
+    acme: Organization, actor: Actor, checked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "BATCH", 500)
+    monkeypatch.setattr(checking, "BATCH", 500)
+    row_import = checked("Name;Mail\n" + "".join(f"N{n};n{n}@x.example\n" for n in range(500)))
     job = apply(acme, actor, row_import)
-    assert (job.state, job.done, row_import.state) == ("done", schema.BATCH, "applied")
+    assert (job.state, job.result["created"], row_import.state) == ("done", 500, "applied")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_updates_are_written_and_go_back(acme: Organization, actor: Actor, checked: Any) -> None:
+    row_import = checked(TEXT)
+    with scope(acme):
+        services.choose_mode(row_import=row_import, mode="update")
+    job = apply(acme, actor, row_import)
+    assert (job.result, GUESTS.names[1]) == ({"created": 2, "updated": 1}, "Ole")
+    job = undo(acme, actor, row_import)
+    assert (job.result, GUESTS.names[1]) == ({"removed": 2, "restored": 1, "kept": 0}, "Ole Old")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_changed_meanwhile_stays(acme: Organization, actor: Actor, checked: Any) -> None:
+    row_import = checked(TEXT)
+    with scope(acme):
+        services.choose_mode(row_import=row_import, mode="update")
+    GUESTS.names[1] = "Somebody's"
+    assert apply(acme, actor, row_import).result["updated"] == 0
+    with scope(acme):
+        row = ImportRow.objects.get(number=3)
+    assert (row.changes, row.result, row.problems[0]["field"]) == ({}, "", "name")
+    assert GUESTS.names[1] == "Somebody's"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_leaves_what_was_changed_since(acme: Organization, actor: Actor, checked: Any) -> None:
+    row_import = checked(TEXT)
+    with scope(acme):
+        services.choose_mode(row_import=row_import, mode="update")
+    apply(acme, actor, row_import)
+    GUESTS.names[1] = "Somebody's"
+    assert undo(acme, actor, row_import).result == {"removed": 2, "restored": 0, "kept": 1}
+    with scope(acme):
+        assert ImportRow.objects.get(number=3).problems == [{"field": "name", "message": "Somebody changed it since."}]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,7 +339,7 @@ def test_what_came_meanwhile_is_not_made_twice(acme: Organization, actor: Actor,
     row_import = checked(TEXT)
     GUESTS.there[9] = "anna@x.example"
     job = apply(acme, actor, row_import)
-    assert job.result == {"created": 1}
+    assert job.result == {"created": 1, "updated": 0}
     with scope(acme):
         assert ImportRow.objects.get(number=2).outcome == "like"
 
@@ -269,7 +349,7 @@ def test_one_refused_row_does_not_hold_up_the_others(acme: Organization, actor: 
     GUESTS.fussy = True
     row_import = checked("Name;Mail\nAnna;a@x.example\nTrouble;t@x.example\nIda;i@x.example\n")
     job = apply(acme, actor, row_import)
-    assert (job.state, job.result) == ("done", {"created": 2})
+    assert (job.state, job.result["created"]) == ("done", 2)
     assert row_import.counts["problem"] == 1
     with scope(acme):
         assert ImportRow.objects.get(number=3).problems == [{"field": "", "message": "Not this one."}]
@@ -281,7 +361,7 @@ def test_undoing_takes_everything_back_but_what_is_used(acme: Organization, acto
     apply(acme, actor, row_import)
     GUESTS.used = {3}
     job = undo(acme, actor, row_import)
-    assert job.result == {"removed": 2, "kept": 1}
+    assert job.result == {"removed": 2, "restored": 0, "kept": 1}
     assert GUESTS.there == {1: "old@x.example", 3: "b@x.example"}
     assert (row_import.state, row_import.counts["kept"]) == ("undone", 1)
     with scope(acme):
@@ -315,6 +395,48 @@ def test_a_large_file_is_checked_in_the_background(
     with scope(acme):
         row_import.refresh_from_db()
     assert row_import.counts["new"] == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_same_process", [True, False])
+def test_a_large_file_is_checked_piece_by_piece(
+    acme: Organization, actor: Actor, monkeypatch: pytest.MonkeyPatch, is_same_process: bool
+) -> None:
+    monkeypatch.setattr(services, "SMALL_FILE", 10)
+    monkeypatch.setattr(checking, "BATCH", 3)
+    rows = "".join(f"N{n};n{n % 8}@x.example\n" for n in range(10))
+    with scope(acme):
+        row_import = begin(actor, f"Name;Mail\n{rows}", timezone.now())
+        job = services.map_columns(actor=actor, row_import=row_import, mapping=MAPPING, now=timezone.now())
+    seen = []
+    while work_piece(acme, timezone.now()):
+        if not is_same_process:
+            checking._open.clear()
+        with scope(acme):
+            job = Job.objects.get(pk=job.pk)  # type: ignore[union-attr]
+            seen.append(job.done)
+    assert seen == [3, 6, 9, 10]
+    with scope(acme):
+        row_import.refresh_from_db()
+        doubles = {row.number: row.like["row"] for row in ImportRow.objects.filter(outcome="like")}
+    assert (row_import.state, row_import.row_count, row_import.counts["new"]) == ("analyzed", 10, 8)
+    assert doubles == {10: 2, 11: 3}
+    assert checking._open == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_breaks_off_says_so(acme: Organization, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "SMALL_FILE", 10)
+    monkeypatch.setattr(tables, "MOST_ROWS", 2)
+    with scope(acme):
+        row_import = begin(actor, TEXT, timezone.now())
+        job = services.map_columns(actor=actor, row_import=row_import, mapping=MAPPING, now=timezone.now())
+    run_jobs(acme)
+    with scope(acme):
+        job = Job.objects.get(pk=job.pk)  # type: ignore[union-attr]
+        row_import.refresh_from_db()
+    assert (job.state, row_import.state) == ("failed", "checking")
+    assert "more than 2 rows" in job.errors[0]["message"]
 
 
 @pytest.mark.django_db(transaction=True)

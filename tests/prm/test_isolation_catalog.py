@@ -20,6 +20,7 @@ from prm.embedded.home import Home
 from prm.embedded.postgres import Postgres
 from prm.tenancy import catalog
 from prm.tenancy.models import TenantRow
+from prm.tenancy.policies import ERASABLE, ERASE_TRIGGER
 
 Sabotage = Callable[[str], set[str]]
 
@@ -123,6 +124,8 @@ def test_the_linter_and_the_walk_know_the_same_exceptions() -> None:
     configuration = tomllib.loads((settings.BASE_DIR / "pgrls.toml").read_text())
     allowed = {name.removeprefix("public.") for name in configuration["lint"]["rules"]["SEC001"]["allowlist"]}
     assert allowed == catalog.FRAMEWORK_TABLES | catalog.GLOBAL_TABLES.keys()
+    triggers = set(configuration["lint"]["rules"]["SEC013"]["allowlist"])
+    assert triggers == {f"public.{table}.{ERASE_TRIGGER}" for table in ERASABLE}
 
 
 # ── ISO-4: every sabotage is caught ─────────────────────────────────────────────────────────────────────────────────
@@ -179,6 +182,9 @@ SABOTAGES = {
     "partition in reach": ("GRANT SELECT ON activity_fact_default TO canopy_app", "grant"),
     "emptying a table": ("GRANT TRUNCATE ON jobs_job TO canopy_app", "grant"),
     "rewriting history": ("GRANT UPDATE ON audit_auditentry TO canopy_app", "grant"),
+    "rewriting a column of history": ("GRANT UPDATE (verb) ON audit_auditentry TO canopy_app", "grant"),
+    "unwatched history": ("DROP TRIGGER only_erasing ON audit_auditentry", "not_watched"),
+    "sleeping watch": ("ALTER TABLE audit_auditentry DISABLE TRIGGER only_erasing", "not_watched"),
     "open to all": ("GRANT SELECT ON jobs_job TO PUBLIC", "grant"),
     "default privileges": (
         "ALTER DEFAULT PRIVILEGES FOR ROLE canopy_migrate GRANT SELECT ON TABLES TO canopy_app",

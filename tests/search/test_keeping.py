@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.signals import email_changed
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +27,9 @@ from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.accounts.services.memberships import add_member, leave, remove_member
 from prm.accounts.services.people import change_person, welcome_person
-from prm.imports.schema import ImportedRow
+from prm.imports.models import Import
+from prm.imports.schema import RowSet
+from prm.imports.services import begin_import, map_columns
 from prm.search import services
 from prm.search.models import Entry, Posting, Progress, Spelling
 from prm.search.services import CHECKED_EVERY, MOST_AT_ONCE, compare, plan_search, rebuild, refresh, refresh_from
@@ -192,8 +195,23 @@ def test_a_colleague_who_leaves_is_gone(acme: Organization, alice: Membership, b
 
 
 def imported(actor: Actor, count: int) -> list[int]:
-    rows = [ImportedRow(number, {"name": f"Imported {number}"}) for number in range(1, count + 1)]
-    return list(PartnerImport().create(rows, options={}, actor=actor, now=NOW))
+    row_import = checked(actor, "Company\n" + "".join(f"Imported {number}\n" for number in range(1, count + 1)))
+    rows = RowSet(row_import, list(range(2, count + 2)))
+    return list(PartnerImport().create(rows, actor=actor, now=NOW))
+
+
+def checked(actor: Actor, table: str) -> Import:
+    upload = SimpleUploadedFile("partners.csv", table.encode(), "text/csv")
+    row_import = begin_import(actor=actor, schema="partners.partners", upload=upload, now=NOW)
+    map_columns(actor=actor, row_import=row_import, mapping=row_import.mapping, now=NOW)
+    return row_import
+
+
+def test_what_an_import_renames_is_found_by_the_new_name(in_acme: Organization, actor: Actor) -> None:
+    partner = Partner.objects.create(name="Kestrel", domain="kestrel.example", created_at=NOW)
+    row_import = checked(actor, "Company,Domain\nFalcon,kestrel.example\n")
+    PartnerImport().update({partner.pk: {"name": ["Kestrel", "Falcon"]}}, row_import=row_import, actor=actor, now=NOW)
+    assert Entry.objects.get(kind="partners", object_id=partner.pk).words.startswith("falcon")
 
 
 def test_a_small_import_is_found_at_once_and_undone(in_acme: Organization, alice: Membership, actor: Actor) -> None:

@@ -89,6 +89,8 @@ def partner_bulk(request: Request) -> HttpResponse:
     match request.POST.get("action"):
         case "invite":
             return _invite(request, chosen)
+        case "export":
+            return _export(chosen)
         case "manager":
             return _manager_page(request, chosen, BulkManagerForm())
         case "announce":
@@ -107,6 +109,13 @@ def _invite(request: Request, chosen: Chosen) -> HttpResponse:
         toast(request, text, level=messages.WARNING)
         return SeeOther(address("partner_list") + (f"?{chosen.filter.query}" if chosen.filter.query else ""))
     return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in ticked])}")
+
+
+def _export(chosen: Chosen) -> HttpResponse:
+    """On to the page of exports, which asks for columns and format."""
+    ticked = [(name, public_id) for name, public_id in chosen.hidden if name == "partner"]
+    query = urlencode(ticked) if ticked else chosen.filter.query
+    return SeeOther(f"{address('partner_export')}?{query}")
 
 
 # ── Into a group ────────────────────────────────────────────────────────────────────────────────────────────────────

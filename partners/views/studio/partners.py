@@ -30,7 +30,7 @@ from partners.queries.groups import audience_ids_of, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partner_columns import TONES
-from partners.queries.people import partner_people, person_row
+from partners.queries.people import partner_people, person_row, prepared_of, with_prepared
 from partners.queries.products import first_rights, with_rights
 from partners.queries.profiles import Reader, profile_of, with_profiles
 from partners.queries.record import record_values, with_record
@@ -62,6 +62,7 @@ def permissions_of(request: Request) -> dict[str, bool]:
         "may_manage": "partners.manage",
         "may_import": "partners.import",
         "may_merge": "partners.merge",
+        "may_export": "partners.export",
         "may_invite": "people.invite",
         "may_see_as": "portal.see_as",
     }
@@ -144,7 +145,7 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
-    rows: Any = with_tier_lines(with_rights(with_record(with_known(Partner.objects.all()))), request.now)
+    rows: Any = with_tier_lines(with_rights(with_prepared(with_record(with_known(Partner.objects.all())))), request.now)
     partner, reader = load(public_id, with_company(rows, day_of(request.now))), Reader(request.membership)
     if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
@@ -166,6 +167,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "former": [member for member in memberships if member.closed_at is not None],
         "tier_lines": tier_lines(partner),
         "invitations": open_invitations(partner, request.now),
+        "prepared": prepared_of(partner),
         "events": timeline_of(partner),
         "shelves": shelves(audiences, request.now),
         "journeys": journeys_of(partner, request.now),
