@@ -37,6 +37,16 @@ HOLDINGS = (
         order=41,
     ),
     Holding(
+        "partners.application",
+        _("Applications to become a partner"),
+        "partners.PartnerApplication",
+        addresses=("email",),
+        names=("contact_name",),
+        told=("call__title", "company", "contact_name", "answers", "state", "wording", "submitted_at"),
+        blank={"email": "", "contact_name": "", "answers": {}, "wording": "", "nonce": "", "token_digest": ""},
+        order=41,
+    ),
+    Holding(
         "partners.acceptance",
         _("Agreements accepted"),
         "partners.Acceptance",

@@ -451,7 +451,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="partnerapplication",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "new", "screening", "question"])),
+                condition=models.Q(
+                    ("state__in", ["draft", "new", "screening", "question"]),
+                    models.Q(("email", ""), _negated=True),
+                ),
                 fields=("organization", "call", "email"),
                 name="partners_partnerapplication_one_open",
             ),

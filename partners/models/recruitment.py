@@ -210,7 +210,7 @@ class PartnerApplication(Edited, TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "call", "email"],
-                condition=Q(state__in=["draft", "new", "screening", "question"]),
+                condition=Q(state__in=["draft", "new", "screening", "question"]) & ~Q(email=""),
                 name="partners_partnerapplication_one_open",
             ),
             models.UniqueConstraint(

@@ -141,6 +141,7 @@ _OPEN = Q(closed_at=None)
 _UNENDED = Q(ends_at=None)
 REFERENCES = (
     moves("partners.partneruser.partner", gettext_lazy("People")),
+    moves("partners.preparedperson.partner", gettext_lazy("People who can be invited")),
     moves("invitations.invitation.target_id", gettext_lazy("Invitations"), where=Q(kind=KIND)),
     moves(
         "partners.groupmember.partner",

@@ -70,9 +70,9 @@ def test_the_list_is_narrowed_as_it_was(actor: Actor, nordwind: Partner, msps: G
     kestrel = PartnerFactory.create(name="Kestrel", status="prospect")
     add_to_group(actor=actor, group=msps, partner_ids=[kestrel.pk], now=now)
     columns: dict[str, Any] = {"columns": ["name", "groups"]}
-    assert table(actor, now, query={"status": "prospect"}, **columns)[1:] == [["Kestrel", msps.name]]
-    assert table(actor, now, query={"group": msps.pk}, **columns)[1:] == [["Kestrel", msps.name]]
-    assert table(actor, now, query={"words": "nord"}, **columns)[1:] == [["Nordwind GmbH", ""]]
+    assert table(actor, now, query="status=prospect", **columns)[1:] == [["Kestrel", msps.name]]
+    assert table(actor, now, query=f"group={msps.public_id}", **columns)[1:] == [["Kestrel", msps.name]]
+    assert table(actor, now, query="q=nord", **columns)[1:] == [["Nordwind GmbH", ""]]
     assert table(actor, now, ids=[nordwind.pk], **columns) == [["Company", "Groups"], ["Nordwind GmbH", ""]]
 
 

@@ -179,6 +179,7 @@ HARMLESS = {
     "files.storedfile.key",
     "files.storedfile.sha256",
     "partners.journeystep.key",
+    "partners.partnerkey.key",
     "partners.templatestep.key",
 }
 

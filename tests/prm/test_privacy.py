@@ -314,7 +314,9 @@ IDS_ONLY = {
     "enablement.nudge": "when somebody was asked",
     "enablement.rhythm": "how often somebody is asked",
     "enablement.round": "when somebody practiced",
+    "partners.applicationreviewer": "who reviews an application",
     "partners.audiencemember": "what somebody may see",
+    "partners.callreviewer": "who reviews the applications of a call",
     "partners.journey": "its steps are held",
     "privacy.erasure": "an anonymous id",
 }
