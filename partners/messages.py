@@ -2,8 +2,66 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from partners.emails import tiers as emails
+from partners import emails
+from partners.emails import tiers
+from partners.services.announcing import ANNOUNCEMENT_MAIL
+from partners.services.asking import REMINDER_MAIL
+from partners.services.group_health import TOLD_MAIL
+from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
+from partners.services.telling import DECIDED_MAIL
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind
+
+KINDS = (
+    MessageKind(
+        ANNOUNCEMENT_MAIL,
+        _("Announcement"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.announcement,
+        still_wanted=emails.is_announcement_wanted,
+    ),
+    MessageKind(
+        HELD_MAIL,
+        _("Moves of a group wait"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.group_held,
+        still_wanted=emails.is_still_held,
+    ),
+    MessageKind(
+        TOLD_MAIL,
+        _("A group is told"),
+        "groups",
+        AT_MOST_ONCE,
+        word=emails.group_told,
+        still_wanted=emails.is_still_member,
+    ),
+    MessageKind(
+        LEAVING_MAIL,
+        _("A group is left"),
+        "groups",
+        AT_LEAST_ONCE,
+        word=emails.group_leaving,
+        still_wanted=emails.is_still_leaving,
+    ),
+    MessageKind(
+        emails.DATA_ASKED,
+        _("Data asked for"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.data_asked,
+        still_wanted=emails.is_data_still_asked,
+    ),
+    MessageKind(
+        REMINDER_MAIL,
+        _("Reminder of data asked for"),
+        "requests",
+        AT_MOST_ONCE,
+        word=emails.data_reminder,
+        still_wanted=emails.is_data_still_asked,
+    ),
+    MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
+)
 
 TIER_KINDS = (
     MessageKind(
@@ -11,27 +69,27 @@ TIER_KINDS = (
         _("Tier reached"),
         "groups",
         AT_LEAST_ONCE,
-        word=emails.tier_raised,
-        still_wanted=emails.is_present_standing,
+        word=tiers.tier_raised,
+        still_wanted=tiers.is_present_standing,
     ),
     MessageKind(
-        "partners.tier_declined", _("Tier not given this time"), "groups", AT_LEAST_ONCE, word=emails.tier_declined
+        "partners.tier_declined", _("Tier not given this time"), "groups", AT_LEAST_ONCE, word=tiers.tier_declined
     ),
     MessageKind(
         "partners.tier_list",
         _("Partners that will hear about their tier"),
         "todo",
         AT_LEAST_ONCE,
-        word=emails.tier_list,
-        still_wanted=emails.is_list_open,
+        word=tiers.tier_list,
+        still_wanted=tiers.is_list_open,
     ),
     MessageKind(
         "partners.tier_notice",
         _("Tier at risk"),
         "groups",
         AT_LEAST_ONCE,
-        word=emails.tier_notice,
-        still_wanted=emails.is_notice_open,
+        word=tiers.tier_notice,
+        still_wanted=tiers.is_notice_open,
         mandatory=True,
     ),
     MessageKind(
@@ -39,17 +97,17 @@ TIER_KINDS = (
         _("Partner was told that its tier is at risk"),
         "groups",
         AT_MOST_ONCE,
-        word=emails.tier_notice_sent,
-        still_wanted=emails.is_notice_open,
+        word=tiers.tier_notice_sent,
+        still_wanted=tiers.is_notice_open,
     ),
-    MessageKind("partners.tier_kept", _("Tier stays"), "groups", AT_LEAST_ONCE, word=emails.tier_kept, mandatory=True),
+    MessageKind("partners.tier_kept", _("Tier stays"), "groups", AT_LEAST_ONCE, word=tiers.tier_kept, mandatory=True),
     MessageKind(
         "partners.tier_lowered",
         _("Tier lowered"),
         "groups",
         AT_LEAST_ONCE,
-        word=emails.tier_lowered,
-        still_wanted=emails.is_present_standing,
+        word=tiers.tier_lowered,
+        still_wanted=tiers.is_present_standing,
         mandatory=True,
     ),
     MessageKind(
@@ -57,15 +115,15 @@ TIER_KINDS = (
         _("Appeal waits for an answer"),
         "todo",
         AT_LEAST_ONCE,
-        word=emails.tier_appeal_sent,
-        still_wanted=emails.is_appeal_open,
+        word=tiers.tier_appeal_sent,
+        still_wanted=tiers.is_appeal_open,
     ),
     MessageKind(
         "partners.tier_appeal_answered",
         _("Appeal answered"),
         "groups",
         AT_LEAST_ONCE,
-        word=emails.tier_appeal_answered,
+        word=tiers.tier_appeal_answered,
         mandatory=True,
     ),
 )

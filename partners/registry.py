@@ -16,14 +16,11 @@ from partners.queries.partners import has_real_partners
 from partners.queries.rule_uses import uses_in_rules
 from partners.references import references
 from partners.services import applying, deciding
-from partners.services.announcing import ANNOUNCEMENT_MAIL
-from partners.services.asking import REMINDER_MAIL
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
-from partners.services.group_health import TOLD_MAIL
-from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL, plan_night, reconsider
+from partners.services.group_moves import plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
 from partners.services.importing import PartnerImport, PeopleImport
@@ -36,8 +33,8 @@ from partners.services.merging import plan_late_rows
 from partners.services.products import plan_product_rights
 from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
-from partners.services.telling import DECIDED_MAIL
 from partners.services.tier_evaluation import follow_facts
+from partners.services.tier_foreseeing import tiers_moved_by, uses_in_tiers
 from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
@@ -89,9 +86,13 @@ def _page_of_group(job: Job) -> str:
 
 
 register_facts(facts.KINDS, facts.MEASURES)
-consequences.register(Consequence("partners.group_rules", groups_moved_by, order=10))
+consequences.register(
+    Consequence("partners.group_rules", groups_moved_by, order=10),
+    Consequence("partners.tiers", tiers_moved_by, order=20),
+)
 attribute_uses.register(
     AttributeUse("partners.group_rules", _("rules of groups"), uses_in_rules, order=10),
+    AttributeUse("partners.tiers", _("rules of tiers"), uses_in_tiers, order=15),
     AttributeUse("partners.journeys", _("forms of journeys"), uses_in_forms, order=20),
 )
 planners.register(
@@ -102,62 +103,8 @@ followers.register(Follower("partners.group_rules", reconsider, order=50))
 job_kinds.register(
     JobKind(BULK_JOB, run_bulk, _("Many partners at once"), lambda job: address("bulk_detail", job.public_id))
 )
-message_kinds.register(
-    MessageKind(
-        ANNOUNCEMENT_MAIL,
-        _("Announcement"),
-        "announcements",
-        AT_MOST_ONCE,
-        word=emails.announcement,
-        still_wanted=emails.is_announcement_wanted,
-    ),
-)
 job_kinds.register(JobKind(APPLY_JOB, apply_rule, _("Moving partners by a group’s rule"), _page_of_group))
-message_kinds.register(
-    MessageKind(
-        HELD_MAIL,
-        _("Moves of a group wait"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.group_held,
-        still_wanted=emails.is_still_held,
-    ),
-    MessageKind(
-        TOLD_MAIL,
-        _("A group is told"),
-        "groups",
-        AT_MOST_ONCE,
-        word=emails.group_told,
-        still_wanted=emails.is_still_member,
-    ),
-    MessageKind(
-        LEAVING_MAIL,
-        _("A group is left"),
-        "groups",
-        AT_LEAST_ONCE,
-        word=emails.group_leaving,
-        still_wanted=emails.is_still_leaving,
-    ),
-)
-message_kinds.register(
-    MessageKind(
-        emails.DATA_ASKED,
-        _("Data asked for"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.data_asked,
-        still_wanted=emails.is_data_still_asked,
-    ),
-    MessageKind(
-        REMINDER_MAIL,
-        _("Reminder of data asked for"),
-        "requests",
-        AT_MOST_ONCE,
-        word=emails.data_reminder,
-        still_wanted=emails.is_data_still_asked,
-    ),
-    MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
-)
+message_kinds.register(*messages.KINDS)
 import_schemas.register(PartnerImport(), PeopleImport())
 export_kinds.register(
     TableKind(

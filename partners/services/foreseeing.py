@@ -28,7 +28,7 @@ def groups_moved_by(partner: Partner, changes: Mapping[str, Any], now: datetime)
     if not touched:
         return []
     before = {rule: _moves(rule, block, subjects, partner, now) for rule, (block, _fields) in touched.items()}
-    with _as_if(partner, changes, now):
+    with as_if(partner, changes, now):
         after = {rule: _moves(rule, block, subjects, partner, now) for rule, (block, _fields) in touched.items()}
     return [
         Move(words, fields)
@@ -68,7 +68,7 @@ def _words(rule: GroupRule, before: Moves, after: Moves) -> list[str]:
 
 
 @contextmanager
-def _as_if(partner: Partner, changes: Mapping[str, Any], now: datetime) -> Iterator[None]:
+def as_if(partner: Partner, changes: Mapping[str, Any], now: datetime) -> Iterator[None]:
     """The partner as it would be, for the queries inside; what was written is rolled back at the end."""
     with transaction.atomic():
         for field, after in changes.items():

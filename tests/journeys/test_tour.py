@@ -35,7 +35,7 @@ def committed_world(live_server: Any) -> World:
     return build_world()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("face", [pytest.param(face, marks=pytest.mark.xdist_group(f"tour-{face}")) for face in GUIDES])
 def test_every_page(visitor: Arrive, committed_world: World, face: str) -> None:
     guide = committed_world.visitors[GUIDES[face]]
