@@ -34,7 +34,7 @@ from partners.services.products import plan_product_rights
 from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
 from partners.services.tier_evaluation import follow_facts
-from partners.services.tier_foreseeing import tiers_moved_by, uses_in_tiers
+from partners.services.tier_foreseeing import tiers_moved_by
 from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
@@ -92,7 +92,6 @@ consequences.register(
 )
 attribute_uses.register(
     AttributeUse("partners.group_rules", _("rules of groups"), uses_in_rules, order=10),
-    AttributeUse("partners.tiers", _("rules of tiers"), uses_in_tiers, order=15),
     AttributeUse("partners.journeys", _("forms of journeys"), uses_in_forms, order=20),
 )
 planners.register(

@@ -195,7 +195,7 @@ _PARTNERS = {
     "competition_pair": _studio(_ACCOUNTS, methods=BOTH),
     "competition_remove": _studio(_ACCOUNTS, "competition", methods=POST),
     "coverage": _studio(_EVERYONE),
-    "coverage_cell": _studio(_EVERYONE, "specializations", "=c0"),
+    "coverage_cell": _studio(_EVERYONE, "specializations", "specialization"),
     "partner_join_group": _studio(_ACCOUNTS, "partner", methods=BOTH),
     "partner_person": _studio(_ACCOUNTS, "partner", "user", methods=BOTH),
     "partner_person_remove": _studio(_ACCOUNTS, "partner", "user", methods=POST),

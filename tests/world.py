@@ -147,6 +147,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "data request": lambda: _first(DataRequest.objects.filter(asked__partner__domain="nordwind.example")),
     "proposal": lambda: _first(ProposedValue.objects.waiting()),
     "attribute": lambda: _first(Attribute.objects.filter(standard="")),
+    "specialization": lambda: str(Attribute.objects.get(standard="specializations").choices[0]["key"]),
     "specializations": lambda: _first(Attribute.objects.filter(standard="specializations")),
     "double": lambda: _first(LikelyDouble.objects.waiting()),
     "link": lambda: _first(PartnerLink.objects.filter(ends_on=None)),

@@ -43,9 +43,11 @@ def clean_text(attribute: Attribute, text: str) -> Any:
     Labels in any case; decimal comma or point; days as 2026-05-31, 31.05.2026, 31/05/2026 or 31 May 2026 (with slashes
     day first, unless only the other order is a day); yes, ja, oui, x, 1 and their opposites.
     """
-    text = text.replace("\0", "").strip()
+    text = text.strip()
     if not text:
         return None
+    if "\0" in text:
+        raise ValueError(_("Null characters are not allowed."))
     return _READERS[attribute.kind](attribute, text)
 
 

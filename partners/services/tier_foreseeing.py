@@ -1,22 +1,18 @@
-"""Which tiers a partner would reach if its data were otherwise, and where tiers refer to attributes."""
+"""Which tiers a partner would reach if its data were otherwise."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.consequences import Move
-from partners.models import Attribute, Ladder, LadderVersion, Partner, Requirement
+from partners.models import Ladder, Partner, Requirement
 from partners.queries.ladders import calendar, requirements_of, tiers_of, version_at
 from partners.queries.tier_numbers import Sheet, scored_sql
 from partners.rules.tier_periods import windows_now
 from partners.services.foreseeing import as_if
-from partners.uses import Use
-from prm.addresses import address
 
 
 def tiers_moved_by(partner: Partner, changes: Mapping[str, Any], now: datetime) -> list[Move]:
@@ -59,17 +55,3 @@ def _words(ladder: Ladder, before: int | None, after: int | None) -> str:
     if after > before:
         return _("reaches the numbers of %(tier)s (%(ladder)s)") % told
     return _("has the numbers of no more than %(tier)s (%(ladder)s)") % told
-
-
-def uses_in_tiers(attributes: Collection[Attribute]) -> dict[int, list[Use]]:
-    """The ladders whose present, coming or drafted rules ask for each of these attributes, by its key. One query."""
-    later = LadderVersion.objects.filter(
-        ladder=OuterRef("version__ladder"), applies_at__lte=timezone.now(), number__gt=OuterRef("version__number")
-    )
-    rows = Requirement.objects.filter(attribute__in=attributes, version__ladder__archived_at=None)
-    rows = rows.exclude(Exists(later)).select_related("version__ladder").order_by("version__ladder", "version", "pk")
-    found: dict[int, dict[int, Use]] = {}
-    for row in rows:
-        use = Use(_("the rules of %s") % row.version.ladder.name, address("version_detail", row.version.public_id))
-        found.setdefault(row.attribute_id or 0, {}).setdefault(row.version_id, use)
-    return {attribute: list(uses.values()) for attribute, uses in found.items()}

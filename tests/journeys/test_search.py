@@ -130,7 +130,7 @@ def test_by_finger(visitor: Arrive, lena: Membership, stocked: None) -> None:
     typed(partner, "tmo", "Tom Weiß")
     partner.look()
     page.locator(FIRST).tap()
-    page.wait_for_url("**/o/acme/team/*/")
+    page.wait_for_url("**/o/acme/people/*/")
     partner.sees("Tom Weiß")
 
 

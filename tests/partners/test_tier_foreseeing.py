@@ -1,11 +1,11 @@
-"""Which tiers a change of a partner's own data would move, and who says that a ladder asks for an attribute."""
+"""Which tiers a change of a partner's own data would move."""
 
 from datetime import datetime
 
 from partners.models import Attribute, AttributeValue, Partner, PartnerTier
 from partners.services.ladder_versions import begin_draft
 from partners.services.tier_evaluation import evaluate_ladder
-from partners.services.tier_foreseeing import tiers_moved_by, uses_in_tiers
+from partners.services.tier_foreseeing import tiers_moved_by
 from prm.accounts.actors import Actor
 from prm.tenancy.models import Organization
 from tests.partners.factories import AttributeFactory
@@ -32,15 +32,3 @@ def test_a_tier_that_a_change_would_reach_is_told_and_nothing_is_written(
     AttributeValue.objects.create(partner=nordwind, attribute=engineers, number=6, set_at=now, confirmed_at=now)
     (move,) = tiers_moved_by(nordwind, {engineers.field: None}, now)
     assert move.words == "has the numbers of no more than Member (Resellers)"
-
-
-def test_a_ladder_says_that_it_asks_for_an_attribute(
-    in_acme: Organization, actor: Actor, nordwind: Partner, now: datetime
-) -> None:
-    engineers, motto = AttributeFactory.create(name="Engineers", kind="number"), AttributeFactory.create(name="Motto")
-    ladder = make_ladder(actor, now)
-    draft = begin_draft(actor=actor, ladder=ladder, now=now)
-    require(actor, draft, "Silver", 4, source="attribute", attribute=engineers)
-    found = uses_in_tiers([engineers, motto])
-    assert [use.title for use in found[engineers.pk]] == ["the rules of Resellers"]
-    assert motto.pk not in found

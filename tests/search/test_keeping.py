@@ -346,7 +346,7 @@ def test_rebuilding_gives_the_same_again(
 
 
 def test_the_command_says_what_it_does_not_know(acme: Organization) -> None:
-    with pytest.raises(CommandError, match="There are: partners, people, colleagues"):
+    with pytest.raises(CommandError, match="There are: partners, people, products, colleagues"):
         call_command("search", kind="unicorns")
     with pytest.raises(CommandError, match="No organization has the address"):
         call_command("search", organization="nowhere")

@@ -48,8 +48,6 @@ def competition_rule(request: Request) -> HttpResponse:
                 return _add(request, form)
             except Refused as refusal:
                 form.add_problems(refusal)
-    if is_preview:
-        form.errors.clear()
     status = 422 if form.errors else 200
     return render_page(request, "partners/competition_rule.html", context, {"preview": "preview"}, status=status)
 
@@ -68,7 +66,7 @@ def competition_conditions(request: Request) -> HttpResponse:
     is_post = request.method == "POST"
     builder = RuleBuilder.sent(request.POST, subjects) if is_post else RuleBuilder.of(None, subjects)
     is_saved = request.POST.get("act") == "save"
-    form = GradeForm(request.POST if is_saved else None, initial=request.POST.dict() if is_post else None)
+    form = GradeForm(request.POST if is_post else None)
     refusal: Refused | None = None
     if is_saved and form.is_valid():
         try:

@@ -43,7 +43,7 @@ def data_request_create(request: Request) -> HttpResponse:
             toast(request, _("The mails are on their way."))
             return see_other("data_request_detail", made.public_id)
     context = {"form": form, "chosen": len(ticked), **_whom(form, asked, partner_ids, request)}
-    status = 422 if form.errors and not is_preview else 200
+    status = 422 if form.errors else 200
     return render_page(request, "partners/data_request_create.html", context, {"preview": "preview"}, status=status)
 
 
