@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from demo.ecosystem import World
+from partners.days import day_of
 from partners.models import Partner, PartnerProduct, Product, ProductFamily
-from partners.queries.journeys.days import day_here
 from partners.services.product_catalog import ProductDetails, create_family, create_product, retire_product
 from partners.services.products import Terms, change_right, close_rights, grant_rights
 
@@ -43,7 +43,7 @@ def newest_product(world: World) -> Product:
 def newcomers(world: World) -> list[tuple[Partner, int]]:
     """Who learns the newest product already, and since how many days."""
     rights = PartnerProduct.objects.held().filter(product=newest_product(world)).select_related("partner")
-    return [(right.partner, (day_here(world.now) - right.starts_on).days) for right in rights.order_by("pk")]
+    return [(right.partner, (day_of(world.now) - right.starts_on).days) for right in rights.order_by("pk")]
 
 
 def _grant_all(world: World, product: Product, right: str, groups: list[str]) -> None:
@@ -64,7 +64,7 @@ def _grant(world: World, product: Product, partner: Partner, right: str, granted
     """Granted so many days ago, from a day so many days ago on (or ahead, where that is negative)."""
     basis, reason = _BASES[right]
     granted_at = world.ago(max(granted, 1))
-    first = day_here(world.ago(begins))
+    first = day_of(world.ago(begins))
     # A certificate holds for a year and a half.
     last = first + timedelta(days=545) if right == PartnerProduct.Right.SERVICE else None
     grant_rights(
@@ -85,7 +85,7 @@ def _end_some(world: World) -> None:
     close_rights(actor=actor, rights=rights[:1], now=world.ago(25), reason="Passed their customers on to a neighbor")
     terms = Terms(
         starts_on=rights[1].starts_on,
-        ends_on=day_here(world.now) + timedelta(days=19),
+        ends_on=day_of(world.now) + timedelta(days=19),
         basis=rights[1].basis,
         reason="Until their new contract is signed",
     )

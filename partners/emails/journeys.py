@@ -6,9 +6,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.days import day_of
 from partners.emails.groups import greeting
 from partners.models import PartnerUser
-from partners.queries.journeys.days import day_here
 from partners.queries.journeys.todo import Line, open_lines, staff_steps
 from partners.queries.people import contact_of
 from prm.accounts.models import Membership
@@ -45,7 +45,7 @@ def steps_due(message: Message) -> Mail:
 def are_steps_due(message: Message, now: datetime) -> bool:
     """Something is still due, and the day that the mail speaks of is not over."""
     user = _user(message)
-    return user is not None and message.slot == day_here(now).isoformat() and bool(_due_lines(user, day_here(now)))
+    return user is not None and message.slot == day_of(now).isoformat() and bool(_due_lines(user, day_of(now)))
 
 
 def our_steps_due(message: Message) -> Mail:
@@ -64,7 +64,7 @@ def our_steps_due(message: Message) -> Mail:
 
 
 def are_our_steps_due(message: Message, now: datetime) -> bool:
-    return message.slot == day_here(now).isoformat() and bool(_our_steps(message, day_here(now)))
+    return message.slot == day_of(now).isoformat() and bool(_our_steps(message, day_of(now)))
 
 
 def _words(lines: list[tuple[str, str]]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from partners.days import day_of
 from partners.models import ApplicationQuestion, PartnerApplication
-from partners.queries.recruitment import today
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.outbox.kinds import Mail, Markdown
@@ -46,7 +46,7 @@ def application_received(message: Message) -> Mail:
     received = application.submitted_at or message.created_at
     return Mail(
         template="partners/emails/application_received",
-        context={**_words(application), "until": _day(today(received + timedelta(days=application.call.answer_days)))},
+        context={**_words(application), "until": _day(day_of(received + timedelta(days=application.call.answer_days)))},
         button=(_("See where it stands"), _page(application)),
     )
 

@@ -1,10 +1,9 @@
 """Fields and pieces that several forms of partners share."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners.days import beginning_of
 from partners.services.inviting import Invitee
 from prm.accounts.models import Membership, normalize_email
 from prm.accounts.permissions import TABLE
@@ -43,7 +43,7 @@ def end_of_day(day: date | None) -> datetime | None:
     """The moment after `day`, where the organization is: "until 5 December" includes that day."""
     if day is None:
         return None
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(current_organization().zone))
+    return beginning_of(day + timedelta(days=1))
 
 
 class ReasonForm(Form):

@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.days import day_of
 from partners.models import (
     APPLICATION_STAGES,
     ApplicationComment,
@@ -34,7 +35,7 @@ from partners.models import (
     RecruitmentCall,
 )
 from partners.queries.duplicates import alike_cards
-from partners.queries.recruitment import source_words, today
+from partners.queries.recruitment import source_words
 from partners.recruiting.questions import questions_of, shown_answer
 from partners.recruiting.scoring import Part, wanted_words, why
 from prm.accounts.models import Membership
@@ -319,7 +320,7 @@ def standing_of(application: PartnerApplication, now: datetime) -> Standing:
     questions = questions_of(call.questions)
     received = application.submitted_at
     ended = application.ended_at
-    day = today(now)
+    day = day_of(now)
     return Standing(
         steps=_steps(application),
         answers=[
@@ -330,7 +331,7 @@ def standing_of(application: PartnerApplication, now: datetime) -> Standing:
         asked=[row for row in asked if row.answered_at],
         open_question=next((row for row in asked if row.answered_at is None), None),
         answer_by=received + timedelta(days=call.answer_days) if received else None,
-        forget_on=today(ended + call.keep_months * KEPT_MONTH) if ended else None,
+        forget_on=day_of(ended + call.keep_months * KEPT_MONTH) if ended else None,
         may_apply_again=application.state in PartnerApplication.ENDED
         and application.may_apply_again_on(day)
         and call.is_open_on(day),

@@ -11,11 +11,11 @@ from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from partners.days import day_of
 from partners.models import Partner, PartnerProduct, Product, ProductFamily
 from partners.models.partners import PartnerQuerySet
 from partners.models.products import PartnerProductQuerySet, ProductFamilyQuerySet, ProductQuerySet
 from partners.names import comparable
-from partners.queries.journeys.days import day_here
 from prm.addresses import address
 
 _DAY = "j M Y"
@@ -277,7 +277,7 @@ def partners_to_grant(words: str, chosen: list[str], limit: int = 50) -> list[Pa
 
 def my_products(partner: Partner, now: datetime) -> list[MyProduct]:
     """What one's company may do with which products, now or from a day to come."""
-    today = day_here(now)
+    today = day_of(now)
     rows = PartnerProduct.objects.open().filter(Q(ends_on=None) | Q(ends_on__gt=today), partner=partner)
     rights = rows.select_related("product__family").order_by("product__normalized_name", "product", "-right")
     return [_my_product(list(of_one), today) for _key, of_one in groupby(rights, key=lambda right: right.product_id)]

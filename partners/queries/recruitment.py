@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
 from django.utils.formats import date_format
@@ -22,14 +21,8 @@ from partners.models import (
 from partners.recruiting.questions import ATTRIBUTE, COUNTRY, LANGUAGE, REGION, Question, questions_of
 from partners.recruiting.scoring import Criterion, Gaps, Test, gap_key
 from prm.addresses import address
-from prm.tenancy.scope import current_organization
 
 _PRESENT = (Partner.Status.ONBOARDING, Partner.Status.ACTIVE)
-
-
-def today(now: datetime) -> date:
-    """The day it is where the organization is."""
-    return now.astimezone(ZoneInfo(current_organization().zone)).date()
 
 
 @dataclass(frozen=True, slots=True)

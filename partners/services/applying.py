@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
+from partners.days import day_of
 from partners.models import (
     APPLICATION_STAGES,
     ApplicationQuestion,
@@ -21,7 +22,7 @@ from partners.models import (
 )
 from partners.names import company_domain, fold
 from partners.queries.applications import earlier_application, loads, reviewers_of
-from partners.queries.recruitment import gaps_for, profile_of, today
+from partners.queries.recruitment import gaps_for, profile_of
 from partners.recruiting.questions import DOMAIN, NAME, WEBSITE, answer_to, questions_of
 from partners.recruiting.scoring import score
 from partners.rules.recruitment import DRAFT_DAYS
@@ -52,7 +53,7 @@ def begin_application(*, call: RecruitmentCall, email: str, source: str = "", no
     from a new one gets the link to what was decided. Raises `Refused` with `closed` for a closed call only.
     """
     email = normalize_email(email)
-    day = today(now)
+    day = day_of(now)
     refuse_if(rules.beginning_problems(call, None, day))
     with transaction.atomic():
         earlier = earlier_application(call, email)
@@ -106,7 +107,7 @@ def save_draft(
     rows = PartnerApplication.objects.filter(pk=application.pk, state=PartnerApplication.State.DRAFT)
     if not rows.update(**written, saved_at=now):
         application.refresh_from_db()
-        refuse_if(rules.submission_problems(application.call, application, today(now)))
+        refuse_if(rules.submission_problems(application.call, application, day_of(now)))
     for name, value in written.items():
         setattr(application, name, value)
 
@@ -136,7 +137,7 @@ def submit_application(
     Raises `Refused`: not_draft, closed, no_contact, no_answer.
     """
     locked = lock_application(application)
-    refuse_if(rules.submission_problems(locked.call, locked, today(now)))
+    refuse_if(rules.submission_problems(locked.call, locked, day_of(now)))
     written = _columns(locked.call, contact_name, answers)
     refuse_if(
         rules.completeness_problems(questions_of(locked.call.questions), written["contact_name"], written["answers"])

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
+from partners.days import day_of
 from partners.models import APPLICATION_STAGES, Group, Partner, PartnerApplication
 from partners.models.partners import Source
 from partners.queries.duplicates import alike
-from partners.queries.recruitment import today
 from partners.recruiting.questions import FIELDS, NAME, answer_to, questions_of
 from partners.services.applying import lock_application
 from partners.services.groups import add_to_group
@@ -125,7 +125,7 @@ def decline_application(
 
     Raises `Refused`: no_reason, no_words, too_early, wrong_state.
     """
-    refuse_if(rules.decline_problems(reason, wording, reapply_on, today(now)))
+    refuse_if(rules.decline_problems(reason, wording, reapply_on, day_of(now)))
     locked = lock_application(application)
     changes: dict[str, Any] = {"decline_reason": reason, "wording": wording.strip(), "reapply_on": reapply_on}
     APPLICATION_STAGES.move(

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from partners import rules
+from partners.days import day_of
 from partners.models import Product, ProductFamily
-from partners.queries.journeys.days import day_here
 from partners.queries.searching import PRODUCTS
 from prm.accounts.actors import Actor
 from prm.audit.services import note
@@ -66,7 +66,7 @@ def change_product(*, actor: Actor, product: Product, revision: int, details: Pr
 @transaction.atomic
 def retire_product(*, actor: Actor, product: Product, now: datetime) -> None:
     """Offer a product no longer: rights that partners have stay until they end, new ones are refused. Twice is once."""
-    day = day_here(now)
+    day = day_of(now)
     if Product.objects.offered().filter(pk=product.pk).update(retired_on=day):
         product.retired_on = day
         refresh(PRODUCTS, [product.pk])
@@ -111,7 +111,7 @@ def retire_family(*, actor: Actor, family: ProductFamily, now: datetime) -> None
     """Offer a family no longer. Twice is once. Raises `Refused` with still_offered while products of it are."""
     _lock_family(family)
     refuse_if(rules.family_retirement_problems(Product.objects.offered().filter(family=family).count()))
-    if ProductFamily.objects.offered().filter(pk=family.pk).update(retired_on=day_here(now)):
+    if ProductFamily.objects.offered().filter(pk=family.pk).update(retired_on=day_of(now)):
         note(actor=actor, verb="partners.product_family_retired", obj=family)
 
 

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
+from partners.days import beginning_of, day_of
 from partners.models import Partner, PartnerProduct, Product
 from partners.models.products import PartnerProductQuerySet
-from partners.queries.journeys.days import day_begins, day_here
 from prm.accounts.actors import Actor
 from prm.activity.kinds import FactKind
 from prm.activity.services import NewFact, record_many
@@ -54,7 +54,7 @@ def grant_rights(
     Raises `Refused`: product_retired, right_overlaps, ends_in_past, ends_before_start.
     """
     product = _lock(product)
-    today = day_here(now)
+    today = day_of(now)
     refuse_if(rules.product_problems(product))
     refuse_if(rules.right_period_problems(terms.starts_on, terms.ends_on, today))
     _tell_ends(PartnerProduct.objects.filter(product=product), now)
@@ -94,7 +94,7 @@ def change_right(*, actor: Actor, right: PartnerProduct, revision: int, terms: T
 
     Raises `Refused`: changed_meanwhile, right_over, right_begun, right_overlaps, ends_in_past, ends_before_start.
     """
-    product, today = _lock(right.product), day_here(now)
+    product, today = _lock(right.product), day_of(now)
     problems = rules.right_period_problems(terms.starts_on, terms.ends_on, today)
     present = PartnerProduct.objects.select_for_update(no_key=True).get(pk=right.pk)
     refuse_if(problems + rules.change_problems(present, terms.starts_on, today))
@@ -118,7 +118,7 @@ def close_rights(*, actor: Actor, rights: Iterable[PartnerProduct], now: datetim
 
     Today they hold no more. One that had not begun ends on the day on which it would have begun: it never held.
     """
-    today = day_here(now)
+    today = day_of(now)
     open_rights = PartnerProduct.objects.open().filter(pk__in=[right.pk for right in rights])
     rows = list(open_rights.select_related("product", "partner").select_for_update(of=("self",)).order_by("pk"))
     for row in rows:
@@ -146,12 +146,12 @@ def plan_product_rights(now: datetime) -> datetime | None:
     begins = ahead.filter(begun_at=None).order_by("starts_on").values_list("starts_on", flat=True).first()
     ends = ahead.filter(ends_on__isnull=False).order_by("ends_on").values_list("ends_on", flat=True).first()
     days = [day for day in (begins, ends) if day is not None]
-    return day_begins(min(days)) if days else None
+    return beginning_of(min(days)) if days else None
 
 
 def _tell_beginnings(rows: PartnerProductQuerySet, now: datetime) -> int:
     """Tell of these rights those whose first day has come."""
-    found = rows.beginning(day_here(now)).select_for_update(skip_locked=True).order_by("pk")
+    found = rows.beginning(day_of(now)).select_for_update(skip_locked=True).order_by("pk")
     begun = list(found[:MOST_AT_ONCE])
     PartnerProduct.objects.filter(pk__in=[row.pk for row in begun]).update(begun_at=now)
     _tell(facts.PRODUCT_BEGAN, ((row, _began_at(row, now)) for row in begun))
@@ -160,10 +160,10 @@ def _tell_beginnings(rows: PartnerProductQuerySet, now: datetime) -> int:
 
 def _tell_ends(rows: PartnerProductQuerySet, now: datetime) -> int:
     """Tell of these rights those whose last day is over: each is closed, and counted off at the moment it ended."""
-    found = rows.ended(day_here(now)).select_for_update(skip_locked=True).order_by("pk")
+    found = rows.ended(day_of(now)).select_for_update(skip_locked=True).order_by("pk")
     ended = list(found[:MOST_AT_ONCE])
     PartnerProduct.objects.filter(pk__in=[row.pk for row in ended]).update(closed_at=now, revision=F("revision") + 1)
-    _tell(facts.PRODUCT_ENDED, ((row, day_begins(row.ends_on)) for row in ended if row.begun_at and row.ends_on))
+    _tell(facts.PRODUCT_ENDED, ((row, beginning_of(row.ends_on)) for row in ended if row.begun_at and row.ends_on))
     return len(ended)
 
 
@@ -173,7 +173,7 @@ def _tell(kinds: Mapping[str, FactKind], rows: Iterable[tuple[PartnerProduct, da
 
 def _began_at(row: PartnerProduct, now: datetime) -> datetime:
     """When a right that has begun did so: today's is as old as its grant."""
-    return now if row.starts_on == day_here(now) == day_here(row.granted_at) else day_begins(row.starts_on)
+    return now if row.starts_on == day_of(now) == day_of(row.granted_at) else beginning_of(row.starts_on)
 
 
 def _overlapping(rows: PartnerProductQuerySet, terms: Terms) -> list[PartnerProduct]:
@@ -206,4 +206,4 @@ def _wake_for(terms: Terms, today: date) -> None:
     """Have the planner come on the days that lie ahead."""
     for day in (terms.starts_on, terms.ends_on):
         if day is not None and day > today:
-            wake("plan", day_begins(day))
+            wake("plan", beginning_of(day))

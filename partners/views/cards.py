@@ -8,9 +8,10 @@ from django.db.models import Expression, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 
+from partners.days import day_of
 from partners.models import Partner, PartnerUser, ProposedValue
 from partners.queries.applications import waiting_counts
-from partners.queries.journeys.days import day_here, morning_of
+from partners.queries.journeys.days import morning_of
 from partners.queries.journeys.pages import staff_row
 from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
 from partners.queries.open_questions import Open, open_from, question_parts
@@ -166,7 +167,7 @@ def steps_due(request: HttpRequest) -> list[DueItem]:
             for step, row in ((step, staff_row(step, inside.now)) for step in steps)
         ]
     user = partner_user_of(inside.membership)
-    lines = open_lines(user, day_here(inside.now)) if user and has_steps(inside.membership) else []
+    lines = open_lines(user, day_of(inside.now)) if user and has_steps(inside.membership) else []
     return [DueItem(line.title, line.url, line.icon, _moment(line.due_on), line.key, line.journeys) for line in lines]
 
 

@@ -7,13 +7,13 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.days import day_of
 from partners.forms.agreements import AcceptForm
 from partners.forms.journeys import AnswerForm
 from partners.models import AgreementVersion, JourneyStep, PartnerUser
 from partners.queries.agreements import accepted_by, newest_version
 from partners.queries.attributes import values_held
 from partners.queries.journeys.answers import bound_attributes
-from partners.queries.journeys.days import day_here
 from partners.queries.journeys.kinds import AGREEMENT
 from partners.queries.journeys.pages import answers_of, told
 from partners.queries.journeys.todo import kind_of, places_of, step_for_user, todo_list
@@ -121,7 +121,7 @@ def _page(request: Request, user: PartnerUser, step: JourneyStep, version: Agree
         "kind": kind,
         "place": places_of([step]).get((step.kind, step.source_id)),
         "is_done_elsewhere": bool(kind and kind.is_done_elsewhere and version is None),
-        "is_overdue": step.is_overdue(day_here(request.now)),
+        "is_overdue": step.is_overdue(day_of(request.now)),
         "may_sign": version is not None and (version.agreement.is_personal or user.is_lead),
         "acceptance": accepted_by(user, version) if version else None,
         "answers": answers_of(step),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners import rules
+from partners.days import day_of
 from partners.forms.applying import AnswerForm, ApplyForm, BeginForm
 from partners.models import PartnerApplication, RecruitmentCall
 from partners.queries import recruitment as calls
@@ -42,7 +43,7 @@ type ApplicantView = Callable[[Request, PartnerApplication], HttpResponse]
 @require_safe
 def recruitment_home(request: Request) -> HttpResponse:
     """Every call that is open: for the whole partner program, and for groups of it."""
-    found = calls.open_calls(calls.today(request.now))
+    found = calls.open_calls(day_of(request.now))
     if len(found) == 1:
         return see_other("recruitment_page", found[0].public_id)
     return render_page(request, "partners/recruitment_home.html", {"calls": found})
@@ -57,7 +58,7 @@ def recruitment_page(request: Request, public_id: str) -> HttpResponse:
     is_staff = may(request.membership, "recruitment.view")
     if call.state == RecruitmentCall.State.DRAFT and not is_staff:
         raise Http404
-    problems = rules.beginning_problems(call, None, calls.today(request.now))
+    problems = rules.beginning_problems(call, None, day_of(request.now))
     form = BeginForm(request.POST, call=call) if request.method == "POST" else None
     if form is not None and form.is_valid():
         try:
@@ -140,7 +141,7 @@ def applicant_page(request: Request, application: PartnerApplication) -> HttpRes
         "token": _token(request),
         "is_saved": is_saved,
         "now": request.now,
-        "problems": rules.submission_problems(application.call, application, calls.today(request.now)),
+        "problems": rules.submission_problems(application.call, application, day_of(request.now)),
     }
     status = 422 if form.errors else 200
     return render_page(request, "partners/applicant_draft.html", context, {"saved": "saved"}, status=status)

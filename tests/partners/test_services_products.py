@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from partners import facts
 from partners.conditions.grammar import Block, Condition
+from partners.days import beginning_of
 from partners.models import (
     Group,
     GroupMember,
@@ -21,7 +22,6 @@ from partners.models import (
     Product,
     ProductFamily,
 )
-from partners.queries.journeys.days import day_begins
 from partners.queries.journeys.kinds import TRIGGERS
 from partners.queries.products import my_products
 from partners.services import product_catalog as catalog
@@ -250,7 +250,7 @@ def test_days_and_ground_of_a_right_change(grant: Any, actor: Actor) -> None:
     assert entry.changes == {
         "ends_on": [None, (TODAY + 7 * DAY).isoformat()], "basis": ["hand", "certificate"],
     }  # fmt: skip
-    assert services.plan_product_rights(NOW) == day_begins(TODAY + 7 * DAY)
+    assert services.plan_product_rights(NOW) == beginning_of(TODAY + 7 * DAY)
     assert told() == [("sell_began", 1)]
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from partners.days import day_of
 from partners.models import Partner, PartnerProduct, PartnerUser, Product, ProductFamily
-from partners.queries.journeys.days import day_here
 from partners.services import product_catalog as catalog
 from partners.services.product_catalog import ProductDetails
 from partners.services.products import Terms, close_rights, grant_rights
@@ -45,7 +45,7 @@ def pump(acme: Organization) -> Product:
 @pytest.fixture
 def right(acme: Organization, actor: Actor, pump: Product, nordwind: Partner) -> PartnerProduct:
     with scope(acme):
-        terms = Terms(day_here(timezone.now()) - 30 * DAY, reason="Internal words")
+        terms = Terms(day_of(timezone.now()) - 30 * DAY, reason="Internal words")
         grant_rights(
             actor=actor, product=pump, partner_ids=[nordwind.pk], rights=["sell"], terms=terms, now=timezone.now()
         )
@@ -296,7 +296,7 @@ def _grow(acme: Organization, actor: Actor, pump: Product, nordwind: Partner, ro
             for name, family in zip(names, families, strict=True)
         )
         partners = [PartnerFactory.create(name=name) for name in names[:120]]
-        terms = Terms(day_here(now) - 9 * DAY, day_here(now) + 99 * DAY, "certificate", "By their own certificate")
+        terms = Terms(day_of(now) - 9 * DAY, day_of(now) + 99 * DAY, "certificate", "By their own certificate")
         ids = [partner.pk for partner in partners]
         rights = ["sell", "service"]
         grant_rights(actor=actor, product=pump, partner_ids=ids, rights=rights, terms=terms, now=now)

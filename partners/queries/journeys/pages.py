@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from partners.days import day_of
 from partners.models import Journey, JourneyStep
-from partners.queries.journeys.days import day_here
 from partners.queries.journeys.studio import steps_of, who_does
 from partners.queries.journeys.todo import kind_of, places_of
 from prm.addresses import address
@@ -86,7 +86,7 @@ def _row(journey: Journey, step: JourneyStep, now: datetime) -> StepRow:
         state_label=step.get_state_display(),
         who=who_does(step),
         due=date_format(step.due_on, _DAY) if step.due_on and step.state in JourneyStep.UNSETTLED else "",
-        is_overdue=step.is_overdue(day_here(now)),
+        is_overdue=step.is_overdue(day_of(now)),
         told=told(step),
     )
 
@@ -125,7 +125,7 @@ def step_page(step: JourneyStep, now: datetime) -> dict[str, Any]:
         "about": place.title if place else "",
         "answers": answers_of(step),
         "waits_for": list(earlier.values_list("title", flat=True)) if step.waits_for else [],
-        "is_overdue": step.is_overdue(day_here(now)),
+        "is_overdue": step.is_overdue(day_of(now)),
         "who": who_does(step),
         "told": told(step),
         "is_unsettled": step.state in JourneyStep.UNSETTLED,
@@ -157,5 +157,5 @@ def staff_row(step: JourneyStep, now: datetime) -> StaffRow:
         partner_url=address("partner_detail", journey.partner.public_id),
         journey=journey.template.name,
         due=date_format(step.due_on, _DAY) if step.due_on else "",
-        is_overdue=step.is_overdue(day_here(now)),
+        is_overdue=step.is_overdue(day_of(now)),
     )

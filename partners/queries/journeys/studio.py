@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.days import day_of
 from partners.models import Journey, JourneyStep, JourneyTemplate, Partner, TemplateStep
 from partners.models.journeys import BY_HAND
-from partners.queries.journeys.days import day_here
 from partners.queries.journeys.kinds import FORM
 from partners.queries.journeys.todo import counts_by_template, kind_of, places_of
 from partners.triggers import triggers
@@ -238,7 +238,7 @@ def journeys_for_list(
     if mine is not None:
         rows = rows.filter(partner__account_manager=mine.pk)
     if show == "overdue":
-        rows = rows.filter(Exists(steps.filter(state=JourneyStep.State.OPEN, due_on__lt=day_here(now))))
+        rows = rows.filter(Exists(steps.filter(state=JourneyStep.State.OPEN, due_on__lt=day_of(now))))
     if show == "stuck":
         moved = Q(done_at__gt=now - STUCK_AFTER) | Q(opened_at__gt=now - STUCK_AFTER)
         rows = rows.filter(~Exists(steps.filter(moved)))
@@ -276,7 +276,7 @@ def journey_row(journey: Any, now: datetime) -> JourneyRow:
         total=journey.total or 0,
         next=(journey.next_title or "") if is_running else "",
         due=date_format(due, _DAY) if due and is_running else "",
-        is_overdue=bool(due and is_running and due < day_here(now)),
+        is_overdue=bool(due and is_running and due < day_of(now)),
         started=date_format(timezone.localtime(journey.started_at), _DAY),
         is_stuck=is_running and (journey.moved_at or journey.started_at) < now - STUCK_AFTER,
     )

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from partners.days import day_of
 from partners.models import Journey, JourneyStep, PartnerUser
 from partners.models.journeys import JourneyQuerySet, JourneyTemplate
-from partners.queries.journeys.days import day_here
 from partners.step_kinds import Place, StepKind, step_kinds
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
@@ -100,7 +100,7 @@ def todo_list(user: PartnerUser, now: datetime, is_cheap: bool = False) -> TodoL
     )
     found = {step.journey_id: step.journey for step in steps}
     journeys = sorted(found.values(), key=lambda journey: (journey.started_at, journey.pk))
-    today = day_here(now)
+    today = day_of(now)
     manager = user.partner.account_manager
     by_state: dict[tuple[str, bool], list[JourneyStep]] = {}
     for step in steps:

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from partners import facts
+from partners.days import day_of
 from partners.models import Journey, JourneyStep
-from partners.queries.journeys.days import day_here
 from partners.step_kinds import StepKind, step_kinds
 from prm.activity.services import NewFact, record_many
 from prm.tenancy.scope import current_organization
@@ -101,7 +101,7 @@ def _open(journey_ids: Collection[int], now: datetime) -> None:
             _OPEN,
             {
                 "now": now,
-                "today": day_here(now),
+                "today": day_of(now),
                 "organization": current_organization().pk,
                 "journeys": sorted(journey_ids),
             },

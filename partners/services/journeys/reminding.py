@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from partners.days import day_of
 from partners.models import JourneyStep, PartnerUser
-from partners.queries.journeys.days import day_here, morning_of, next_day_begins
+from partners.queries.journeys.days import morning_of, next_day_begins
 from partners.services.journeys.keeping import keep_journeys
 from prm.accounts.models import Membership
 from prm.outbox.services import post_due
@@ -23,7 +24,7 @@ OVERDUE = (1, 8, 15, 22)
 def plan_journeys(now: datetime) -> datetime | None:
     """The planner: journeys follow who is where, and whoever has something due today is reminded, once a day."""
     keep_journeys(now)
-    today = day_here(now)
+    today = day_of(now)
     post_due(kind=STEPS_DUE, due=_partner_people(today), now=now)
     post_due(kind=OUR_STEPS_DUE, due=_colleagues(today), now=now)
     return next_day_begins(now)

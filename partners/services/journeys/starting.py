@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
+from partners.days import day_of
 from partners.models import Journey, JourneyStep, JourneyTemplate, Partner, TemplateStep
 from partners.models.journeys import COPIED, JOURNEY_MACHINE
-from partners.queries.journeys.days import day_here
 from partners.services.journeys.advancing import advance
 from prm.accounts.actors import Actor
 from prm.activity.services import NewFact, record, record_many
@@ -46,7 +46,7 @@ def start_journeys(
     listed = set(Partner.objects.listed().filter(pk__in=wanted).values_list("pk", flat=True))
     running = Journey.objects.running().filter(template=locked, partner__in=wanted)
     known = {Traveler(*row) for row in running.values_list("partner_id", "membership_id")}
-    today = day_here(now)
+    today = day_of(now)
     begun = Journey.objects.bulk_create(
         Journey(
             template=locked,

@@ -20,6 +20,7 @@ from partners.queries.groups import groups_for_choice
 from partners.queries.partner_lists import PartnerFilter
 from partners.services import announcing, bulk
 from partners.stamps import moment_of, stamp_of
+from partners.views.studio.partner_lists import list_at
 from partners.views.studio.partners import add_to_group, ids_of_ticked, permissions_of
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
@@ -107,7 +108,7 @@ def _invite(request: Request, chosen: Chosen) -> HttpResponse:
     if not ticked:
         text = _("Invitations are written partner by partner. Tick up to 50 partners instead of all.")
         toast(request, text, level=messages.WARNING)
-        return SeeOther(address("partner_list") + (f"?{chosen.filter.query}" if chosen.filter.query else ""))
+        return SeeOther(list_at(chosen.filter.query))
     return SeeOther(f"{address('partner_invite')}?{urlencode([('partner', public_id) for public_id in ticked])}")
 
 
@@ -171,7 +172,7 @@ def bulk_manager(request: Request) -> HttpResponse:
     text = ngettext("%(n)d partner belongs to %(name)s now.", "%(n)d partners belong to %(name)s now.", changed)
     undo = address("bulk_undo", stamp_of(request.now)) if changed else ""
     toast(request, text % {"n": changed, "name": name}, undo_url=undo)
-    return SeeOther(address("partner_list") + (f"?{chosen.filter.query}" if chosen.filter.query else ""))
+    return SeeOther(list_at(chosen.filter.query))
 
 
 @studio("partners.manage")

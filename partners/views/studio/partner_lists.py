@@ -1,6 +1,6 @@
 """The list of partners: narrowed, sorted, with the columns one wants, kept as views."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +31,8 @@ def asked_list(request: Request) -> PartnerFilter:
     return PartnerFilter.of(request.GET.urlencode(), request.now)
 
 
-def _list_at(query: str) -> str:
+def list_at(query: str) -> str:
+    """The address of the list as this query narrows it."""
     return address("partner_list") + (f"?{query}" if query else "")
 
 
@@ -76,7 +77,7 @@ def partner_filter(request: Request) -> HttpResponse:
     problems = problems or rules.query_problems(narrowed.query)
     if problems:
         return _filter_page(request, chosen, builder, [str(problem.message) for problem in problems])
-    return SeeOther(_list_at(narrowed.query))
+    return SeeOther(list_at(narrowed.query))
 
 
 def _filter_page(
@@ -115,7 +116,7 @@ def _view(request: Request, public_id: str) -> SavedView:
     """A view that this member can change: 404 for another one's own."""
     view = get_object_or_404(SavedView.objects.select_related("owner__person"), public_id=public_id)
     if not rules.may_change_view(view, request.membership):
-        return get_object_or_404(SavedView.objects.none(), public_id=public_id)
+        raise Http404("another one's own view")
     return view
 
 
@@ -131,7 +132,7 @@ def view_list(request: Request) -> HttpResponse:
 def view_open(request: Request, public_id: str) -> HttpResponse:
     """On to the list as the view keeps it."""
     view = get_object_or_404(SavedView.objects.for_member(request.membership), public_id=public_id)
-    return HttpResponseRedirect(_list_at(view.query))
+    return HttpResponseRedirect(list_at(view.query))
 
 
 @studio("partners.view")
@@ -153,12 +154,12 @@ def view_create(request: Request) -> HttpResponse:
             form.add_problems(refusal)
         else:
             toast(request, _("The view is saved. You find it under Views."))
-            return SeeOther(_list_at(chosen.query))
+            return SeeOther(list_at(chosen.query))
     context = {
         "form": form,
         "chosen": chosen,
         "rule_words": chosen.words_for_rule(),
-        "list_url": _list_at(chosen.query),
+        "list_url": list_at(chosen.query),
         "views": [row for row in view_rows(request.membership, request.now) if row.may_change],
     }
     return render_page(request, "partners/view_create.html", context, status=422 if form.errors else 200)
@@ -182,7 +183,7 @@ def view_replace(request: Request, public_id: str) -> HttpResponse:
         toast(request, str(refusal))
     else:
         toast(request, _("“%s” shows this list now.") % view.name)
-    return SeeOther(_list_at(chosen.query))
+    return SeeOther(list_at(chosen.query))
 
 
 @studio("partners.view")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.days import day_of
 from partners.forms.products import GrantForm, PartnerGrantForm, RightForm
 from partners.models import PartnerProduct, Product
 from partners.queries import products as queries
-from partners.queries.journeys.days import day_here
 from partners.services import products as services
 from partners.views.studio import partners
 from partners.views.studio.products import load
@@ -67,7 +67,7 @@ def partner_grant(request: Request, public_id: str) -> HttpResponse:
 
 
 def _proposed(request: Request) -> dict[str, object]:
-    return {"starts_on": day_here(request.now), "basis": PartnerProduct.Basis.HAND}
+    return {"starts_on": day_of(request.now), "basis": PartnerProduct.Basis.HAND}
 
 
 def _is_granted(request: Request, form: GrantForm, product: Product, partner_ids: list[int]) -> bool:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from partners import emails, rules
+from partners.days import day_of
 from partners.forms.deciding import AcceptForm, AskForm, CommentForm, DeclineForm, ReviewersForm
 from partners.models import ApplicationQuestion, DeclineReason, PartnerApplication, RecruitmentCall
 from partners.queries import applications as queries
 from partners.queries.duplicates import alike
-from partners.queries.recruitment import source_words, targets_of, today
+from partners.queries.recruitment import source_words, targets_of
 from partners.recruiting.wordings import decline_words
 from partners.services import deciding, forgetting, screening
 from partners.views.studio.recruitment import permissions_of
@@ -259,7 +260,7 @@ def _proposed(request: Request, application: PartnerApplication) -> dict[str, ob
     asked = request.GET.get("reason", "")
     reason = asked if asked in DeclineReason.values else DeclineReason.OTHER
     months = application.call.reapply_months
-    day = today(request.now + months * _MONTH) if months else None
+    day = day_of(request.now + months * _MONTH) if months else None
     return {"reason": reason, "wording": decline_words(reason, application.call.wordings), "reapply_on": day}
 
 
