@@ -18,6 +18,7 @@ from partners.queries.people import contact_card
 from partners.queries.tier_audiences import tier_audiences
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 _DAY = "j M Y"
@@ -83,8 +84,13 @@ def groups_for_choice() -> GroupQuerySet:
 
 def groups_for_menu() -> tuple[list[Group], bool]:
     """The first groups by name, and whether there are more."""
-    found = list(groups_for_choice()[: MOST_OFFERED + 1])
+    found = _groups_for_menu()
     return found[:MOST_OFFERED], len(found) > MOST_OFFERED
+
+
+@prepared
+def _groups_for_menu() -> GroupQuerySet:
+    return groups_for_choice()[: MOST_OFFERED + 1]
 
 
 def groups_for_list(is_archived: bool = False) -> GroupQuerySet:
@@ -162,8 +168,13 @@ def _reason(member: GroupMember) -> str:
 
 def groups_of(partner: Partner) -> list[GroupMember]:
     """The times the partner is or was in a group, present ones first, then the last ended; fifty at most."""
-    rows = GroupMember.objects.filter(partner=partner).select_related("group", "rule")
-    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-starts_at", "pk")[:50])
+    return _groups_of(partner.pk)
+
+
+@prepared
+def _groups_of(partner_id: int) -> QuerySet[GroupMember]:
+    rows = GroupMember.objects.filter(partner=partner_id).select_related("group", "rule")
+    return rows.order_by(F("closed_at").desc(nulls_first=True), "-starts_at", "pk")[:50]
 
 
 def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
@@ -195,10 +206,10 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
     )
 
 
-def audience_ids_of(partner: Partner, now: datetime) -> "QuerySet[Audience, int]":
+def audience_ids_of(partner: Any, now: datetime) -> "QuerySet[Audience, int]":
     """The audiences that anybody of the partner would be in: everyone's, those of its groups and of its tiers.
 
-    Not evaluated, so that it becomes a part of the query that asks what is open to them.
+    Not evaluated, so that it becomes a part of another query; `partner` may be a reference to one there.
     """
     sources = GroupMember.objects.present(now).filter(partner=partner).values("group")
     through = Q(kind=GROUP, source_id__in=sources, closed_at=None) | tier_audiences(partner)

@@ -19,6 +19,8 @@ from partners.models import Attribute, AttributeValue, GroupMember, Ladder, Part
 from partners.models.attributes import COLUMNS
 from partners.models.partners import PartnerQuerySet
 from prm.accounts.models import Membership
+from prm.labels import label_of
+from prm.web.cells import Cell
 
 ATTRIBUTE, TIER = "attribute:", "tier:"
 USUAL = ("status", "groups", "people", "country", "manager")
@@ -47,16 +49,6 @@ _LANGUAGES = dict(global_settings.LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell, a ready string. `tone` makes a badge of it."""
-
-    label: str
-    text: str
-    tone: str = ""
-    is_number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Column:
     """A column: `sort` is the word by which the list is sorted by it, "" where it cannot be."""
 
@@ -82,6 +74,15 @@ class Columns:
         self._by_key = {key: column for key in wanted if (column := self._column(key))}
         self.sort = sort if sort in SORTS or self._is_sortable(sort.removeprefix("-")) else "name"
         self._values: dict[tuple[int, int], Any] = {}
+
+    @property
+    def is_of_record(self) -> bool:
+        """Whether nothing but columns of the record is shown and sorted by: the same query in every organization."""
+        return self.sort in SORTS and self._by_key.keys() <= _RECORD.keys()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._by_key)
 
     @property
     def shown(self) -> list[Column]:
@@ -214,7 +215,7 @@ def _language(partner: Partner) -> str:
 
 # Of each column of the record: label, text, sort, whether it is a number.
 _RECORD: dict[str, tuple[Callable[[], str], Callable[[Any], str], str, bool]] = {
-    "status": (lambda: _("Status"), lambda partner: str(partner.get_status_display()), "status", False),
+    "status": (lambda: _("Status"), lambda partner: label_of(Partner.Status, partner.status), "status", False),
     "groups": (lambda: _("Groups"), lambda partner: short_list(partner.group_names), "", False),
     "people": (lambda: _("People"), lambda partner: str(partner.people), "", True),
     "country": (lambda: _("Country"), lambda partner: country_name(partner.country), "country", False),

@@ -94,7 +94,7 @@ class MembershipManager(models.Manager["Membership"]):
     def _rows(self) -> MembershipQuerySet:
         return MembershipQuerySet(model=self.model, using=self._db)
 
-    def for_person(self, person: Person) -> MembershipQuerySet:
+    def for_person(self, person: "Person | int") -> MembershipQuerySet:
         return self._rows().filter(person=person)
 
     def in_organization(self, organization: Organization) -> MembershipQuerySet:

@@ -93,5 +93,5 @@ def _opened(handler: WSGIHandler, cookie: str, path: str) -> Callable[[], tuple[
 def cookie_of(email: str) -> str:
     """The Cookie header of somebody who has just signed in."""
     client = Client()
-    client.force_login(Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(Person.objects.get(email=email), backend="prm.accounts.backends.AuthenticationBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

@@ -15,13 +15,14 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prm import addresses
 from prm.markdown import render_markdown
-from prm.web import states
+from prm.web import cells, states
 
 register = template.Library()
 
@@ -77,12 +78,24 @@ def when(at: datetime | date | None, zone: str | ZoneInfo | None = None, style: 
     if at is None:
         return SafeString("")
     if not isinstance(at, datetime):
-        return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.date_format(at, "j F Y"))
+        return _time(at.isoformat(), _in_words("date", get_language(), *at.timetuple()[:5]), "")
     local = at.astimezone(ZoneInfo(str(zone)) if zone else timezone.get_current_timezone())
-    words = {"long": "D j F Y, H:i", "short": "j M, H:i", "date": "j F Y", "time": "H:i"}[style]
     # Django's own "T" is empty in the hour that comes twice, which is when the zone's name matters most.
     zone_name = "" if style == "date" else f" {local.tzname()}"
-    return format_html('<time datetime="{}">{}{}</time>', at.isoformat(), formats.date_format(local, words), zone_name)
+    return _time(at.isoformat(), _in_words(style, get_language(), *local.timetuple()[:5]), zone_name)
+
+
+def _time(machine: str, words: str, zone_name: str) -> SafeString:
+    return SafeString(f'<time datetime="{machine}">{escape(words)}{escape(zone_name)}</time>')
+
+
+_STYLES = {"long": "D j F Y, H:i", "short": "j M, H:i", "date": "j F Y", "time": "H:i"}
+
+
+@lru_cache(maxsize=4096)
+def _in_words(style: str, language: str | None, *moment: int) -> str:
+    """The moment (year to minute) as `style` says it: pages show the same ones again and again."""
+    return formats.date_format(datetime(*moment), _STYLES[style])  # noqa: DTZ001 - a clock on the wall
 
 
 @register.simple_tag
@@ -100,6 +113,12 @@ def ago(at: datetime | None, now: datetime) -> str:
     if seconds < 7 * 86400:
         return _("%(n)d d ago") % {"n": seconds // 86400}
     return formats.date_format(timezone.localtime(at), "j M Y")
+
+
+@register.simple_tag(name="cells")
+def cells_tag(row: Iterable[cells.Cell]) -> SafeString:
+    """The cells of a table's row (prm.web.cells)."""
+    return cells.drawn(row)
 
 
 @register.filter
