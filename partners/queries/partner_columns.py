@@ -19,8 +19,8 @@ from partners.models import Attribute, AttributeValue, GroupMember, Ladder, Part
 from partners.models.attributes import COLUMNS
 from partners.models.partners import PartnerQuerySet
 from prm.accounts.models import Membership
+from prm.cells import Cell
 from prm.labels import label_of
-from prm.web.cells import Cell
 
 ATTRIBUTE, TIER = "attribute:", "tier:"
 USUAL = ("status", "groups", "people", "country", "manager")

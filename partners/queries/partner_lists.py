@@ -23,9 +23,9 @@ from partners.models.partners import PartnerQuerySet
 from partners.queries.groups import groups_for_choice
 from partners.queries.partner_columns import MOST_SHOWN, USUAL, Columns
 from prm.addresses import address
+from prm.cells import Cell
 from prm.tenancy.numbers import number_up_to
 from prm.tenancy.prepared import prepared
-from prm.web.cells import Cell
 
 MOST_COUNTED = 10_000
 ARCHIVED = "archived"

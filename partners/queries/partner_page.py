@@ -23,8 +23,8 @@ from prm.accounts.models import Membership
 from prm.tenancy.prepared import prepared
 
 
-def partner_for_page(public_id: str, now: datetime) -> Partner | None:
-    """The partner with `audience_ids` (those its people are in) and with what these read out of it.
+def partner_for_page(public_id: str, now: datetime) -> Any:
+    """The partner with `audience_ids` (those its people are in) and with what these read out of it; None without any.
 
     `known_of`, `record_values`, `prepared_of`, `first_rights`, `tier_lines`, `company_of`.
     """

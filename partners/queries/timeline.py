@@ -66,7 +66,7 @@ def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
 def _facts_of(partner_id: int, *, limit: int) -> QuerySet[Fact]:
     small = [kind.name for kind in fact_kinds.all() if kind.is_small]
     person = Person.objects.filter(pk=OuterRef("person_id"))
-    facts_of = (
+    facts_of: QuerySet[Fact] = (
         Fact.objects.filter(partner_id=partner_id)
         .exclude(kind__in=small)
         .annotate(

@@ -12,7 +12,7 @@ from prm.accounts.models import Person
 from prm.tenancy.prepared import prepared
 
 
-class AuthenticationBackend(Allauth):
+class AuthenticationBackend(Allauth):  # type: ignore[misc]
     """allauth's, with a person found in a fifth of the time."""
 
     def get_user(self, user_id: Any) -> Person | None:

@@ -94,7 +94,8 @@ def prepared[R](build: Callable[..., QuerySet[Any, R]]) -> Prepared[R]:
 class _Statement:
     """A compiled queryset, and which value belongs to which of its parameters."""
 
-    def __init__(self, queryset: QuerySet[Any, Any], places: dict[Any, tuple[int, int | None]]) -> None:
+    # What Django keeps for itself of querysets has no declared types.
+    def __init__(self, queryset: Any, places: dict[Any, tuple[int, int | None]]) -> None:
         if queryset._prefetch_related_lookups:
             raise NotPreparable("a prepared query cannot prefetch")
         self._queryset = queryset
@@ -121,9 +122,9 @@ class _Statement:
         # Copies, since threads run the same statement at once; their connections are their own.
         compiler, query, queryset = _twin(self._compiler), _twin(self._queryset.query), _twin(self._queryset)
         compiler.connection, compiler.query = connections[DEFAULT_DB_ALIAS], query
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, filled)  # type: ignore[method-assign]
-        compiler.get_converters = lambda expressions: self._converters  # type: ignore[method-assign]
-        query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
+        compiler.as_sql = lambda *args, **kwargs: (self.sql, filled)
+        compiler.get_converters = lambda expressions: self._converters
+        query.get_compiler = lambda *args, **kwargs: compiler
         queryset._query = query
         return list(queryset._iterable_class(queryset))
 
@@ -148,7 +149,7 @@ def _kind_of(value: Any) -> Hashable:
         return value
     if isinstance(value, list):
         return ("list", len(value))
-    return type(value)
+    return type(value).__name__
 
 
 def _stand_ins(values: tuple[Any, ...]) -> list[Any]:
@@ -206,7 +207,9 @@ def _part(parameter: Any, places: dict[Any, _Place]) -> _Part:
         return lambda organization_id, values: parameter
     argument, place = places[marker]
     # Django gives numbers the width of their column by a type of its own.
-    as_sent = type(parameter) if isinstance(parameter, int) and type(parameter) is not int else _unchanged
+    as_sent: Callable[[Any], Any] = (
+        type(parameter) if isinstance(parameter, int) and type(parameter) is not int else _unchanged
+    )
     if argument < 0:
         return lambda organization_id, values: as_sent(organization_id)
     if place is not None:

@@ -99,7 +99,7 @@ def test_whoever_writes_a_builder_hears_when_it_cannot_be_prepared(acme: Organiz
 
     @prepared
     def prefetching(kind: str) -> QuerySet[Job]:
-        return Job.objects.filter(kind=kind).prefetch_related("started_by")
+        return Job.objects.filter(kind=kind).prefetch_related("created_by")
 
     with scope(acme):
         with pytest.raises(NotPreparable, match="no parameters of their own"):

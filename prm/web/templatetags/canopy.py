@@ -20,9 +20,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from prm import addresses
+from prm import addresses, cells
 from prm.markdown import render_markdown
-from prm.web import cells, states
+from prm.web import states
 
 register = template.Library()
 
@@ -93,9 +93,10 @@ _STYLES = {"long": "D j F Y, H:i", "short": "j M, H:i", "date": "j F Y", "time":
 
 
 @lru_cache(maxsize=4096)
-def _in_words(style: str, language: str | None, *moment: int) -> str:
-    """The moment (year to minute) as `style` says it: pages show the same ones again and again."""
-    return formats.date_format(datetime(*moment), _STYLES[style])  # noqa: DTZ001 - a clock on the wall
+def _in_words(style: str, language: str | None, year: int, month: int, day: int, hour: int, minute: int) -> str:
+    """The moment as `style` says it: pages show the same ones again and again."""
+    on_the_wall = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - its zone was applied before
+    return formats.date_format(on_the_wall, _STYLES[style])
 
 
 @register.simple_tag
@@ -117,7 +118,7 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 @register.simple_tag(name="cells")
 def cells_tag(row: Iterable[cells.Cell]) -> SafeString:
-    """The cells of a table's row (prm.web.cells)."""
+    """The cells of a table's row (prm.cells)."""
     return cells.drawn(row)
 
 
