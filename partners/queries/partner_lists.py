@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 
@@ -21,7 +22,7 @@ from partners.conditions.wording import rule_sentence
 from partners.models import Group, Partner
 from partners.models.partners import PartnerQuerySet
 from partners.queries.groups import groups_for_choice
-from partners.queries.partner_columns import MOST_SHOWN, USUAL, Columns
+from partners.queries.partner_columns import MOST_SHOWN, USUAL, Columns, Order, in_order, with_details
 from prm.addresses import address
 from prm.cells import Cell
 from prm.tenancy.numbers import number_up_to
@@ -167,50 +168,52 @@ class PartnerList:
     """
 
     def __init__(self, chosen: PartnerFilter, columns: Columns) -> None:
-        self._chosen, self._columns = chosen, columns
-        self._is_usual = columns.is_of_record and not chosen.words and chosen.rule is None
+        self._chosen, self._order, self._needs = chosen, columns.order, columns.needs
+        self._is_usual = not chosen.words and chosen.rule is None
         self._group_id = chosen.group.pk if chosen.group else None
-        self._shape: dict[str, Any] = {"status": chosen.status, "sort": columns.sort}
 
     def ids(self, start: int, stop: int) -> list[int]:
         """The keys of the partners from one place of the list to another."""
         if self._is_usual:
-            return _ids_as_usual(self._group_id, **self._shape, start=start, stop=stop)
-        return list(_ids(self._chosen, self._columns)[start:stop])
+            shape: dict[str, Any] = {"status": self._chosen.status, "order": self._order}
+            return _ids_as_usual(self._group_id, **shape, start=start, stop=stop)
+        return list(_ids(self._matching, self._order)[start:stop])
+
+    @cached_property
+    def _matching(self) -> PartnerQuerySet:
+        return matching_partners(self._chosen)
 
     def rows(self, pks: list[int]) -> list[Partner]:
         """These partners, with what their rows need, and on each `total`: how many the list has (see `counted`)."""
         if self._is_usual:
-            return _rows_as_usual(pks, self._group_id, **self._shape, columns=self._columns.keys)
-        return list(_rows(pks, self._chosen, self._columns))
+            return _rows_as_usual(pks, self._group_id, status=self._chosen.status, needs=self._needs)
+        return list(_rows(pks, self._matching, self._needs))
 
 
-def _ids(chosen: PartnerFilter, columns: Columns) -> QuerySet[Partner, int]:
-    return columns.in_order(matching_partners(chosen)).values_list("pk", flat=True)
+def _ids(matching: PartnerQuerySet, order: Order) -> QuerySet[Partner, int]:
+    return in_order(matching, order).values_list("pk", flat=True)
 
 
-def _rows(pks: list[int], chosen: PartnerFilter, columns: Columns) -> PartnerQuerySet:
-    counting = number_up_to(matching_partners(chosen).filter(is_test=False), MOST_COUNTED + 1)
-    rows: PartnerQuerySet = columns.with_details(Partner.objects.filter(pk__in=pks)).annotate(total=counting)
+def _rows(pks: list[int], matching: PartnerQuerySet, needs: frozenset[str]) -> PartnerQuerySet:
+    counting = number_up_to(matching.filter(is_test=False), MOST_COUNTED + 1)
+    rows: PartnerQuerySet = with_details(Partner.objects.filter(pk__in=pks), needs).annotate(total=counting)
     return rows
 
 
 @prepared
-def _ids_as_usual(group_id: int | None, *, status: str, sort: str, start: int, stop: int) -> QuerySet[Partner, int]:
-    return _ids(_usual(status, group_id), Columns((), sort))[start:stop]
+def _ids_as_usual(group_id: int | None, *, status: str, order: Order, start: int, stop: int) -> QuerySet[Partner, int]:
+    return _ids(_matching_usual(status, group_id), order)[start:stop]
 
 
 @prepared
-def _rows_as_usual(
-    pks: list[int], group_id: int | None, *, status: str, sort: str, columns: tuple[str, ...]
-) -> PartnerQuerySet:
-    return _rows(pks, _usual(status, group_id), Columns(columns, sort))
+def _rows_as_usual(pks: list[int], group_id: int | None, *, status: str, needs: frozenset[str]) -> PartnerQuerySet:
+    return _rows(pks, _matching_usual(status, group_id), needs)
 
 
-def _usual(status: str, group_id: int | None) -> PartnerFilter:
+def _matching_usual(status: str, group_id: int | None) -> PartnerQuerySet:
     group = None if group_id is None else Group(pk=group_id)
     # Without a rule nothing is judged at any time.
-    return PartnerFilter(datetime.min.replace(tzinfo=UTC), status=status, group=group)
+    return matching_partners(PartnerFilter(datetime.min.replace(tzinfo=UTC), status=status, group=group))
 
 
 def counted(chosen: PartnerFilter) -> int:

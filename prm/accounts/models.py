@@ -97,7 +97,7 @@ class MembershipManager(models.Manager["Membership"]):
     def for_person(self, person: "Person | int") -> MembershipQuerySet:
         return self._rows().filter(person=person)
 
-    def in_organization(self, organization: Organization) -> MembershipQuerySet:
+    def in_organization(self, organization: "Organization | int") -> MembershipQuerySet:
         return self._rows().filter(organization=organization)
 
     def by_id(self, pk: int) -> "Membership":
