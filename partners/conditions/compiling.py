@@ -116,7 +116,9 @@ class Compiler:
             "no": {"flag": False},
         }
         if name in asked:
-            return Q(**asked[name])
+            # The same again, as the indexes of what is known say it.
+            known = ~Q(**{column: ""}) if column == "text" else ~Q(choices=[]) if column == "choices" else Q()
+            return Q(**asked[name]) & known if asked[name] else Q()
         between = Q(day__gte=first) if first is not None else Q()
         return between & Q(day__lt=after) if after is not None else between
 

@@ -161,6 +161,24 @@ class AttributeValue(TenantRow):
                 condition=Q(number__isnull=False),
                 name="partners_attributevalue_number",
             ),
+            models.Index(
+                fields=["organization", "attribute", "day"],
+                include=["partner"],
+                condition=Q(day__isnull=False),
+                name="partners_attributevalue_day",
+            ),
+            models.Index(
+                fields=["organization", "attribute", "flag"],
+                include=["partner"],
+                condition=Q(flag__isnull=False),
+                name="partners_attributevalue_flag",
+            ),
+            models.Index(
+                fields=["organization", "attribute"],
+                include=["partner", "choices"],
+                condition=~Q(choices=[]),
+                name="partners_attributevalue_choice",
+            ),
         ]
 
     def __str__(self) -> str:

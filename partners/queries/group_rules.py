@@ -1,15 +1,16 @@
 """Rules of groups read: whom they let in, whom they would move, and why."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     Func,
     IntegerField,
     Max,
@@ -141,32 +142,46 @@ def moved_lately(group: Group, rule: GroupRule, now: datetime) -> int:
 
 
 def preview_of(group: Group, block: Block, subjects: Subjects, now: datetime) -> Preview:
-    """What the rule would do to the group: counts by one pass over the partners, then examples with their reasons."""
-    counts = _counts(group, block, subjects, now)
-    members = GroupMember.objects.open().filter(group=group)
-    fitting = matching(block, subjects, now).exclude(pk__in=excluded_from(group, now))
-    entering = fitting.exclude(pk__in=members.values("partner")) if counts["enter"] else Partner.objects.none()
-    by_rule = members.filter(source=_RULE, leaving_since=None)
-    leaving = Partner.objects.none()
-    if counts["leave"]:
-        leaving = Partner.objects.listed().filter(pk__in=by_rule.values("partner")).exclude(pk__in=fitting.values("pk"))
-    first = [list(rows.order_by("normalized_name", "pk")[:SHOWN]) for rows in (entering, leaving)]
-    why = explain(block, subjects, [partner.pk for rows in first for partner in rows], now) if any(first) else {}
-    shown = [
+    """What the rule would do to the group: one pass over the partners, then the first examples with their reasons."""
+    judged = _judged(group, block, subjects, now)
+    wanted = [*judged.entering, *judged.leaving]
+    why = explain(block, subjects, wanted, now) if wanted else {}
+    rows = {row.pk: row for row in Partner.objects.filter(pk__in=wanted)} if wanted else {}
+    entering, leaving = (
         [
-            Example(partner.name, address("partner_detail", partner.public_id), why[partner.pk].reasons)
-            for partner in rows
-            if partner.pk in why
+            Example(rows[pk].name, address("partner_detail", rows[pk].public_id), why[pk].reasons)
+            for pk in pks
+            if pk in rows and pk in why
         ]
-        for rows in first
-    ]
-    losing = list(leaving.values_list("pk", flat=True)) if counts["leave"] else []
-    losses = stake_words(stakes_of(losing, audience_id_of(group), now))
-    return Preview(**counts, entering=shown[0], leaving=shown[1], losses=losses)
+        for pks in (judged.entering, judged.leaving)
+    )
+    losses = stake_words(stakes_of(judged.losing, audience_id_of(group), now))
+    return Preview(**judged.counts, entering=entering, leaving=leaving, losses=losses)
 
 
-def _counts(group: Group, block: Block, subjects: Subjects, now: datetime) -> dict[str, int]:
-    """Partners by whether the rule holds for them and how they are in the group now: one pass."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a rule comes to: the numbers of a preview, the keys of the first by name, and of all who would leave."""
+
+    counts: dict[str, int]
+    entering: list[int]
+    leaving: list[int]
+    losing: list[int]
+
+
+# Every partner is judged once, however many questions there are about the outcome.
+_JUDGED = """
+WITH judged AS MATERIALIZED ({judged})
+SELECT
+    ARRAY(SELECT jsonb_build_array(holds, place, count(*)) FROM judged GROUP BY holds, place),
+    ARRAY(SELECT pk FROM judged WHERE holds AND place = '' ORDER BY normalized_name, pk LIMIT %s),
+    ARRAY(SELECT pk FROM judged WHERE NOT holds AND place = 'rule' ORDER BY normalized_name, pk LIMIT %s),
+    ARRAY(SELECT pk FROM judged WHERE NOT holds AND place = 'rule')
+"""
+
+
+def _judged(group: Group, block: Block, subjects: Subjects, now: datetime) -> _Judged:
+    """Partners by whether the rule holds for them and how they are in the group now."""
     members = GroupMember.objects.open().filter(group=group)
     place = Case(
         When(pk__in=excluded_from(group, now), then=Value("excluded")),
@@ -180,10 +195,15 @@ def _counts(group: Group, block: Block, subjects: Subjects, now: datetime) -> di
         When(Compiler(subjects, now).rule(block), then=Value(True)), default=Value(False), output_field=BooleanField()
     )
     rows = Partner.objects.listed().annotate(holds=holds, place=place).order_by()
-    found = {
-        (is_held, where): number
-        for is_held, where, number in rows.values_list("holds", "place").annotate(number=Count("*"))
-    }
+    judged, parameters = rows.values("pk", "normalized_name", "holds", "place").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED.format(judged=judged), [*parameters, SHOWN, SHOWN])
+        numbers, entering, leaving, losing = cursor.fetchone()
+    return _Judged(_counts(numbers), entering, leaving, losing)
+
+
+def _counts(numbers: Iterable[str]) -> dict[str, int]:
+    found = {(holds, where): number for holds, where, number in map(json.loads, numbers)}
     by_hand = found.get((False, "hand"), 0)
     return {
         "enter": found.get((True, ""), 0),
