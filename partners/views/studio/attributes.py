@@ -18,6 +18,7 @@ from partners.queries.partners import listed_first
 from partners.queries.questions import latest_requests, proposals
 from partners.services import attributes as services
 from partners.uses import uses_of
+from partners.views.studio.merged import leads_on
 from partners.views.studio.partners import load as load_partner
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
@@ -168,6 +169,7 @@ def attribute_move(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.view")
 @require_safe
+@leads_on
 def partner_history(request: Request, public_id: str) -> HttpResponse:
     """Who changed what of a partner, when, from what to what; `?field=` narrows it to one attribute or column."""
     partner = load_partner(public_id)
@@ -177,7 +179,7 @@ def partner_history(request: Request, public_id: str) -> HttpResponse:
         "partner": partner,
         "only": name,
         "page": page,
-        "changes": history.change_rows(page.rows),
+        "changes": history.change_rows(partner, page.rows),
         "first_source": partner.get_source_display(),
     }
     return render_page(request, "partners/partner_history.html", context, {"changes": "changes"})
