@@ -16,6 +16,7 @@ from partners.queries.partners import has_real_partners
 from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
+from partners.services.confirming import plan_confirmations
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
@@ -93,6 +94,7 @@ attribute_uses.register(*USES)
 planners.register(
     Planner("partners.group_ends", plan_group_ends),
     Planner("partners.group_rules", plan_night),
+    Planner("partners.confirmations", plan_confirmations),
 )
 followers.register(Follower("partners.group_rules", reconsider, order=50))
 job_kinds.register(
