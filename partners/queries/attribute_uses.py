@@ -17,14 +17,15 @@ from partners.uses import AttributeUse, Use, UseRow
 from prm.addresses import address
 
 
-def _read(rows: QuerySet[Any], opened_by: str, name: str, told: Any, part: Any = None, place: Any = None) -> Any:
-    return rows.annotate(
+def _read(rows: QuerySet[Any], opened_by: str, name: str, told: Any, part: Any = None, place: Any = None) -> QuerySet[Any, Any]:
+    read_rows: QuerySet[Any, Any] = rows.annotate(
         opened_by=Cast(F(opened_by), CharField()),
         known_as=Cast(F(name), CharField()),
         part=Cast(part or Value(""), CharField()),
         place=Cast(place or Value(0), IntegerField()),
         told=Cast(told, JSONField()),
     )
+    return read_rows
 
 
 def rules_in_force(_now: datetime) -> QuerySet[Any]:

@@ -211,8 +211,8 @@ def test_what_is_due_for_all_is_what_is_due_for_each(in_acme: Organization, acto
                 tell(actor=Actor.of(lena), partner=partner, told={"country": "AT"}, now=MORNING - 2 * DAY)
             if kind in ("paused", "unknown"):
                 fields = [attribute.field for attribute in told]
-                before = {"is_unknown": kind == "unknown", "now": MORNING - 8 * DAY}
-                put_aside(actor=actor, partner=partner, fields=fields, **before)
+                at, is_unknown = MORNING - 8 * DAY, kind == "unknown"
+                put_aside(actor=actor, partner=partner, fields=fields, is_unknown=is_unknown, now=at)
             partners.append(partner)
     archive_attribute(actor=actor, attribute=others[-1], now=MORNING)
     due = {row.partner.name for row in leads_to_ask(MORNING).select_related("partner")}

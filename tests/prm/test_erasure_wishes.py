@@ -81,7 +81,7 @@ def test_every_owner_hears_of_it_once_by_mail_and_behind_the_bell(
     assert "I left the company." in mails[0].body
     assert address("erasure_wish", wish.public_id, absolute=True) in mails[0].body
     assert set(Notification.objects.values_list("membership", flat=True)) == {alice.pk, second.pk}
-    assert Notification.objects.first().url == address("erasure_wish", wish.public_id)
+    assert Notification.objects.all()[0].url == address("erasure_wish", wish.public_id)
     assert [entry.actor_label for entry in AuditEntry.objects.filter(verb="privacy.erasure_asked")] == ["Lena Brandt"]
 
 

@@ -1,7 +1,7 @@
 """Pages of a record that was merged into another one: they lead to the same pages of the partner that stays."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate
 
 from django.contrib import messages
@@ -23,7 +23,6 @@ def leads_on[**P](view: PartnerPage[P]) -> PartnerPage[P]:
     not done: the survivor may be another one than the person had in mind.
     """
 
-    @wraps(view)
     def led(request: Request, public_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, public_id, *args, **kwargs)
@@ -39,6 +38,7 @@ def leads_on[**P](view: PartnerPage[P]) -> PartnerPage[P]:
         toast(request, _("%(one)s was merged into %(other)s.") % names)
         return SeeOther(_same_page(request, merge.survivor.public_id, kwargs))
 
+    update_wrapper(led, view)
     return led
 
 
