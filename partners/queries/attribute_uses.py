@@ -17,7 +17,9 @@ from partners.uses import AttributeUse, Use, UseRow
 from prm.addresses import address
 
 
-def _read(rows: QuerySet[Any], opened_by: str, name: str, told: Any, part: Any = None, place: Any = None) -> QuerySet[Any, Any]:
+def _read(
+    rows: QuerySet[Any], opened_by: str, name: str, told: Any, part: Any = None, place: Any = None
+) -> QuerySet[Any, Any]:
     read_rows: QuerySet[Any, Any] = rows.annotate(
         opened_by=Cast(F(opened_by), CharField()),
         known_as=Cast(F(name), CharField()),
