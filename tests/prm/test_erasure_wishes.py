@@ -196,6 +196,8 @@ def test_an_answer_with_a_reason_reaches_who_asked(
     listed = address("erasure_list", organization=acme)
     page = address("erasure_wish", wish.public_id, organization=acme)
     assert page in owner.get(listed).content.decode()
+    looked = owner.get(listed, {"email": "lena@nordwind.example"}).content.decode()
+    assert 'value="Asked here on 20 November 2026"' in looked
     shown = owner.get(page).content.decode()
     assert f"{listed}?email=lena%40nordwind.example" in shown
     assert owner.post(page, {"answer": " "}).status_code == 422
@@ -324,7 +326,8 @@ def test_the_look_shows_what_a_person_has_to_read(
         PartnerFactory.create(name="Theirs", notes="Their own Xaver")
     page = owner.get(address("erasure_list", organization=acme), {"email": "x@nordwind.example"}).content.decode()
     assert "Please read" in page
-    assert "Met Xaver at the fair. Xaverl is a dog." in page
+    assert "Xaver: <span" in page
+    assert "Met Xaver at the fair. Xaverl is a dog.…”" in page
     assert "where it stands alone as somebody’s name" in page
     assert "Their own" not in page
     with scope(acme):

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -142,7 +144,10 @@ def _erase(request: Request) -> HttpResponse:
 
 def _erasure_page(request: Request, form: AddresseeForm, sure: ErasureForm | None) -> HttpResponse:
     email = form.cleaned_data["email"] if form.is_valid() else ""
-    erasures = queries.recent_erasures()
+    erasures, wishes = queries.recent_erasures(), queries.open_wishes(request.now)
+    asked = next((wish.asked_at for wish in wishes if wish.email == email), None)
+    if sure is not None and asked:
+        sure.initial["reason"] = _("Asked here on %s") % date_format(localtime(asked), "j F Y")
     whom = queries.whom_of(email) if email else Whom(None, ())
     prospect = queries.prospect_of(whom, request.membership, erasures) if email else None
     context = {
@@ -151,7 +156,7 @@ def _erasure_page(request: Request, form: AddresseeForm, sure: ErasureForm | Non
         "prospect": prospect,
         "email": email,
         "erasures": erasures,
-        "wishes": queries.open_wishes(request.now),
+        "wishes": wishes,
         "places": places_to_read(prospect.left_names, whom) if prospect and not prospect.problems else [],
     }
     is_refused = form.errors or (sure is not None and sure.is_bound)
