@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from demo.ecosystem import World
 from partners.models import Partner
+from prm.accounts.actors import Actor
 from prm.imports.models import Import
 from prm.imports.services import apply_import, begin_import, choose_mode, map_columns
 from prm.jobs.worker import work_piece
 from prm.privacy.services import erase_person
+from prm.privacy.wishing import ask_for_erasure
 from prm.tenancy.scope import current_organization
 
 _JOBS = ("Head of alliances", "Presales lead", "Sales manager", "Support lead")
@@ -24,6 +26,7 @@ def tell(world: World) -> None:
     _bring(world, "crm-contacts.csv", "partners.people", _people(named[3 : 3 + len(_NAMES)]))
 
     _erase(world, named[3 + len(_NAMES) - 1])
+    _wish(world)
 
 
 def _erase(world: World, partner: Partner) -> None:
@@ -37,6 +40,13 @@ def _erase(world: World, partner: Partner) -> None:
     )
     while work_piece(current_organization(), world.now):
         pass
+
+
+def _wish(world: World) -> None:
+    """Somebody who is still there asks, and waits for the owners."""
+    member = [member for people in world.cast.people.values() for member in people][-1]
+    text = "I have another job since this month. Please keep nothing about me."
+    ask_for_erasure(actor=Actor.of(member), membership=member, text=text, now=world.ago(12))
 
 
 def _address(name: str, partner: Partner) -> str:

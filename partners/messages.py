@@ -60,6 +60,14 @@ KINDS = (
         word=emails.data_reminder,
         still_wanted=emails.is_data_still_asked,
     ),
+    MessageKind(
+        emails.CONFIRMATION_ASKED,
+        _("Yearly question whether data still holds"),
+        "requests",
+        AT_MOST_ONCE,
+        word=emails.confirmation_asked,
+        still_wanted=emails.is_confirmation_due,
+    ),
     MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
 )
 

@@ -11,14 +11,14 @@ from partners.holdings import HOLDINGS
 from partners.models import Group
 from partners.queries import exports, invitations, searching
 from partners.queries.applications import waiting_counts
-from partners.queries.journeys.answers import uses_in_forms
+from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.open_questions import question_parts
 from partners.queries.partners import has_real_partners
-from partners.queries.rule_uses import uses_in_rules
 from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
+from partners.services.confirming import plan_confirmations
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
@@ -41,7 +41,7 @@ from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
-from partners.uses import AttributeUse, attribute_uses
+from partners.uses import attribute_uses
 from partners.views import cards, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -93,13 +93,11 @@ consequences.register(
     Consequence("partners.group_rules", groups_moved_by, order=10),
     Consequence("partners.tiers", tiers_moved_by, order=20),
 )
-attribute_uses.register(
-    AttributeUse("partners.group_rules", _("rules of groups"), uses_in_rules, order=10),
-    AttributeUse("partners.journeys", _("forms of journeys"), uses_in_forms, order=20),
-)
+attribute_uses.register(*USES)
 planners.register(
     Planner("partners.group_ends", plan_group_ends),
     Planner("partners.group_rules", plan_night),
+    Planner("partners.confirmations", plan_confirmations),
 )
 followers.register(Follower("partners.group_rules", reconsider, order=50))
 job_kinds.register(

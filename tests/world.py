@@ -51,7 +51,7 @@ from prm.imports.models import Import, ImportRow
 from prm.invitations.models import Invitation
 from prm.invitations.services import invite
 from prm.outbox.models import Message
-from prm.privacy.models import Erasure
+from prm.privacy.models import Erasure, ErasureWish
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import current_organization, scope
 from tests import database
@@ -162,6 +162,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "held group": lambda: _first(Group.objects.filter(holds__state="waiting")),
     "exclusion": lambda: _first(GroupExclusion.objects.all()),
     "erasure": lambda: _first(Erasure.objects.all()),
+    "erasure wish": lambda: _first(ErasureWish.objects.open()),
     "import": lambda: _first(Import.objects.all()),
     "item": lambda: _first(RecallItem.objects.filter(state="active")),
     "file content": lambda: _first(Content.objects.filter(kind="file")),

@@ -27,15 +27,19 @@ from partners.emails.recruitment import (
     is_still_asked,
 )
 from partners.emails.telling import (
+    CONFIRMATION_ASKED,
     DATA_ASKED,
     asking,
+    confirmation_asked,
     data_asked,
     data_reminder,
+    is_confirmation_due,
     is_data_still_asked,
     proposal_decided,
 )
 
 __all__ = [
+    "CONFIRMATION_ASKED",
     "DATA_ASKED",
     "announcement",
     "announcement_mail",
@@ -48,6 +52,7 @@ __all__ = [
     "are_steps_due",
     "asked_mail",
     "asking",
+    "confirmation_asked",
     "data_asked",
     "data_reminder",
     "declined_mail",
@@ -58,6 +63,7 @@ __all__ = [
     "group_told",
     "is_accepted",
     "is_announcement_wanted",
+    "is_confirmation_due",
     "is_data_still_asked",
     "is_declined",
     "is_link_wanted",

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partners.emails.groups import greeting
 from partners.models import DataRequest, Partner, PartnerUser, ProposedValue
-from partners.queries.open_questions import asked_now
+from partners.queries.open_questions import asked_now, open_questions
 from partners.queries.questions import is_still_asked, proposal_rows
 from prm.accounts.models import Person
 from prm.addresses import address
@@ -17,6 +17,9 @@ from prm.outbox.models import Message
 from prm.tenancy.scope import current_organization
 
 DATA_ASKED = "partners.data_asked"
+CONFIRMATION_ASKED = "partners.confirmation_asked"
+# So many values are named in a mail that asks whether they still hold.
+_SHOWN = 5
 
 
 def data_asked(message: Message) -> Mail:
@@ -71,7 +74,7 @@ def asking(
 
 
 def _partner_of(message: Message) -> Partner:
-    user = PartnerUser.objects.select_related("partner").get(membership=message.recipient_id)
+    user = PartnerUser.objects.select_related("partner__account_manager__person").get(membership=message.recipient_id)
     partner: Partner = user.partner
     return partner
 
@@ -89,6 +92,37 @@ def is_data_still_asked(message: Message, now: datetime) -> bool:
         return False
     earlier = others.in_hand().filter(pk__lt=message.pk).values_list("subject_id", flat=True)
     return not any(is_still_asked(other, partner) for other in DataRequest.objects.filter(pk__in=list(earlier)))
+
+
+def confirmation_asked(message: Message) -> Mail:
+    """To a partner's lead, once a year: what was last confirmed long ago, and whether it still holds."""
+    partner = _partner_of(message)
+    due = open_questions(partner, message.created_at).due
+    lines = [_("%(name)s: %(value)s") % {"name": row.question.label, "value": row.shown} for row in due]
+    more = len(lines) - _SHOWN
+    contact = partner.account_manager.person if partner.account_manager else None
+    return Mail(
+        template="partners/emails/confirmation_asked",
+        context={
+            "greeting": greeting(message),
+            "partner": partner.name,
+            "organization": current_organization().name,
+            "one": due[0].question.label if len(due) == 1 else "",
+            "number": ngettext("%d detail", "%d details", len(due)) % len(due),
+            "more": ngettext("and %d more", "and %d more", more) % more if more > 0 else "",
+            **{f"line_{place}": line for place, line in enumerate(lines[:_SHOWN], 1)},
+        },
+        button=(_("Look and confirm"), f"{address('my_questions', absolute=True)}#still-right"),
+        from_name=str(contact) if contact else "",
+        reply_to=contact.email if contact else "",
+    )
+
+
+def is_confirmation_due(message: Message, now: datetime) -> bool:
+    """Not where the partner confirmed or changed it meanwhile, nor for somebody who leads it no more."""
+    leads = PartnerUser.objects.active().filter(membership=message.recipient_id or 0, partner=message.subject_id)
+    user = leads.filter(role=PartnerUser.Role.LEAD).select_related("partner").first()
+    return user is not None and bool(open_questions(user.partner, now).due)
 
 
 def proposal_decided(message: Message) -> Mail:

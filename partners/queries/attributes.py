@@ -138,9 +138,11 @@ _KEEPERS: Mapping[str, Any] = {
 }
 
 
-def attribute_rows(attributes: Sequence[Attribute], counted: Mapping[int, Counted]) -> list[AttributeRow]:
+def attribute_rows(
+    attributes: Sequence[Attribute], counted: Mapping[int, Counted], now: datetime
+) -> list[AttributeRow]:
     """The lines of the list of attributes; `counted` is `completeness_of` them."""
-    uses = uses_of(attributes)
+    uses = uses_of(attributes, now)
     return [_attribute_row(attribute, counted[attribute.pk], uses[attribute.pk]) for attribute in attributes]
 
 
@@ -318,8 +320,9 @@ def texts_in_use(attribute: Attribute, limit: int = 50) -> list[str]:
     return [text for text, _number in rows.order_by("-n", "text")[:limit]]
 
 
-def conversion_words(attribute: Attribute, details: Any) -> dict[str, Any]:
-    """What `details` would make of the values there are, in words, with a few of those that do not fit.
+def conversion_words(attribute: Attribute, details: Any, now: datetime) -> dict[str, Any]:
+    """What `details` would make of the values there are, in words, with a few of those that do not fit, and
+    where the attribute is used.
 
     `details` is what the service is given (`AttributeDetails`).
     """
@@ -332,4 +335,5 @@ def conversion_words(attribute: Attribute, details: Any) -> dict[str, Any]:
         "kind": Attribute.Kind(details.kind).label,
         "examples": [(names.get(pk, ""), rules.display(attribute, value)) for pk, value in lost],
         "more": len(found.lost) - len(lost),
+        "uses": uses_of([attribute], now)[attribute.pk],
     }

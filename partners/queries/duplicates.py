@@ -141,6 +141,11 @@ def survivor_of(partner: Partner) -> Partner | None:
     return survivors_of([partner.pk]).get(partner.pk) if partner.is_archived else None
 
 
+def merge_of_address(public_id: str) -> PartnerMerge | None:
+    """What became of the record of this address, with both partners; None where it was not merged."""
+    return PartnerMerge.objects.filter(merged__public_id=public_id).select_related("merged", "survivor").first()
+
+
 def alike(name: str, domain: str, but: int | None = None, further: Collection[str] = ()) -> list[Alike]:
     """Partners that may be the company of this name and domains, three at most.
 

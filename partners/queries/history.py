@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import global_settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partners import rules
 from partners.countries import country_name
-from partners.models import Attribute, Partner, ValueChange
+from partners.models import Attribute, Partner, PartnerMerge, ValueChange
 from partners.models.partners import Source
 from prm.accounts.models import Membership
 from prm.tenancy.scope import current_organization
@@ -30,7 +30,10 @@ RECORD_LABELS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change in words; `before` or `after` is "" for nothing."""
+    """One change in words; `before` or `after` is "" for nothing.
+
+    `merged` names the record that changed, where it was another one than it is part of now.
+    """
 
     field: str
     name: str
@@ -39,6 +42,7 @@ class ChangeRow:
     by: str
     source: str
     at: datetime
+    merged: str = ""
 
 
 def asked_field(asked: str) -> tuple[str, str]:
@@ -50,17 +54,22 @@ def asked_field(asked: str) -> tuple[str, str]:
 
 
 def changes_of(partner: Partner, field: str = "") -> QuerySet[ValueChange]:
-    """Every change of a partner's values, the newest first; of one field where it is named as `ValueChange` does."""
-    rows = ValueChange.objects.filter(partner=partner).select_related("changed_by__person")
+    """Every change of a partner's values, and of records merged into it, the newest first.
+
+    Of one field where it is named as `ValueChange` does.
+    """
+    merged = PartnerMerge.objects.filter(survivor=partner).values("merged")
+    rows = ValueChange.objects.filter(Q(partner=partner) | Q(partner__in=merged))
+    rows = rows.select_related("changed_by__person", "partner")
     return (rows.filter(field=field) if field else rows).order_by("-at", "-pk")
 
 
-def change_rows(changes: list[ValueChange]) -> list[ChangeRow]:
-    """The lines of changes: two queries for whatever they refer to."""
+def change_rows(partner: Partner, changes: list[ValueChange]) -> list[ChangeRow]:
+    """The lines of a partner's changes: two queries for whatever they refer to."""
     keys = {int(change.field.partition(":")[2]) for change in changes if change.field.startswith("attribute:")}
     attributes = {attribute.field: attribute for attribute in Attribute.objects.filter(pk__in=keys)} if keys else {}
     colleagues = _colleagues(changes)
-    return [_change_row(change, attributes, colleagues) for change in changes]
+    return [_change_row(partner, change, attributes, colleagues) for change in changes]
 
 
 def _colleagues(changes: list[ValueChange]) -> dict[int, str]:
@@ -72,7 +81,9 @@ def _colleagues(changes: list[ValueChange]) -> dict[int, str]:
     return {row.pk: str(row.person) for row in rows}
 
 
-def _change_row(change: ValueChange, attributes: Mapping[str, Attribute], colleagues: Mapping[int, str]) -> ChangeRow:
+def _change_row(
+    partner: Partner, change: ValueChange, attributes: Mapping[str, Attribute], colleagues: Mapping[int, str]
+) -> ChangeRow:
     attribute = attributes.get(change.field)
     if attribute is not None:
         name = attribute.name
@@ -88,6 +99,7 @@ def _change_row(change: ValueChange, attributes: Mapping[str, Attribute], collea
         by=str(change.changed_by.person) if change.changed_by else "",
         source=str(Source(change.source).label),
         at=change.at,
+        merged=change.partner.name if change.partner_id != partner.pk else "",
     )
 
 

@@ -18,7 +18,7 @@ from partners.queries.record import record_from, record_parts
 from prm.tenancy.numbers import asked_at_once
 
 AT_ONCE = 3
-_MONTH = timedelta(days=30)
+MONTH = timedelta(days=30)
 # Columns of the record are confirmed once a year.
 RECORD_LASTS = timedelta(days=365)
 
@@ -101,7 +101,7 @@ def _record_due(partner: Partner, now: datetime, found: Mapping[str, Any]) -> It
 def _due(kept: Iterable[Known], now: datetime) -> Iterable[Confirmation]:
     for each in kept:
         row, at = each.attribute, each.confirmed_at
-        if row.confirm_months and at is not None and at + _MONTH * row.confirm_months <= now:
+        if row.confirm_months and at is not None and at + MONTH * row.confirm_months <= now:
             yield Confirmation(Question(row.field, row.name, row.hint, row), rules.display(row, each.value), at)
 
 

@@ -98,16 +98,17 @@ def change_attribute(
     With another kind the values are converted: what does not fit is cleared and stays in the history. A choice that is
     left out is removed where no value holds it, else retired. Raises `Refused`: changed_meanwhile, name_taken,
     standard_kind, not_convertible, what `create_attribute` refuses, and `converts` (level approval) where values would
-    be converted, unless `is_known` says that a person read how many fit.
+    be converted or something refers to what gets another kind, unless `is_known` says that a person read of it.
     """
     before = Attribute.objects.select_for_update(no_key=True).get(pk=attribute.pk)
     columns = details.columns()
     columns["choices"] = _kept_choices(before, columns)
     has_values = AttributeValue.objects.filter(attribute=attribute).exists()
     problems = _problems(columns) + rules.kind_problems(before, details.kind, has_values)
-    is_converted = has_values and details.kind != before.kind
-    if is_converted and not is_known:
-        problems.append(Problem("converts", _("Values will be converted. Read what becomes of them."), "", "approval"))
+    is_other_kind = details.kind != before.kind
+    if is_other_kind and not is_known and (has_values or uses_of([before], now)[before.pk]):
+        text = _("It becomes another kind. Read what that does to its values, and where it is used.")
+        problems.append(Problem("converts", text, "", "approval"))
     if problems:
         raise Refused(problems)
     try:
@@ -118,7 +119,7 @@ def change_attribute(
     changes.pop("normalized_name", None)
     if changes:
         note(actor=actor, verb="partners.attribute_changed", obj=attribute, changes=_in_words(changes))
-    if is_converted:
+    if has_values and is_other_kind:
         _convert(actor, before, attribute, now)
 
 
@@ -192,7 +193,7 @@ def archive_attribute(*, actor: Actor, attribute: Attribute, is_known: bool = Fa
     Raises `Refused` with `in_use` (level approval) where something refers to it, unless `is_known` says that a person
     read where.
     """
-    problems = rules.archive_problems([use.title for use in uses_of([attribute])[attribute.pk]])
+    problems = rules.archive_problems([use.title for use in uses_of([attribute], now)[attribute.pk]])
     if problems and not is_known:
         raise Refused(problems)
     with transaction.atomic():

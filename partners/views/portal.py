@@ -14,6 +14,7 @@ from partners import rules
 from partners.days import day_of
 from partners.forms.people import ColleagueInviteForm, MendInvitationForm, PersonForm
 from partners.models import PartnerUser
+from partners.queries.duplicates import merge_of_address
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
 from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
@@ -77,7 +78,9 @@ def team_list(request: Request) -> HttpResponse:
 def team_branch(request: Request, public_id: str) -> HttpResponse:
     """A lead looks at the team of a branch that is linked "for the whole company"."""
     user = me_as_lead(request)
-    branch = get_object_or_404(branches_to_look_at(user.partner, day_of(request.now)), public_id=public_id)
+    merge = merge_of_address(public_id)
+    branches = branches_to_look_at(user.partner, day_of(request.now))
+    branch = get_object_or_404(branches, public_id=merge.survivor.public_id if merge else public_id)
     reader = Reader(request.membership, is_watched=request.see_as)
     page = page_of(with_profiles(partner_people(branch).active(), reader), request, ids_first=False)
     people = [person_row(row, profile_of(row, reader)) for row in page.rows]

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Lower
 
 from prm.accounts.models import Membership
 from prm.registry import Registry
@@ -88,13 +89,16 @@ def held_about(chosen: Sequence[Holding], whom: Whom) -> tuple[dict[str, int], s
 
 
 def names_of_others(whom: Whom, names: Iterable[str]) -> set[str]:
-    """Those of the names that another member or rows about other addresses have too."""
-    members = Membership.objects.in_organization(current_organization()).filter(person__name__in=names)
+    """What another member or rows about other addresses are called too, of these names in any case."""
+    sought = [name.lower() for name in names]
+    members = Membership.objects.in_organization(current_organization())
+    members = members.annotate(called=Lower("person__name")).filter(called__in=sought)
     if whom.membership is not None:
         members = members.exclude(pk=whom.membership.pk)
     parts = [members.annotate(said=F("person__name")).values("said")]
     for holding in (holding for holding in holdings.all() if holding.names):
-        rows = apps.get_model(holding.model)._default_manager.filter(**{f"{holding.names[0]}__in": names})
+        rows = apps.get_model(holding.model)._default_manager.annotate(called=Lower(holding.names[0]))
+        rows = rows.filter(called__in=sought)
         for column in holding.addresses:
             rows = rows.exclude(**{f"{column}__in": [*whom.addresses, ""]})
         if whom.membership is not None:

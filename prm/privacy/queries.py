@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -13,7 +13,7 @@ from prm.accounts import queries as accounts
 from prm.accounts.models import Membership, Person, normalize_email
 from prm.privacy import rules
 from prm.privacy.holdings import Holding, Whom, held_about, holdings, names_of_others
-from prm.privacy.models import Erasure
+from prm.privacy.models import Erasure, ErasureWish
 from prm.problems import Problem
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import current_organization
@@ -56,11 +56,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What an erasure would do, before anybody says so."""
+    """What an erasure would do, before anybody says so.
+
+    `names` are taken out of every text, `words` only where they stand alone as somebody's name. Of `left_names` a
+    person has to read where they stand.
+    """
 
     membership: Membership | None
     held: list[Held]
     names: list[str]
+    words: list[str]
     left_names: list[str]
     problems: list[Problem]
 
@@ -69,7 +74,8 @@ def prospect_of(whom: Whom, reader: Membership, erasures: Sequence[Erasure]) -> 
     """`erasures` are the latest ones, those that are going on among them."""
     erased = [holding for holding in holdings.all() if holding.blank or holding.is_deleted or holding.files]
     counts, names = held_about(erased, whom)
-    searchable = rules.searchable_names(names, names_of_others(whom, names))
+    shared = names_of_others(whom, names)
+    searchable = rules.searchable_names(names, shared)
     member = whom.membership
     problems = rules.erasure_problems(
         member,
@@ -80,13 +86,60 @@ def prospect_of(whom: Whom, reader: Membership, erasures: Sequence[Erasure]) -> 
     )
     held = [Held(str(one.label), counts[one.name], one.is_deleted) for one in erased if one.name in counts]
     held.sort(key=lambda one: not one.is_deleted)
-    return Prospect(member, held, searchable, sorted(names - set(searchable)), problems)
+    words = rules.exact_names(names, searchable, shared)
+    return Prospect(member, held, searchable, words, sorted(names - set(searchable)), problems)
 
 
 def recent_erasures() -> list[Erasure]:
     """Those that are going on, then the latest."""
     going_on = Case(When(finished_at=None, then=0), default=1)
     return list(Erasure.objects.select_related("begun_by__person").order_by(going_on, "-id")[:50])
+
+
+# ── Wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# Who asks has a right to an answer within a month.
+ANSWER_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    """A wish that waits, as owners read it; `days` is for how many it has waited."""
+
+    public_id: str
+    name: str
+    role: str
+    email: str
+    text: str
+    asked_at: datetime
+    days: int
+    is_late: bool
+
+
+def open_wishes(now: datetime) -> list[WishRow]:
+    """Wishes that wait for an answer, the longest waiting first."""
+    rows = ErasureWish.objects.open().select_related("membership__person").order_by("asked_at", "pk")[:50]
+    return [wish_row(wish, now) for wish in rows]
+
+
+def wish_row(wish: ErasureWish, now: datetime) -> WishRow:
+    return WishRow(
+        public_id=wish.public_id,
+        name=str(wish.membership.person),
+        role=str(wish.membership.role_label),
+        email=wish.membership.person.email,
+        text=wish.text,
+        asked_at=wish.asked_at,
+        days=(now - wish.asked_at).days,
+        is_late=now - wish.asked_at > ANSWER_WITHIN,
+    )
+
+
+def last_wish(membership: Membership) -> ErasureWish | None:
+    """What this member asked last, and what became of it."""
+    rows = ErasureWish.objects.filter(membership=membership).select_related("answered_by__person")
+    found: ErasureWish | None = rows.order_by("-asked_at", "-pk").first()
+    return found
 
 
 # ── One's own ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from prm.addresses import address
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
+from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
+from prm.privacy import emails
 from prm.privacy.holdings import Holding, holdings
 from prm.privacy.models import Erasure
 from prm.privacy.services import ERASE, erase_some
+from prm.privacy.wishing import ANSWERED_MAIL, ASKED_MAIL
 from prm.tenancy.policies import ERASED
 
 
@@ -16,6 +19,26 @@ def _page(job: Job) -> str:
     return address("erasure_detail", found.public_id) if found else ""
 
 
+message_kinds.register(
+    MessageKind(
+        ASKED_MAIL,
+        _("Somebody asks to be erased"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.erasure_asked,
+        still_wanted=emails.is_wish_open,
+        mandatory=True,
+    ),
+    MessageKind(
+        ANSWERED_MAIL,
+        _("Answer to a wish to be erased"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.erasure_answered,
+        still_wanted=emails.is_answer_wanted,
+        mandatory=True,
+    ),
+)
 job_kinds.register(JobKind(ERASE, erase_some, _("Erasing a person"), _page))
 holdings.register(
     Holding(
@@ -76,6 +99,15 @@ holdings.register(
         told=("starts", "ends"),
         is_deleted=True,
         order=23,
+    ),
+    Holding(
+        "privacy.wish",
+        _("Wishes to be erased"),
+        "privacy.ErasureWish",
+        by=("membership",),
+        told=("text", "state", "asked_at", "answer", "answered_at"),
+        blank={"text": "", "answer": ""},
+        order=24,
     ),
     Holding(
         "audit.entry",

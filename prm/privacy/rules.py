@@ -22,6 +22,17 @@ def erasure_problems(
     return last_owner_problems(member, other_owners) if member is not None else []
 
 
+def wish_problems(member: Membership, other_owners: int) -> list[Problem]:
+    """When a member cannot ask to be erased: nobody would be left who could do it."""
+    return last_owner_problems(member, other_owners)
+
+
+def exact_names(names: Collection[str], searchable: Collection[str], shared: Collection[str]) -> list[str]:
+    """Names that are too short to be looked for within a text, and mean this person where they stand alone."""
+    others = {name.casefold() for name in shared}
+    return sorted(name for name in set(names) - set(searchable) if name.casefold() not in others)
+
+
 def searchable_names(names: Collection[str], shared: Collection[str]) -> list[str]:
     """Names that mean this person wherever they stand: of two words or more, and nobody else's."""
     others = {name.casefold() for name in shared}

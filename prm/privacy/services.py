@@ -20,8 +20,8 @@ from prm.jobs.services import actor_of, start_job
 from prm.outbox.models import AccountMessage
 from prm.privacy import queries
 from prm.privacy.holdings import Holding, Whom, holdings
-from prm.privacy.models import Erasure
-from prm.privacy.sweep import pattern, sweep, swept_models
+from prm.privacy.models import Erasure, ErasureWish
+from prm.privacy.sweep import pattern, sweep, sweep_exactly, swept_models
 from prm.problems import refuse_if
 from prm.search.services import forget_stems, refresh
 from prm.search.sources import search_sources
@@ -45,12 +45,14 @@ def erase_person(*, actor: Actor, reader: Membership, email: str, reason: str, n
     refuse_if(prospect.problems)
     erasure: Erasure = Erasure.objects.create(
         membership=whom.membership,
-        sought={"addresses": whom.addresses, "names": prospect.names},
+        sought={"addresses": whom.addresses, "names": prospect.names, "words": prospect.words},
         reason=reason,
         begun_by_id=actor.membership_id,
         begun_at=now,
     )
     if whom.membership is not None:
+        wishes = ErasureWish.objects.open().filter(membership=whom.membership)
+        wishes.update(state=ErasureWish.State.DONE, answered_at=now, answered_by_id=actor.membership_id)
         # At once: nobody comes in while the rest is being erased.
         erase_member(membership=whom.membership, now=now)
         _refresh_search(whom.membership)
@@ -67,7 +69,7 @@ def erase_some(job: Job) -> None:
     if step == 0:
         _erase_rows(erasure)
     else:
-        number = sweep(tables[step - 1], pattern(**erasure.sought))
+        number = sweep(tables[step - 1], pattern(erasure.sought["addresses"], erasure.sought["names"]))
         _count(erasure, str(tables[step - 1]._meta.verbose_name_plural), number)
     job.position = {"step": step + 1}
     job.progress(step + 1, len(tables) + 1)
@@ -79,6 +81,8 @@ def _erase_rows(erasure: Erasure) -> None:
     whom = Whom(erasure.membership, tuple(erasure.sought["addresses"]))
     for holding in holdings.all():
         _count(erasure, str(holding.label), _erase_held(holding, whom))
+    for label, number in sweep_exactly(erasure.sought.get("words", ())).items():
+        _count(erasure, label, number)
     if whom.membership is not None:
         about = AuditEntry.objects.filter(object_type="accounts.membership", object_id=whom.membership.pk)
         about.update(object_label=ERASED)

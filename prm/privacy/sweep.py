@@ -8,7 +8,11 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
+from prm.audit.models import AuditEntry
+from prm.privacy.holdings import holdings
 from prm.tenancy.policies import APPEND_ONLY, ERASABLE, ERASED, is_tenant_model
 
 # Columns that are left as they are, each with the reason.
@@ -87,6 +91,26 @@ def sweep(model: type[models.Model], sought: str) -> int:
         )
         cursor.execute(statement, [*parameters, *[sought] * len(fields)])
         return int(cursor.rowcount)
+
+
+def sweep_exactly(names: Collection[str]) -> dict[str, int]:
+    """Write the mark where one of the names stands alone in a column that says what somebody is called.
+
+    Returns in how many rows of each table. Nobody else may be called so.
+    """
+    sought = [name.lower() for name in names]
+    counts: dict[str, int] = {}
+    columns = {(holding.model, holding.names[0]) for holding in holdings.all() if holding.names}
+    people = {apps.get_model(model)._meta.label_lower for model, _column in columns} | {"accounts.membership"}
+    of_people = Q(object_type__in=people)
+    told = [(apps.get_model(model), column, Q()) for model, column in sorted(columns)]
+    told += [(AuditEntry, "actor_label", Q()), (AuditEntry, "object_label", of_people)]
+    for model, column, narrowed in told if sought else ():
+        rows = model._default_manager.annotate(called=Lower(column)).filter(narrowed, called__in=sought)
+        if number := rows.update(**{column: ERASED}):
+            label = str(model._meta.verbose_name_plural)
+            counts[label] = counts.get(label, 0) + number
+    return counts
 
 
 def _mended(found: "models.Field[Any, Any]", column: str) -> str:

@@ -207,7 +207,8 @@ def _numbers_of(*every: Any, cards: tuple[tuple[str, int], ...]) -> QuerySet[Org
 def checklist_of(member: Membership) -> Checklist:
     """The first-run checklist as this member sees it."""
     steps = [step for step in checklist.all() if may(member, step.permission) and is_known(step.url_name)]
-    done = (_steps_done(names=tuple(step.name for step in steps)) or [()])[0]
+    # Without a column to ask for, the query would answer with all of the organization's.
+    done = _steps_done(names=tuple(step.name for step in steps))[0] if steps else ()
     return Checklist(
         [
             ChecklistLine(step.label, step.why, step.minutes, address(step.url_name), is_done)

@@ -1,5 +1,6 @@
 """Forms of the settings: the organization, its branding, colleagues and their roles, one's own account."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -154,6 +155,46 @@ class AddresseeForm(Form):
     """Whose data is asked about."""
 
     email = forms.EmailField(label=_("Their e-mail address"), max_length=254)
+
+
+class WishForm(Form):
+    """Asking to be erased in one organization."""
+
+    text = forms.CharField(
+        label=_("What else you want to say"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example what you would like to keep. The owners read it."),
+    )
+
+
+class WishesForm(WishForm):
+    """The same for several of one's organizations at once."""
+
+    organizations = forms.MultipleChoiceField(
+        label=_("Where"), error_messages={"required": _("Choose at least one organization.")}
+    )
+    field_order = ("organizations", "text")
+
+    def __init__(self, *args: Any, memberships: Sequence[Membership], **kwargs: Any) -> None:
+        listed = [(member.organization.slug, member.organization.name) for member in memberships]
+        hints = {member.organization.slug: member.role_label for member in memberships}
+        super().__init__(*args, initial={"organizations": [slug for slug, _name in listed]}, **kwargs)
+        field: Any = self.fields["organizations"]
+        field.widget = CheckCards(hints=hints)
+        field.choices = listed
+
+
+class WishAnswerForm(Form):
+    """Why somebody's data is not erased, or what comes first."""
+
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("It goes to them by mail, under your name. Say what is kept and why, and what they can do."),
+    )
 
 
 class ErasureForm(AddresseeForm):

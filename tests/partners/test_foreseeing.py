@@ -7,13 +7,13 @@ import pytest
 from partners.conditions.grammar import Block, Condition
 from partners.consequences import Move
 from partners.models import Attribute, AttributeValue, Group, Partner, PartnerUser, ProposedValue, ValueChange
-from partners.queries.rule_uses import uses_in_rules
 from partners.services.attributes import archive_attribute
 from partners.services.foreseeing import groups_moved_by
 from partners.services.group_moves import evaluate_all
 from partners.services.group_rules import pause_rule, set_rule
 from partners.services.telling import accept_proposal, tell
 from partners.services.values import set_values
+from partners.uses import uses_of
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.problems import Refused
@@ -117,9 +117,10 @@ def test_whoever_archives_an_attribute_reads_which_rules_ask_for_it(
     actor: Actor, level: Attribute, engineers: Attribute, now: datetime
 ) -> None:
     group_by(actor, "Gold resellers", is_gold(level), now=now)
-    uses = uses_in_rules([level, engineers])
+    uses = uses_of([level, engineers], now)
     assert {key: [use.title for use in found] for key, found in uses.items()} == {
-        level.pk: ["the rule of Gold resellers"]
+        level.pk: ["the rule of Gold resellers"],
+        engineers.pk: [],
     }
     with pytest.raises(Refused) as refused:
         archive_attribute(actor=actor, attribute=level, now=now)

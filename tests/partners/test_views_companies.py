@@ -127,7 +127,7 @@ def test_the_merge_shows_what_moves_and_which_values_stay(
         assert PartnerUser.objects.get().partner_id == nordwind.pk
     for name in ("partner_detail", "partner_edit", "partner_merge"):
         gone = client.get(url(name, double.public_id))
-        assert (gone.status_code, gone["Location"]) == (303, url("partner_detail", nordwind.public_id))
+        assert (gone.status_code, gone["Location"]) == (303, url(name, nordwind.public_id))
     detail = text(client.get(url("partner_detail", nordwind.public_id)))
     assert "Merged record" in detail
 

@@ -1,14 +1,10 @@
 """Questions of a step's form that are bound to attributes: their answers are kept as what the attribute is."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from partners.models import Attribute, TemplateStep
+from partners.models import Attribute
 from partners.queries.attributes import attributes_in_order
-from partners.uses import Use
-from prm.addresses import address
 
 ATTRIBUTE = "attribute"
 
@@ -30,16 +26,3 @@ def bound_attributes(questions: Iterable[Mapping[str, Any]]) -> dict[str, Attrib
     rows = attributes_in_order([Attribute.Keeper.PARTNER]).filter(public_id__in=wanted.values())
     found = {row.public_id: row for row in rows}
     return {key: found[public_id] for key, public_id in wanted.items() if public_id in found}
-
-
-def uses_in_forms(attributes: Collection[Attribute]) -> dict[int, list[Use]]:
-    """The journeys whose forms ask for each of these attributes, by the attribute's key. One query."""
-    keys = {attribute.public_id: attribute.pk for attribute in attributes}
-    steps = TemplateStep.objects.exclude(questions=[]).filter(template__archived_at=None).select_related("template")
-    found: dict[int, list[Use]] = {}
-    for step in steps.order_by("template__name", "position", "pk"):
-        words = {"step": step.title, "journey": step.template.name}
-        use = Use(_("“%(step)s” in %(journey)s") % words, address("journey_template_detail", step.template.public_id))
-        for public_id in {question.get(ATTRIBUTE) for question in step.questions} & keys.keys():
-            found.setdefault(keys[public_id], []).append(use)
-    return found

@@ -1,5 +1,6 @@
 """Data: which attributes there are, how complete each is, and what changed about a partner."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from partners.queries.partners import listed_first
 from partners.queries.questions import latest_requests, proposals
 from partners.services import attributes as services
 from partners.uses import uses_of
+from partners.views.studio.merged import leads_on
 from partners.views.studio.partners import load as load_partner
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
@@ -45,7 +47,7 @@ def attribute_list(request: Request) -> HttpResponse:
     record = record_rows()
     counted = completeness_of([attribute.pk for attribute in attributes], record[0].total)
     context = {
-        "rows": queries.attribute_rows(attributes, counted),
+        "rows": queries.attribute_rows(attributes, counted, request.now),
         "record": [] if is_archived else record,
         "is_archived": is_archived,
         "requests": [] if is_archived else latest_requests(known=attributes),
@@ -86,7 +88,7 @@ def attribute_edit(request: Request, public_id: str) -> HttpResponse:
                 now=request.now,
             )
         except Refused as refusal:
-            conversion = _refused(form, attribute, refusal)
+            conversion = _refused(form, attribute, refusal, request.now)
         else:
             toast(request, _("Saved."))
             return see_other("attribute_detail", public_id)
@@ -95,11 +97,11 @@ def attribute_edit(request: Request, public_id: str) -> HttpResponse:
     return render_page(request, "partners/attribute_edit.html", context, status=422 if is_refused else 200)
 
 
-def _refused(form: AttributeForm, attribute: Attribute, refusal: Refused) -> dict[str, Any]:
+def _refused(form: AttributeForm, attribute: Attribute, refusal: Refused, now: datetime) -> dict[str, Any]:
     """What the page shows: what becomes of the values where that is all that is asked, else the problems in the
     form."""
     if refusal.codes == {"converts"}:
-        return queries.conversion_words(attribute, form.details())
+        return queries.conversion_words(attribute, form.details(), now)
     if "no_choices" in refusal.codes and attribute.kind == Attribute.Kind.TEXT:
         form.propose_choices(queries.texts_in_use(attribute))
     form.refuse(refusal, lambda: AttributeForm.initial_of(load(attribute.public_id)))
@@ -119,7 +121,7 @@ def attribute_detail(request: Request, public_id: str) -> HttpResponse:
         "counted": counted,
         "figures": queries.figures(counted),
         "choices": queries.choice_counts(attribute) if attribute.choices else [],
-        "uses": uses_of([attribute])[attribute.pk],
+        "uses": uses_of([attribute], request.now)[attribute.pk],
         "page": lacking,
         "lacking": [(partner.name, address("partner_detail", partner.public_id)) for partner in lacking.rows],
         **permissions_of(request),
@@ -167,6 +169,7 @@ def attribute_move(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.view")
 @require_safe
+@leads_on
 def partner_history(request: Request, public_id: str) -> HttpResponse:
     """Who changed what of a partner, when, from what to what; `?field=` narrows it to one attribute or column."""
     partner = load_partner(public_id)
@@ -176,7 +179,7 @@ def partner_history(request: Request, public_id: str) -> HttpResponse:
         "partner": partner,
         "only": name,
         "page": page,
-        "changes": history.change_rows(page.rows),
+        "changes": history.change_rows(partner, page.rows),
         "first_source": partner.get_source_display(),
     }
     return render_page(request, "partners/partner_history.html", context, {"changes": "changes"})

@@ -12,6 +12,7 @@ from partners.queries.merging import differences, domains_to_keep, problems_of_m
 from partners.services import duplicates as services
 from partners.services.merging import merge_partners
 from partners.views.studio.choosing import asked_partner, choices
+from partners.views.studio.merged import leads_on
 from partners.views.studio.partners import load, permissions_of
 from prm.accounts.access import studio
 from prm.accounts.permissions import may
@@ -62,11 +63,13 @@ def duplicate_reopen(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("partners.merge")
+@leads_on
 def partner_merge(request: Request, public_id: str) -> HttpResponse:
     """Merge another record into this one: what stays of each difference, and what moves, before it is done."""
     survivor, merged = load(public_id), asked_partner(request, "with")
-    if (into := queries.survivor_of(survivor)) is not None:
-        return see_other("partner_detail", into.public_id)
+    if merged == survivor:
+        # So it is for whoever comes back to the page after the merge, and is led on from the record that is no more.
+        return see_other("partner_detail", survivor.public_id)
     if merged is None:
         found = {"partner": survivor, "choices": choices(request, "with", survivor)}
         return render_page(request, "partners/partner_merge_choose.html", found, {"choices": "choices"})

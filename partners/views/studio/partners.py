@@ -41,6 +41,7 @@ from partners.services import partners as services
 from partners.services import trying
 from partners.showcases import shelves
 from partners.stamps import stamp_of
+from partners.views.studio.merged import leads_on
 from prm.accounts.access import studio
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
@@ -51,9 +52,12 @@ from prm.web.rendering import render_page, see_other, toast
 
 
 def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
-    """The partner of this address, or 404; with what `rows` asks beside it."""
+    """The partner of this address, with what `rows` asks beside it; 404 for a merged record too (see `leads_on`)."""
     found = Partner.objects.all() if rows is None else rows
-    return get_object_or_404(found.select_related("account_manager__person"), public_id=public_id)
+    partner = get_object_or_404(found.select_related("account_manager__person"), public_id=public_id)
+    if survivor_of(partner) is not None:
+        raise Http404("it was merged into another partner")
+    return partner
 
 
 def permissions_of(request: Request) -> dict[str, bool]:
@@ -91,11 +95,10 @@ def partner_create(request: Request) -> HttpResponse:
 
 
 @studio("partners.manage")
+@leads_on
 def partner_edit(request: Request, public_id: str) -> HttpResponse:
     """Change a partner's facts; whoever saved meanwhile is not overwritten."""
     partner = load(public_id)
-    if (survivor := survivor_of(partner)) is not None:
-        return see_other("partner_detail", survivor.public_id)
     form = _form_of(request, partner)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,14 +146,12 @@ def _refused(
 
 @studio("partners.view")
 @require_safe
+@leads_on
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
     partner, reader = partner_for_page(public_id, request.now), Reader(request.membership)
-    if partner is None:
+    if partner is None or survivor_of(partner) is not None:
         raise Http404
-    if (survivor := survivor_of(partner)) is not None:
-        toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
-        return see_other("partner_detail", survivor.public_id)
     memberships = groups_of(partner)
     people = page_of_rows(request, partial(people_for_staff, partner), per_page=15)
     known = known_of(partner)
@@ -180,6 +181,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.manage")
 @require_POST
+@leads_on
 def partner_archive(request: Request, public_id: str) -> HttpResponse:
     partner = load(public_id)
     services.archive_partner(actor=request.actor, partner=partner, now=request.now)
@@ -190,6 +192,7 @@ def partner_archive(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.manage")
 @require_POST
+@leads_on
 def partner_restore(request: Request, public_id: str) -> HttpResponse:
     partner = load(public_id)
     try:
@@ -223,6 +226,7 @@ def add_to_group(request: Request, group: Group, ids: list[int], **more: Any) ->
 
 
 @studio("partners.manage")
+@leads_on
 def partner_join_group(request: Request, public_id: str) -> HttpResponse:
     """Put one partner into a group, with a reason and perhaps an end."""
     partner = load(public_id)

@@ -14,6 +14,7 @@ from partners.queries.partners import partners_without_people
 from partners.queries.profiles import Reader, profiles_for
 from partners.services import people as services
 from partners.services.inviting import invite_to_partners
+from partners.views.studio.merged import leads_on
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.invitations.services import draft
@@ -87,6 +88,7 @@ def _invite_all(request: Request, form: InviteForm) -> HttpResponse:
 
 
 @studio("partners.manage")
+@leads_on
 def partner_person(request: Request, public_id: str, user_id: str) -> HttpResponse:
     """What a partner's person tells about themselves, beside role and job, which colleagues keep too."""
     user = _load(public_id, user_id)
@@ -107,6 +109,7 @@ def partner_person(request: Request, public_id: str, user_id: str) -> HttpRespon
 
 @studio("partners.manage")
 @require_POST
+@leads_on
 def partner_person_remove(request: Request, public_id: str, user_id: str) -> HttpResponse:
     """End the person's access with their next request."""
     user = _load(public_id, user_id)

@@ -13,6 +13,7 @@ from partners.models import PartnerProduct, Product
 from partners.queries import products as queries
 from partners.services import products as services
 from partners.views.studio import partners
+from partners.views.studio.merged import leads_on
 from partners.views.studio.products import load
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
@@ -44,6 +45,7 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.view")
 @require_safe
+@leads_on
 def partner_product_list(request: Request, public_id: str) -> HttpResponse:
     """Everything that a partner may do with products, and what it might once."""
     partner = partners.load(public_id)
@@ -53,6 +55,7 @@ def partner_product_list(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("partners.manage")
+@leads_on
 def partner_grant(request: Request, public_id: str) -> HttpResponse:
     """Choose a product for one partner, and say what it may do, from when and until when."""
     partner = partners.load(public_id)

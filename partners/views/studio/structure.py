@@ -13,6 +13,7 @@ from partners.models import PartnerLink
 from partners.queries import structure as queries
 from partners.services import structure as services
 from partners.views.studio.choosing import asked_partner, choices
+from partners.views.studio.merged import leads_on
 from partners.views.studio.partners import load, permissions_of
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
@@ -22,6 +23,7 @@ from prm.web.rendering import render_page, see_other, toast
 
 @studio("partners.view")
 @require_safe
+@leads_on
 def partner_structure(request: Request, public_id: str) -> HttpResponse:
     """Everybody who is linked with a partner, what adds up, and who belonged to whom before."""
     partner = load(public_id)
@@ -38,6 +40,7 @@ def partner_structure(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("partners.manage")
+@leads_on
 def partner_link_create(request: Request, public_id: str) -> HttpResponse:
     """Link a partner with another one, from a day on."""
     partner, other = load(public_id), asked_partner(request, "other")

@@ -15,6 +15,7 @@ from partners.rules.tier_periods import next_period_end
 from partners.rules.tiers import answer_problems
 from partners.services import tier_moves as services
 from partners.views.studio.ladders import load as load_ladder
+from partners.views.studio.merged import leads_on
 from partners.views.studio.partners import load as load_partner
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
@@ -162,6 +163,7 @@ def appeal_answer(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.view")
 @require_safe
+@leads_on
 def partner_tiers(request: Request, public_id: str) -> HttpResponse:
     """A partner's tiers as its people see them, with the ledger."""
     partner = load_partner(public_id)
@@ -176,6 +178,7 @@ def partner_tiers(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("partners.manage")
+@leads_on
 def partner_hold(request: Request, public_id: str) -> HttpResponse:
     """Give a partner a tier, or hold the one it has, with reason and end."""
     partner: Partner = load_partner(public_id)
@@ -204,6 +207,7 @@ def partner_hold(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.manage")
 @require_POST
+@leads_on
 def hold_end(request: Request, public_id: str, hold_id: str) -> HttpResponse:
     rows = TierHold.objects.select_related("ladder", "partner", "tier")
     hold = get_object_or_404(rows, public_id=hold_id, partner__public_id=public_id)

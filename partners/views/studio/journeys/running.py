@@ -13,6 +13,7 @@ from partners.queries.journeys import studio as queries
 from partners.queries.journeys.todo import staff_steps
 from partners.services.journeys import doing
 from partners.services.journeys.starting import Traveler, resume_journey, start_journeys, stop_journey
+from partners.views.studio.merged import leads_on
 from partners.views.studio.partners import load as load_partner
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
@@ -59,6 +60,7 @@ def journey_detail(request: Request, public_id: str) -> HttpResponse:
 
 
 @studio("partners.manage")
+@leads_on
 def journey_start(request: Request, public_id: str) -> HttpResponse:
     """Begin a journey with a partner, or with one of its people."""
     partner = load_partner(public_id)
