@@ -72,6 +72,8 @@ class Subjects:
             return self._ladders.get(key)
         if key == HEAD_GROUP:
             return self._head_groups
+        if key == "account_manager":
+            return self._managers
         return self._groups if key == "group" else self._record.get(key)
 
     def offered(self) -> list[Subject]:
@@ -82,6 +84,7 @@ class Subjects:
         happened = [_measure(MEASURE + measure.name) for measure in measures.all() if measure.is_of_partners]
         grouped = [self._groups, self._head_groups] if self._groups.choices else []
         record = [self.with_choices(subject) for subject in self._record.values()]
+        record.insert(-1, self._managers)
         return [*record, *attributes, *grouped, *ladders, *products, *filter(None, happened)]
 
     def with_choices(self, subject: Subject) -> Subject:
@@ -97,7 +100,6 @@ class Subjects:
             Subject("country", _("Country"), "choice", section, choices=_translated(country_choices())[1:]),
             Subject("region", _("Region"), "choice", section, is_open=True),
             Subject("language", _("Language"), "choice", section, choices=languages),
-            self._managers,
             Subject("added", _("Partner since"), "date", section),
         ]
         return {subject.key: subject for subject in rows}

@@ -30,9 +30,9 @@ from partners.queries.groups import audience_ids_of, groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partner_columns import TONES
-from partners.queries.people import partner_people, person_row, prepared_of, with_prepared
+from partners.queries.people import partner_people, people_rows, prepared_of, with_prepared
 from partners.queries.products import first_rights, with_rights
-from partners.queries.profiles import Reader, profile_of, with_profiles
+from partners.queries.profiles import Reader, profiles_of, with_profiles
 from partners.queries.record import record_values, with_record
 from partners.queries.tier_standings import tier_lines, with_tier_lines
 from partners.queries.timeline import timeline_of
@@ -146,7 +146,7 @@ def _refused(
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
     rows: Any = with_tier_lines(with_rights(with_prepared(with_record(with_known(Partner.objects.all())))), request.now)
-    partner, reader = load(public_id, with_company(rows, day_of(request.now))), Reader(request.membership)
+    partner, reader = load(public_id, with_company(rows, day_of(request.now))), Reader(request.membership, request.now)
     if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
         return see_other("partner_detail", survivor.public_id)
@@ -162,7 +162,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "values": in_sections((row.section, row) for row in value_rows(partner, known)),
         "completeness": completeness_of_partner(partner, known),
         "page": people,
-        "people": [person_row(user, profile_of(user, reader)) for user in people.rows],
+        "people": people_rows(people.rows, profiles_of(people.rows, reader)),
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
         "tier_lines": tier_lines(partner),

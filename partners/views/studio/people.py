@@ -90,7 +90,7 @@ def _invite_all(request: Request, form: InviteForm) -> HttpResponse:
 def partner_person(request: Request, public_id: str, user_id: str) -> HttpResponse:
     """What a partner's person tells about themselves, beside role and job, which colleagues keep too."""
     user = _load(public_id, user_id)
-    profile = profiles_for(Reader(request.membership), [user.membership_id])[user.membership_id]
+    profile = profiles_for(Reader(request.membership, request.now), [user.membership_id])[user.membership_id]
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(user))
     if "job_title" not in profile.readable:
         form.keep_job(user.job_title)
