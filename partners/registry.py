@@ -145,7 +145,7 @@ planners.register(
 references.register(*REFERENCES)
 gap_offers.register(
     GapOffer(
-        "partners.recruit", _("Recruit a partner"), "user-plus", "recruitment_create", "partners.manage", order=10
+        "partners.recruit", _("Recruit a partner"), "user-plus", "recruitment_create", "recruitment.manage", order=10
     ),
     GapOffer("partners.group", _("Make a group"), "layers", "group_create", "partners.manage", order=20),
 )

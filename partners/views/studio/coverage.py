@@ -20,13 +20,6 @@ from prm.web.pages import page_of
 from prm.web.rendering import render_page
 
 _Right = PartnerProduct.Right
-# What counts as covering a product: the word in the address, and the rights.
-COUNTED: dict[str, tuple[str, ...]] = {
-    "any": (_Right.SELL, _Right.SERVICE),
-    "sell": (_Right.SELL,),
-    "service": (_Right.SERVICE,),
-    "incubation": (_Right.INCUBATION,),
-}
 
 
 def _axis(request: Request) -> tuple[queries.Axis, list[queries.Axis]]:
@@ -39,7 +32,7 @@ def _axis(request: Request) -> tuple[queries.Axis, list[queries.Axis]]:
 
 def _counted(request: Request) -> str:
     asked = request.GET.get("count", "")
-    return asked if asked in COUNTED else "any"
+    return asked if asked in queries.COUNTED else "any"
 
 
 @studio("partners.view")
@@ -50,7 +43,7 @@ def coverage(request: Request) -> HttpResponse:
     counted, capacity = _counted(request), queries.capacity_attribute()
     measure = queries.skilled_measure()
     context = {
-        "grid": queries.grid(axis, counted, COUNTED[counted], day_of(request.now), capacity),
+        "grid": queries.grid(axis, counted, queries.COUNTED[counted], day_of(request.now), capacity),
         "axis": axis,
         "axes": offered,
         "counted": counted,
@@ -75,13 +68,13 @@ def _count_labels() -> list[tuple[str, Any]]:
 @require_safe
 def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
     """The partners behind a cell, and what can be started from it."""
-    axis = next((found for found in queries.axes() if found.key == by), None)
-    column = next((found for found in queries.columns_of(axis) if found.key == column_id), None) if axis else None
-    if axis is None or column is None:
+    found = queries.cell_asked(by, column_id)
+    if found is None:
         raise Http404
+    axis, column = found
     region, counted = request.GET.get("region", "")[:80], _counted(request)
-    rows = queries.partners_of_cell(axis, column.place, region, COUNTED[counted], day_of(request.now))
-    about = {"by": axis.label, "column": column.label, "region": region}
+    rows = queries.partners_of_cell(axis, column.place, region, queries.COUNTED[counted], day_of(request.now))
+    about = {"by": axis.label, "column": column.label, "region": region, "axis": axis.key, "key": column.key}
     columns = Columns()
     context = {
         "page": page_of(columns.with_details(rows), request).map(lambda row: partner_row(row, columns)),
