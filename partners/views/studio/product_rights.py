@@ -47,8 +47,10 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
 def partner_product_list(request: Request, public_id: str) -> HttpResponse:
     """Everything that a partner may do with products, and what it might once."""
     partner = partners.load(public_id)
-    page = page_of(queries.rights_for_partner(partner), request).map(queries.right_row_of_partner)
-    context = {"partner": partner, "page": page, **partners.permissions_of(request)}
+    page = page_of(queries.rights_for_partner(partner), request)
+    proofs = queries.proofs_of(page.rows)
+    rows = page.map(lambda right: queries.right_row_of_partner(right, proofs))
+    context = {"partner": partner, "page": rows, **partners.permissions_of(request)}
     return render_page(request, "partners/partner_product_list.html", context, {"rights": "rights"})
 
 
@@ -56,7 +58,7 @@ def partner_product_list(request: Request, public_id: str) -> HttpResponse:
 def partner_grant(request: Request, public_id: str) -> HttpResponse:
     """Choose a product for one partner, and say what it may do, from when and until when."""
     partner = partners.load(public_id)
-    form = PartnerGrantForm(request.POST or None, initial=_proposed(request))
+    form = PartnerGrantForm(request.POST or None, partner=partner, initial=_proposed(request))
     if request.method == "POST" and form.is_valid():
         if partner.is_archived:
             form.add_error(None, _("This partner is archived. Restore it first."))
@@ -94,7 +96,8 @@ def product_right(request: Request, public_id: str, right_id: str) -> HttpRespon
     """Days, ground and reason of one right, and its end. One that is over can be read."""
     rows = PartnerProduct.objects.select_related("product", "partner", "granted_by__person")
     right = get_object_or_404(rows, public_id=right_id, product__public_id=public_id)
-    form = RightForm(request.POST or None, initial=RightForm.initial_of(right))
+    initial = RightForm.initial_of(right)
+    form = RightForm(request.POST or None, partner=right.partner, present=right.proof, initial=initial)
 
     def save(revision: int) -> None:
         services.change_right(actor=request.actor, right=right, revision=revision, terms=form.terms(), now=request.now)
@@ -105,7 +108,7 @@ def product_right(request: Request, public_id: str, right_id: str) -> HttpRespon
     context = {
         "form": form,
         "right": right,
-        "row": queries.right_row(right),
+        "row": queries.right_row(right, queries.proofs_of([right])),
         "is_from_partner": request.GET.get("from") == "partner",
     }
     return render_page(request, "partners/product_right.html", context, status=422 if form.errors else 200)
