@@ -164,6 +164,7 @@ navigation.register(
         permission="partners.view",
         order=150,
         parent="partners",
+        covers=("competition_list", "duplicate_list"),
     ),
 )
 

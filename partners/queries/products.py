@@ -294,14 +294,6 @@ def _until(right: PartnerProduct) -> str:
     return date_format(max(last, right.starts_on), _DAY) if last else ""
 
 
-def partners_to_grant(words: str, chosen: list[str], limit: int = 50) -> list[Partner]:
-    """Partners that a right can be given to: those that were ticked before, then what matches the words, by name."""
-    listed = Partner.objects.listed()
-    ticked = list(listed.filter(public_id__in=chosen[:1000]).order_by("normalized_name")) if chosen else []
-    matching = listed.matching(words).exclude(pk__in=[partner.pk for partner in ticked])
-    return ticked + list(matching.order_by("normalized_name", "pk")[:limit])
-
-
 # ── The portal ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

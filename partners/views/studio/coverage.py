@@ -10,7 +10,6 @@ from partners.days import day_of
 from partners.gaps import offers_for
 from partners.models import PartnerProduct
 from partners.queries import coverage as queries
-from partners.queries.groups import groups_for_menu
 from partners.queries.partner_columns import Columns
 from partners.queries.partner_lists import partner_row
 from partners.views.studio.partners import permissions_of
@@ -82,7 +81,6 @@ def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
         "column": column,
         "region": region or _("No region"),
         "axis": axis,
-        "groups": groups_for_menu()[0],
         "offers": offers_for(request.membership, about),
         **permissions_of(request),
     }

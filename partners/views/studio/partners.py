@@ -201,6 +201,12 @@ def partner_restore(request: Request, public_id: str) -> HttpResponse:
     return see_other("partner_detail", public_id)
 
 
+def ticked_in(request: Request) -> list[str]:
+    """Public ids of the partners that are ticked: in the form that is sent, else in the address while one searches."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return sent.getlist("partner")
+
+
 def ids_of_ticked(public_ids: list[str], *, with_archived: bool = False) -> list[int]:
     """The keys of ticked partners, without those archived meanwhile. 404, and nothing is done, where one is unknown."""
     found = queries.keys_of(public_ids)

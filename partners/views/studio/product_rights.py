@@ -11,6 +11,7 @@ from partners.days import day_of
 from partners.forms.products import GrantForm, PartnerGrantForm, RightForm
 from partners.models import PartnerProduct, Product
 from partners.queries import products as queries
+from partners.queries.partners import partners_to_tick
 from partners.services import products as services
 from partners.views.studio import partners
 from partners.views.studio.products import load
@@ -26,7 +27,7 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
     """Tick partners, and say what they may do, from when and until when."""
     product = load(public_id)
     form = GrantForm(request.POST or None, initial=_proposed(request))
-    chosen = request.POST.getlist("partner")
+    chosen = partners.ticked_in(request)
     if request.method == "POST" and form.is_valid():
         if not chosen:
             form.add_error(None, _("Tick at least one partner."))
@@ -36,7 +37,7 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
         "product": product,
         "form": form,
         "chosen": chosen,
-        "partners": queries.partners_to_grant(request.GET.get("q", ""), chosen),
+        "partners": partners_to_tick(request.GET.get("q", ""), chosen),
     }
     status = 422 if form.errors else 200
     return render_page(request, "partners/product_grant.html", context, {"partners": "partners"}, status=status)
