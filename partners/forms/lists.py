@@ -37,7 +37,7 @@ class ViewForm(EditForm):
 
 
 class BulkGroupForm(Form):
-    group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none())
+    group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none(), empty_label=_("choose one"))
 
     def group_choices(self) -> models.QuerySet[Group]:
         return groups_for_choice()

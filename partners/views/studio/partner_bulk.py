@@ -31,7 +31,7 @@ from prm.web.pages import page_of
 from prm.web.rendering import SeeOther, is_preview, render_page, see_other, toast
 
 # So many partners are named on the page of what is done with them, by so much of their names.
-_NAMED, _LONG = 8, 60
+_NAMED, _LONG = 5, 48
 
 
 @dataclass(frozen=True)
