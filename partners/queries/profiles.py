@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import global_settings
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -72,15 +82,17 @@ class Profile:
         return " · ".join(filter(None, (self.job_title or self.function, self.company)))
 
 
-def with_profiles(users: PartnerUserQuerySet, reader: Reader) -> PartnerUserQuerySet:
-    """People, each with what `profiles_of` reads out of them."""
+def with_profiles(users: PartnerUserQuerySet, reader: Membership) -> PartnerUserQuerySet:
+    """People, each with what `profiles_of` reads out of them for this reader."""
     told = PersonProfile.objects.filter(user=OuterRef("pk")).values(row=JSONObject(**_TOLD))
-    own = PartnerUser.objects.filter(membership=reader.membership).values("partner")
+    is_staff, nothing = reader.kind == Membership.Kind.STAFF, Value(None, BigIntegerField())
+    own = PartnerUser.objects.filter(membership=reader.pk).values("partner")
     annotated: PartnerUserQuerySet = users.select_related("membership__person", "partner").annotate(
         told=Subquery(told),
-        is_close=_is_close(reader.membership),
-        readers_partner=Subquery(own),
-        keep_apart=never_conditions(),
+        is_close=_is_close(reader),
+        # Colleagues compete with nobody.
+        readers_partner=nothing if is_staff else Subquery(own),
+        keep_apart=nothing if is_staff else never_conditions(),
     )
     return annotated
 
@@ -156,7 +168,7 @@ def _words(user: PartnerUser, told: Mapping[str, Any]) -> dict[str, str]:
 
 def profiles_for(reader: Reader, membership_ids: Collection[int]) -> dict[int, Profile]:
     """What the reader reads of each of these people, by their membership; people who are no partner's are missing."""
-    users = list(with_profiles(PartnerUser.objects.filter(membership__in=membership_ids), reader))
+    users = list(with_profiles(PartnerUser.objects.filter(membership__in=membership_ids), reader.membership))
     return {user.membership_id: told for user, told in zip(users, profiles_of(users, reader), strict=True)}
 
 
@@ -167,7 +179,7 @@ def person_for(reader: Reader, public_id: str) -> tuple[PartnerUser, Profile] | 
     all where the companies are never brought together.
     """
     rows = PartnerUser.objects.filter(membership__public_id=public_id)
-    user = with_profiles(rows, reader).first()
+    user = with_profiles(rows, reader.membership).first()
     if user is None:
         return None
     (profile,) = profiles_of([user], reader)

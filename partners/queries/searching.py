@@ -91,7 +91,7 @@ def person_hits(member: Membership, keys: Sequence[int]) -> Mapping[int, Hit]:
     if own is None:
         return {}
     reader = Reader(member, timezone.now())
-    team = list(with_profiles(people.active().filter(partner=own.partner_id), reader))
+    team = list(with_profiles(people.active().filter(partner=own.partner_id), member))
     return {user.pk: _team_hit(user, told) for user, told in zip(team, profiles_of(team, reader), strict=True)}
 
 

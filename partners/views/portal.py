@@ -60,7 +60,7 @@ def team_list(request: Request) -> HttpResponse:
     user = me(request)
     is_lead = rules.may_manage_team(user)
     reader = Reader(request.membership, request.now, is_watched=request.see_as)
-    page = page_of(with_profiles(partner_people(user.partner).active(), reader), request, ids_first=False)
+    page = page_of(with_profiles(partner_people(user.partner).active(), request.membership), request, ids_first=False)
     context = {
         "user": user,
         "is_lead": is_lead,
@@ -79,7 +79,7 @@ def team_branch(request: Request, public_id: str) -> HttpResponse:
     user = me_as_lead(request)
     branch = get_object_or_404(branches_to_look_at(user.partner, day_of(request.now)), public_id=public_id)
     reader = Reader(request.membership, request.now, is_watched=request.see_as)
-    page = page_of(with_profiles(partner_people(branch).active(), reader), request, ids_first=False)
+    page = page_of(with_profiles(partner_people(branch).active(), request.membership), request, ids_first=False)
     people = people_rows(page.rows, profiles_of(page.rows, reader))
     context = {"user": user, "branch": branch, "page": page, "people": people}
     return render_page(request, "partners/team_branch.html", context, {"team": "team"})

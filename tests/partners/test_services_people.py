@@ -223,7 +223,7 @@ def test_people_are_listed_leads_first_and_who_left_last(
     ada = partner_user(nordwind, "ada@nordwind.example", "Ada Ax")
     Membership.everywhere.filter(pk=ada.membership_id).update(state="removed")
     reader = Reader(lena_user.membership, now)
-    people = list(with_profiles(partner_people(nordwind), reader))
+    people = list(with_profiles(partner_people(nordwind), reader.membership))
     assert [(row.name, row.state) for row in people_rows(people, profiles_of(people, reader))] == [
         ("Lena Brandt", "active"),
         ("Tom Weiß", "active"),
