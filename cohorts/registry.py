@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cohorts import cards, facts, invitees, messages
+from cohorts.queries.graduation import certificates_of, certificates_told
 from cohorts.queries.merging import merge_problems
 from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
@@ -17,6 +18,8 @@ from cohorts.services.recaps import send_due_recaps
 from cohorts.services.reminders import plan_reminders
 from partners.circles import Circle, circles
 from partners.gaps import GapOffer, gap_offers
+from partners.grounds import GroundSource, grounds
+from partners.models import PartnerProduct
 from partners.references import Objection, moves, objections, references
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
@@ -42,6 +45,9 @@ references.register(
     moves("cohorts.graduation.partner", _("Graduations")),
 )
 objections.register(Objection("cohorts.both_apply", merge_problems))
+grounds.register(
+    GroundSource("cohorts.graduation", PartnerProduct.Basis.CERTIFICATE, certificates_of, certificates_told, order=10)
+)
 gap_offers.register(
     GapOffer("cohorts.plan", _("Plan a cohort"), "users-round", "cohort_create", "cohorts.manage", order=40)
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from demo.ecosystem import World
 from partners.days import day_of
+from partners.grounds import proofs_offered
 from partners.models import Partner, PartnerProduct, Product, ProductFamily
 from partners.services.product_catalog import ProductDetails, create_family, create_product, retire_product
 from partners.services.products import Terms, change_right, close_rights, grant_rights
@@ -75,6 +76,18 @@ def _grant(world: World, product: Product, partner: Partner, right: str, granted
         terms=Terms(first, last, basis, reason),
         now=granted_at,
     )
+
+
+def rest_on_certificates(world: World) -> None:
+    """Rights to service that partners have by certificate say by which one, once somebody there has one."""
+    rights = PartnerProduct.objects.held().filter(right=PartnerProduct.Right.SERVICE).select_related("partner")
+    for right in rights.order_by("pk"):
+        offered = proofs_offered(right.partner_id).get(PartnerProduct.Basis.CERTIFICATE, [])
+        if offered:
+            terms = Terms(right.starts_on, right.ends_on, right.basis, right.reason, offered[0][0])
+            change_right(
+                actor=world.cast.actor(world.lead), right=right, revision=right.revision, terms=terms, now=world.ago(1)
+            )
 
 
 def _end_some(world: World) -> None:

@@ -50,7 +50,7 @@ def _open(world: World, row: dict[str, Any]) -> RecruitmentCall:
         services.save_question(actor=actor, call=call, question=question)
     call.refresh_from_db()
     criteria = [_criterion(call, found) for found in row["criteria"]]
-    services.set_profile(actor=actor, call=call, version=call.profile_version, criteria=criteria)
+    services.set_profile(actor=actor, call=call, version=call.profile_version, criteria=criteria, now=now)
     services.open_call(actor=actor, call=call)
     return RecruitmentCall.objects.select_related("group").get(pk=call.pk)
 

@@ -8,6 +8,7 @@ from cohorts.services.programs import create_program
 from demo.cohort_story import CohortStory, Plan
 from demo.ecosystem import World
 from demo.journey_story import travel
+from demo.product_story import rest_on_certificates
 from demo.recall_story import remember
 from demo.tiers_story import tell_tiers
 from enablement.services.reading import complete_content, track
@@ -27,6 +28,7 @@ def tell(world: World) -> None:
     graduates = stories[0].chosen
     remember(world, graduates, learner=graduates[0])
     tell_tiers(world)
+    rest_on_certificates(world)
     _show_people(world, graduates[0])
     if world.words.slug == "stratus":
         _nominate(world, stories[3])

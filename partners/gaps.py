@@ -16,7 +16,10 @@ from prm.registry import Registry
 
 @dataclass(frozen=True)
 class GapOffer:
-    """A page that is opened with `region`, `column` (a product's or a choice's name) and `by` in its address."""
+    """A page that is opened with `region`, `column` (a product's or a choice's name) and `by` in its address.
+
+    `axis` and `key` are what the cell's own address says in their place.
+    """
 
     name: str
     label: Any

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from partners import emails, facts, messages
 from partners.consequences import Consequence, consequences
 from partners.gaps import GapOffer, gap_offers
+from partners.grounds import GroundSource, grounds
 from partners.holdings import HOLDINGS
-from partners.models import Group
+from partners.models import Group, PartnerProduct
 from partners.queries import exports, invitations, searching
+from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.applications import waiting_counts
 from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
@@ -144,9 +146,12 @@ planners.register(
     Planner("partners.late_rows", plan_late_rows, order=890), Planner("partners.comparing", plan_comparing, order=900)
 )
 references.register(*REFERENCES)
+grounds.register(
+    GroundSource("partners.acceptance", PartnerProduct.Basis.AGREEMENT, acceptances_offered, acceptances_told, order=20)
+)
 gap_offers.register(
     GapOffer(
-        "partners.recruit", _("Recruit a partner"), "user-plus", "recruitment_create", "partners.manage", order=10
+        "partners.recruit", _("Recruit a partner"), "user-plus", "recruitment_create", "recruitment.manage", order=10
     ),
     GapOffer("partners.group", _("Make a group"), "layers", "group_create", "partners.manage", order=20),
 )
@@ -160,6 +165,7 @@ navigation.register(
         permission="partners.view",
         order=150,
         parent="partners",
+        covers=("competition_list", "duplicate_list"),
     ),
 )
 

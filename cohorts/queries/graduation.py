@@ -1,12 +1,19 @@
 """How far each participant has come on the way to graduation."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from cohorts import rules
 from cohorts.models import Attendance, Cohort, Graduation, Seat, Session, Submission
+from partners.grounds import Ground
 from prm.accounts.models import Membership
+from prm.addresses import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,32 @@ class CandidateRow:
     criteria: list[rules.Criterion]
     is_ready: bool
     graduation: Graduation | None
+
+
+def certificates_of(partner_id: int) -> list[tuple[int, str]]:
+    """The valid certificates of a partner's people, newest first: number and words for a list of choices."""
+    rows = Graduation.objects.valid().filter(partner=partner_id).order_by("-graduated_at", "-pk")[:200]
+    return [(row.pk, f"{row}, {_day(row.graduated_at)}") for row in rows]
+
+
+def certificates_told(ids: Collection[int]) -> dict[int, Ground]:
+    """What is shown of these certificates where a right of a partner rests on one; one query."""
+    return {row.pk: _ground(row) for row in Graduation.objects.filter(pk__in=ids)}
+
+
+def _ground(row: Graduation) -> Ground:
+    return Ground(
+        label=str(row),
+        mark=row.number,
+        on=_day(row.graduated_at),
+        url=address("certificate_detail", row.token),
+        over=_("revoked on %s") % _day(row.revoked_at) if row.revoked_at else "",
+        is_open=True,
+    )
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j M Y")
 
 
 def done_by_member(cohort: Cohort, membership: Membership | None = None) -> dict[int, Done]:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from cohorts import rules
 from cohorts.calendar_events import Party, session_calendar
@@ -24,6 +26,15 @@ SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Published content that belongs to a session."""
+
+    public_id: str
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PortalSession:
     """A session as a participant sees it. `mine` is their attendance state or empty."""
 
@@ -32,7 +43,7 @@ class PortalSession:
     mine: str
     has_recap: bool
     is_over: bool
-    contents: list[Content]
+    contents: list[Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ class Home:
 
 
 def home(seat: Seat, reader: Reader, now: datetime) -> Home:
-    """Everything on a participant's page of the cohort; five queries, whatever the number of people and sessions.
+    """Everything on a participant's page of the cohort; as many queries, whatever the number of people and sessions.
 
     `seat` is the participant's own as `own_seats` and `with_facilitators` have it.
     """
@@ -99,17 +110,11 @@ def _counts(row: PortalSession) -> bool:
 
 
 def portal_sessions(cohort: Cohort, member: int, now: datetime, public_id: str = "") -> list[PortalSession]:
-    """The cohort's sessions in order, or the one of this public id, with what they are to this member; two queries."""
+    """The cohort's sessions in order, or the one of this public id, with what they are to this member; one query."""
     mine = Attendance.objects.filter(session=OuterRef("pk"), membership=member)
     told = Recap.objects.sent().filter(session=OuterRef("pk"))
     rows: Any = Session.objects.filter(cohort=cohort).in_order()
-    rows = rows.annotate(mine=Subquery(mine.values("state")), has_recap=Exists(told))
-    listed = list(rows.filter(public_id=public_id) if public_id else rows)
-    contents: dict[int, list[Content]] = {}
-    attached = SessionContent.objects.filter(session__in=[row.pk for row in listed])
-    published = attached.filter(content__state=Content.State.PUBLISHED).select_related("content")
-    for item in published.order_by("position", "pk"):
-        contents.setdefault(item.session_id, []).append(item.content)
+    rows = rows.annotate(mine=Subquery(mine.values("state")), has_recap=Exists(told), told_contents=_contents())
     return [
         PortalSession(
             session=row,
@@ -117,10 +122,16 @@ def portal_sessions(cohort: Cohort, member: int, now: datetime, public_id: str =
             mine=row.mine or "",
             has_recap=row.has_recap,
             is_over=row.ends_at <= now,
-            contents=contents.get(row.pk, []),
+            contents=[Reading(**told) for told in row.told_contents],
         )
-        for row in listed
+        for row in (rows.filter(public_id=public_id) if public_id else rows)
     ]
+
+
+def _contents() -> ArraySubquery:
+    published = SessionContent.objects.filter(session=OuterRef("pk"), content__state=Content.State.PUBLISHED)
+    told = JSONObject(public_id="content__public_id", title="content__title", minutes="content__minutes")
+    return ArraySubquery(published.order_by("position", "pk").values(one=told))
 
 
 def portal_homework(rows: HomeworkQuerySet, cohort: Cohort, member: int, now: datetime) -> list[PortalHomework]:
@@ -142,15 +153,21 @@ def portal_homework(rows: HomeworkQuerySet, cohort: Cohort, member: int, now: da
 
 
 def companions(cohort: Cohort, reader: Reader) -> list[Companion]:
-    """The other participants by name, as much of them as the cohort shows to one another."""
+    """The other participants by name, as much of them as the cohort shows to one another.
+
+    People of a company that is never brought together with the reader's are left out, also where that was marked only
+    after both had their seats.
+    """
     if cohort.roster == Cohort.Roster.HIDDEN:
         return []
     others = Seat.objects.confirmed().filter(cohort=cohort).exclude(membership=reader.membership)
     seats = list(others.select_related("membership__person", "partner"))
+    profiles = profiles_for(reader, [seat.membership_id for seat in seats]) if seats else {}
+    apart = {membership for membership, profile in profiles.items() if profile.is_apart}
+    seats = [seat for seat in seats if seat.membership_id not in apart]
     if cohort.roster != Cohort.Roster.NAMED:
         rows = [Companion(seat.membership.person.first_name, "") for seat in seats]
         return sorted(rows, key=_by_name)
-    profiles = profiles_for(reader, [seat.membership_id for seat in seats]) if seats else {}
     rows = [
         Companion(
             str(seat.membership.person),

@@ -6,11 +6,13 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import ColleagueField, colleagues
+from partners.forms.fields import colleagues
 from partners.models import Group, SavedView
 from partners.queries.groups import groups_for_choice
 from prm.accounts.models import Membership
 from prm.web.forms import EditForm, Form
+
+_NOBODY = "nobody"
 
 
 class SaveViewForm(Form):
@@ -35,19 +37,30 @@ class ViewForm(EditForm):
 
 
 class BulkGroupForm(Form):
-    group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none())
+    group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none(), empty_label=_("choose one"))
 
     def group_choices(self) -> models.QuerySet[Group]:
         return groups_for_choice()
 
 
 class BulkManagerForm(Form):
-    manager = ColleagueField(
-        label=_("Account manager"), help_text=_("Partners see them as their contact. “Nobody yet” takes it away.")
+    """Somebody, or explicitly nobody: what is chosen by not choosing would take away many account managers at once."""
+
+    manager = forms.ChoiceField(
+        label=_("Account manager"),
+        help_text=_("Partners see them as their contact."),
+        error_messages={"required": _("Choose a colleague, or nobody.")},
     )
 
-    def manager_choices(self) -> models.QuerySet[Membership]:
-        return colleagues()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {str(member.pk): member for member in colleagues()}
+        named = [(key, str(member.person)) for key, member in self.colleagues.items()]
+        choices = [("", _("choose one")), *named, (_NOBODY, _("nobody: take the account manager away"))]
+        self.fields["manager"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_manager(self) -> Membership | None:
+        return self.colleagues.get(self.cleaned_data["manager"])
 
 
 class AnnouncementForm(Form):

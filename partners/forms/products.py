@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import PartnerProduct, Product, ProductFamily
-from partners.queries.products import ICONS, families_for_choice
+from partners.models import Partner, PartnerProduct, Product, ProductFamily
+from partners.queries.products import ICONS, families_for_choice, proof_choices
 from partners.services.product_catalog import ProductDetails
 from partners.services.products import Terms
 from prm.web.forms import EditForm, Form
@@ -80,6 +80,12 @@ class _TermsFields(forms.Form):
         label=_("Until"), required=False, help_text=_("That day included. Leave it empty for “until further notice”.")
     )
     basis = forms.ChoiceField(label=_("On what ground"), choices=PartnerProduct.Basis.choices)
+    reference = forms.CharField(
+        label=_("Number or title of it"),
+        max_length=80,
+        required=False,
+        help_text=_("For a contract or certificate that is kept elsewhere. The partner reads it."),
+    )
     reason = forms.CharField(
         label=_("Why"), max_length=200, required=False, help_text=_("Colleagues only. The partner never reads it.")
     )
@@ -99,7 +105,23 @@ class _TermsFields(forms.Form):
             ends_on=until + timedelta(days=1) if until else None,
             basis=cleaned["basis"],
             reason=cleaned["reason"],
+            proof=cleaned.get("proof", ""),
+            reference=" ".join(cleaned["reference"].split()),
         )
+
+
+class _ProofField(forms.Form):
+    """Which of one partner's certificates or accepted agreements it is."""
+
+    proof = forms.ChoiceField(
+        label=_("Which one"),
+        required=False,
+        help_text=_("What is on record of this partner. It says so here when that is revoked later."),
+    )
+
+    def __init__(self, *args: Any, partner: Partner, present: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proof"].choices = proof_choices(partner.pk, present)  # type: ignore[attr-defined]
 
 
 def _near(day: date) -> date:
@@ -119,7 +141,7 @@ class GrantForm(_TermsFields, Form):
     )
 
 
-class PartnerGrantForm(GrantForm):
+class PartnerGrantForm(_ProofField, GrantForm):
     """Rights for one partner: the product is chosen in the form."""
 
     product = forms.ModelChoiceField(
@@ -128,16 +150,16 @@ class PartnerGrantForm(GrantForm):
         to_field_name="public_id",
         empty_label=_("choose one"),
     )
-    field_order = ("product", "rights", "starts_on", "until", "basis", "reason")
+    field_order = ("product", "rights", "starts_on", "until", "basis", "proof", "reference", "reason")
 
     def product_choices(self) -> models.QuerySet[Product]:
         return Product.objects.offered().by_name()
 
 
-class RightForm(_TermsFields, EditForm):
+class RightForm(_ProofField, _TermsFields, EditForm):
     """The days, ground and reason of a right that a partner has."""
 
-    field_order = ("starts_on", "until", "basis", "reason")
+    field_order = ("starts_on", "until", "basis", "proof", "reference", "reason")
 
     @classmethod
     def initial_of(cls, right: PartnerProduct) -> dict[str, Any]:
@@ -146,5 +168,7 @@ class RightForm(_TermsFields, EditForm):
             "until": right.last_day,
             "basis": right.basis,
             "reason": right.reason,
+            "proof": right.proof,
+            "reference": right.reference,
             "revision": right.revision,
         }

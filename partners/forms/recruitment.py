@@ -15,8 +15,8 @@ from partners.forms.fields import ColleagueField, colleagues, screeners
 from partners.models import Attribute, DeclineReason, Group, RecruitmentCall
 from partners.names import fold
 from partners.queries.groups import groups_for_choice
-from partners.queries.recruitment import attributes_for_questions
-from partners.recruiting.questions import ATTRIBUTE, COUNTRY, FIELDS, LANGUAGE, Kind, Question
+from partners.queries.recruitment import KINDS, attributes_for_questions, products_for_questions
+from partners.recruiting.questions import ATTRIBUTE, COUNTRY, FIELDS, LANGUAGE, PRODUCTS, REGION, Kind, Question
 from partners.recruiting.scoring import TESTS, Criterion, Test, tests_for
 from partners.recruiting.wordings import decline_words
 from partners.services.recruitment import CallDetails
@@ -27,14 +27,6 @@ from prm.web.widgets import Switch
 _MOST_SHOWN = 12
 _GAP = "-gap"
 WEIGHTS = [(0, _("Not weighed")), (1, _("Nice to have")), (3, _("Matters")), (5, _("Decides"))]
-_KINDS = {
-    Attribute.Kind.TEXT: Kind.SHORT,
-    Attribute.Kind.NUMBER: Kind.NUMBER,
-    Attribute.Kind.DATE: Kind.DATE,
-    Attribute.Kind.CHOICE: Kind.CHOICE,
-    Attribute.Kind.CHOICES: Kind.CHOICES,
-    Attribute.Kind.YES_NO: Kind.YES_NO,
-}
 _FIELD_LABELS = {
     "name": _("Company name"),
     "domain": _("Domain"),
@@ -181,7 +173,9 @@ class QuestionForm(Form):
         super().__init__(*args, **kwargs)
         listed = [(name, _FIELD_LABELS[name]) for name in FIELDS]
         own = [(key, row.name) for key, row in self.attributes.items()]
-        self.fields["target"].choices = [("", _("nothing: it is for us to read")), *listed, *own]  # type: ignore[attr-defined]
+        products = (PRODUCTS, _("nothing: it is counted by product in the coverage grid"))
+        nothing = ("", _("nothing: it is for us to read"))
+        self.fields["target"].choices = [nothing, products, *listed, *own]  # type: ignore[attr-defined]
         if before is not None:
             self.fields["kind"].disabled = True
 
@@ -191,7 +185,12 @@ class QuestionForm(Form):
         attribute = self.attributes.get(target)
         kind = _kind_of(target, attribute) or cleaned["kind"]
         known = {label: key for key, label in self.before.choices} if self.before else {}
-        choices = tuple(attribute.offered()) if attribute else _keyed(cleaned["choices"].splitlines(), known)
+        if target == PRODUCTS:
+            choices = tuple(products_for_questions())
+        elif attribute:
+            choices = tuple(attribute.offered())
+        else:
+            choices = _keyed(cleaned["choices"].splitlines(), known)
         return Question(
             key=self.before.key if self.before else "",
             label=" ".join(cleaned["label"].split()),
@@ -211,7 +210,9 @@ class QuestionForm(Form):
 
 def _kind_of(target: str, attribute: Attribute | None) -> str:
     if attribute is not None:
-        return _KINDS[Attribute.Kind(attribute.kind)]
+        return KINDS[Attribute.Kind(attribute.kind)]
+    if target == PRODUCTS:
+        return Kind.CHOICES
     if target in (COUNTRY, LANGUAGE):
         return Kind.CHOICE
     return Kind.SHORT if target else ""
@@ -276,10 +277,23 @@ class ProfileForm(Form):
             )
         elif Test.AT_LEAST in tests:
             self.fields[f"{key}_number"] = _number(_("How much is enough"), fit.number if fit else None, 1_000_000_000)
-        if Test.GAP in tests_for(question):
+        counted = [test for test in tests_for(question) if test in _COUNTED_LABELS]
+        if counted:
             self.fields[f"{key}_gap"] = _weight(_("A gap filled: few partners have it"), gap)
+            if len(counted) > 1:
+                choices = [(test.value, _COUNTED_LABELS[test]) for test in counted]
+                self.fields[f"{key}_counted"] = forms.ChoiceField(
+                    label=_("Which partners count"),
+                    choices=choices,
+                    initial=gap.test if gap else self._usually(counted),
+                )
             self.fields[f"{key}_few"] = _number(_("Full with so many partners or fewer"), gap.few if gap else 0, 1000)
             self.fields[f"{key}_many"] = _number(_("Nothing from so many on"), gap.many if gap else 5, 100_000)
+
+    def _usually(self, counted: Sequence[Test]) -> Test:
+        """A cell of the coverage grid where the region is asked for, else the answer alone."""
+        asks_region = any(question.target == REGION for question in self.questions)
+        return Test.CELL if asks_region and Test.CELL in counted else counted[0]
 
     def continue_from(self, version: int) -> None:
         """Keep what was typed, to be saved over what is saved now."""
@@ -293,7 +307,7 @@ class ProfileForm(Form):
                 question.label,
                 self[f"{question.key}_weight"],
                 self._bound(question.key, "test", "wanted", "number"),
-                self._bound(question.key, "gap", "few", "many"),
+                self._bound(question.key, "gap", "counted", "few", "many"),
             )
             for question in self.questions
         ]
@@ -311,7 +325,9 @@ class ProfileForm(Form):
                 few, many = (self.cleaned_data.get(f"{question.key}_{name}") or 0 for name in ("few", "many"))
                 label = _now("%s: a gap") % question.label
                 key = question.key + _GAP
-                found.append(Criterion(key, label, question.key, Test.GAP, gap, few=int(few), many=int(many)))
+                counted = [test for test in tests_for(question) if test in _COUNTED_LABELS]
+                test = str(self.cleaned_data.get(f"{question.key}_counted") or counted[0])
+                found.append(Criterion(key, label, question.key, test, gap, few=int(few), many=int(many)))
         return found
 
     def _fit(self, question: Question, weight: int) -> Criterion:
@@ -334,6 +350,12 @@ _TEST_LABELS = {
     Test.CONTAINS: _("it has these words"),
     Test.FILLED: _("it is answered at all"),
     Test.YES: _("the answer is yes"),
+}
+
+
+_COUNTED_LABELS = {
+    Test.GAP: _("all partners with this answer"),
+    Test.CELL: _("those of the applicant’s region: a cell of the coverage grid"),
 }
 
 

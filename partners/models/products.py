@@ -169,6 +169,9 @@ class PartnerProduct(Edited, TenantOwned):
     product = TenantForeignKey(Product, on_delete=models.PROTECT, related_name="rights", index=False)
     right = models.CharField(_("right"), max_length=12, choices=Right, db_collation="C")
     basis = models.CharField(_("on what ground"), max_length=12, choices=Basis, default=Basis.HAND, db_collation="C")
+    # Which record it rests on (partners/grounds.py), and what it is called where that is kept elsewhere.
+    proof = models.CharField(max_length=60, blank=True, editable=False, db_collation="C")
+    reference = models.CharField(_("number or title of it"), max_length=80, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until before"), null=True, blank=True)
     begun_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,12 +1,16 @@
 """Agreements, their versions and who accepted them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from partners.grounds import Ground
 from partners.models import Acceptance, Agreement, AgreementVersion, PartnerUser
 from prm.addresses import address
 
@@ -78,8 +82,48 @@ def acceptance_row(row: Acceptance) -> AcceptanceRow:
         partner_url=address("partner_detail", row.partner.public_id),
         authority=row.authority,
         version=row.version.number,
-        at=date_format(timezone.localtime(row.accepted_at), "j M Y"),
+        at=_day(row.accepted_at),
     )
+
+
+def acceptances_offered(partner_id: int) -> list[tuple[int, str]]:
+    """What the partner's people accepted of agreements in use, newest first: number and words for a list of choices."""
+    rows = Acceptance.objects.filter(partner=partner_id, version__agreement__archived_at=None)
+    told = rows.select_related("version__agreement", "membership__person").newest_first()[:200]
+    return [(row.pk, f"{_accepted(row)}, {_day(row.accepted_at)}") for row in told]
+
+
+def acceptances_told(ids: Collection[int]) -> dict[int, Ground]:
+    """What is shown of these where a right of a partner rests on one; one query."""
+    newest = AgreementVersion.objects.filter(agreement=OuterRef("version__agreement")).order_by("-number")
+    rows: Any = Acceptance.objects.filter(pk__in=ids).annotate(last_number=Subquery(newest.values("number")[:1]))
+    return {row.pk: _ground(row) for row in rows.select_related("version__agreement", "membership__person")}
+
+
+def _ground(row: Any) -> Ground:
+    agreement, version = row.version.agreement, row.version
+    over = ""
+    if agreement.archived_at:
+        over = _("out of use since %s") % _day(agreement.archived_at)
+    elif row.last_number > version.number:
+        over = _("version %s is in force now") % row.last_number
+    return Ground(
+        label=_accepted(row),
+        mark=_("%(agreement)s, version %(number)s") % {"agreement": agreement, "number": version.number},
+        on=_day(row.accepted_at),
+        url=address("agreement_detail", agreement.public_id),
+        over=over,
+    )
+
+
+def _accepted(row: Acceptance) -> str:
+    words = _("%(agreement)s, version %(number)s, accepted by %(person)s")
+    told = {"agreement": row.version.agreement, "number": row.version.number, "person": row.membership.person}
+    return words % told
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j M Y")
 
 
 def accepted_by(user: PartnerUser, version: AgreementVersion) -> Acceptance | None:

@@ -34,9 +34,10 @@ from partners.models import (
     PartnerApplication,
     RecruitmentCall,
 )
+from partners.queries.coverage import cell_url
 from partners.queries.duplicates import alike_cards
 from partners.queries.recruitment import source_words
-from partners.recruiting.questions import questions_of, shown_answer
+from partners.recruiting.questions import ATTRIBUTE, Question, questions_of, shown_answer
 from partners.recruiting.scoring import Part, wanted_words, why
 from prm.accounts.models import Membership
 from prm.accounts.tokens import digest
@@ -216,6 +217,7 @@ class Weighed:
     points: str
     weight: int
     share: float | None
+    cell_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +264,24 @@ def application_for_review(application: PartnerApplication) -> Review:
     )
 
 
-def _weighed(part: Part, questions: Sequence[Any]) -> Weighed:
+def _weighed(part: Part, questions: Sequence[Question]) -> Weighed:
     points = "" if part.points is None else f"{part.points:g}"
     criterion = part.criterion
-    return Weighed(criterion.label, wanted_words(criterion, questions), why(part), points, criterion.weight, part.share)
+    return Weighed(
+        label=criterion.label,
+        wanted=wanted_words(criterion, questions),
+        why=why(part, questions),
+        points=points,
+        weight=criterion.weight,
+        share=part.share,
+        cell_url=_cell_url(part, questions),
+    )
+
+
+def _cell_url(part: Part, questions: Sequence[Question]) -> str:
+    """The cell of the coverage grid that a part is about; "" for all others."""
+    target = next((row.target for row in questions if row.key == part.criterion.question), "")
+    return cell_url(target.removeprefix(ATTRIBUTE), part.answer, part.region) if part.answer and target else ""
 
 
 def reviewers_of(application: PartnerApplication) -> list[Membership]:

@@ -166,7 +166,7 @@ def _attribute_row(attribute: Attribute, counted: Counted, uses: Sequence[Use]) 
 
 def figures(counted: Counted) -> str:
     """ "312 of 400 partners, 78 %"."""
-    words = {"filled": counted.filled, "total": counted.total, "share": int(counted.share * 100)}
+    words = {"filled": counted.filled, "total": counted.total, "share": round(counted.share * 100)}
     return (
         ngettext(
             "%(filled)d of %(total)d partner, %(share)d %%",

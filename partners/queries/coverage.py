@@ -58,6 +58,15 @@ FROM cell LEFT JOIN skilled ON skilled.partner_id = cell.id LEFT JOIN free ON fr
 GROUP BY cell.region, cell.place
 """
 
+_COUNTS = "SELECT cell.region, cell.place, count(*) FROM ({cells}) AS cell GROUP BY cell.region, cell.place"
+# What counts as covering a product: the word in the address, and the rights.
+COUNTED: dict[str, tuple[str, ...]] = {
+    "any": (PartnerProduct.Right.SELL, PartnerProduct.Right.SERVICE),
+    "sell": (PartnerProduct.Right.SELL,),
+    "service": (PartnerProduct.Right.SERVICE,),
+    "incubation": (PartnerProduct.Right.INCUBATION,),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -147,7 +156,9 @@ def grid(axis: Axis, counted_as: str, rights: Sequence[str], on: date, capacity:
     columns = columns_of(axis)
     counted = _counted(axis, rights, on, capacity)
     shown = _fullest(columns, counted)
-    regions = sorted({region for region, _place in counted} | _regions(), key=lambda name: (not name, name.casefold()))
+    regions = sorted(
+        {region for region, _place in counted} | known_regions(), key=lambda name: (not name, name.casefold())
+    )
     listed = _largest(regions, counted)
     filled = [row[0] for (region, place), row in counted.items() if row[0]]
     usual = mean(filled) if filled else 0
@@ -186,7 +197,7 @@ def _counted(axis: Axis, rights: Sequence[str], on: date, capacity: Attribute | 
         return {(region, place): (n, skilled, free) for region, place, n, skilled, free in cursor.fetchall()}
 
 
-def _regions() -> set[str]:
+def known_regions() -> set[str]:
     """Regions that partners are in, also those where nobody has any right."""
     rows = Partner.objects.real().exclude(region="").order_by("region").values_list("region", flat=True).distinct()
     return set(rows[:200])
@@ -229,6 +240,33 @@ def _cell(
         skilled=f"{skilled:,.0f}" if skilled else "",
         free=f"{free:,.0f} {unit}".strip() if free else "",
     )
+
+
+def counts_by_cell(axis: Axis, rights: Sequence[str], on: date) -> dict[tuple[str, str], int]:
+    """(region, column's key) → partners, as the grid counts them; one query, two by product."""
+    keys = {column.place: column.key for column in columns_of(axis)}
+    attribute = axis.attribute.pk if axis.attribute else 0
+    asked: dict[str, Any] = {
+        "organization": current_organization().pk,
+        "rights": list(rights),
+        "on": on,
+        "attribute": attribute,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS.format(cells=_BY_CHOICE if axis.attribute else _BY_PRODUCT), asked)
+        return {(region, keys[place]): n for region, place, n in cursor.fetchall() if place in keys}
+
+
+def cell_asked(by: str, column_key: str) -> tuple[Axis, Column] | None:
+    """What an address names; None where there is no such column."""
+    axis = next((found for found in axes() if found.key == by), None)
+    column = next((found for found in columns_of(axis) if found.key == column_key), None) if axis else None
+    return (axis, column) if axis and column else None
+
+
+def cell_url(axis_key: str, column_key: str, region: str) -> str:
+    """The page of a cell; of products of those that may be sold or serviced."""
+    return f"{address('coverage_cell', axis_key, column_key)}?{urlencode({'region': region})}"
 
 
 def partners_of_cell(axis: Axis, place: str, region: str, rights: Sequence[str], on: date) -> PartnerQuerySet:

@@ -16,7 +16,7 @@ from partners.queries.companies import with_company
 from partners.queries.groups import audience_ids_of
 from partners.queries.people import partner_people, with_prepared
 from partners.queries.products import with_rights
-from partners.queries.profiles import Reader, with_profiles
+from partners.queries.profiles import with_profiles
 from partners.queries.record import with_record
 from partners.queries.tier_standings import with_tier_lines
 from prm.accounts.models import Membership
@@ -51,4 +51,4 @@ def _people(partner_id: int, *, start: int, stop: int) -> QuerySet[PartnerUser]:
 
 
 # Colleagues all read the same.
-_STAFF = Reader(Membership(kind=Membership.Kind.STAFF))
+_STAFF = Membership(kind=Membership.Kind.STAFF)

@@ -1,5 +1,7 @@
 """Partners found: one of them, those one may mean, and "have we got them already?"."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists
 
 from partners.models import Group, GroupMember, Partner, PartnerUser
@@ -17,11 +19,16 @@ def has_real_partners() -> Exists:
     return Exists(Partner.objects.real())
 
 
-def searched_outside(group: Group, words: str, chosen: list[str], limit: int = 50) -> list[Partner]:
-    """Partners that are not in the group, those that were ticked before first, then what matches the words, by name."""
-    outside = Partner.objects.listed().exclude(pk__in=GroupMember.objects.open().filter(group=group).values("partner"))
-    ticked = list(outside.filter(public_id__in=chosen[:1000]).order_by("normalized_name")) if chosen else []
-    matching = outside.matching(words).exclude(pk__in=[partner.pk for partner in ticked])
+def partners_to_tick(words: str, chosen: Sequence[str], outside: Group | None = None, limit: int = 50) -> list[Partner]:
+    """Partners to be ticked: those that were ticked before first, then what matches the words, by name.
+
+    `outside` leaves out those that are in the group.
+    """
+    listed = Partner.objects.listed()
+    if outside is not None:
+        listed = listed.exclude(pk__in=GroupMember.objects.open().filter(group=outside).values("partner"))
+    ticked = list(listed.filter(public_id__in=chosen[:1000]).order_by("normalized_name")) if chosen else []
+    matching = listed.matching(words).exclude(pk__in=[partner.pk for partner in ticked])
     return ticked + list(matching.order_by("normalized_name", "pk")[:limit])
 
 

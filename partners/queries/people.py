@@ -134,8 +134,12 @@ def partner_people(partner: Partner | int) -> PartnerUserQuerySet:
     return people.order_by(ended, "role", Lower("membership__person__name"), "membership__person__email", "pk")
 
 
-def person_row(user: PartnerUser, profile: Told) -> PersonRow:
-    """The line of somebody whom `partner_people` gave, with what whoever looks reads of them (queries/profiles.py)."""
+def people_rows(users: Sequence[PartnerUser], profiles: Sequence[Told]) -> list[PersonRow]:
+    """The lines of those whom `partner_people` gave, each with what whoever looks reads of them (`profiles_of`)."""
+    return [_person_row(user, profile) for user, profile in zip(users, profiles, strict=True)]
+
+
+def _person_row(user: PartnerUser, profile: Told) -> PersonRow:
     person = user.membership.person
     return PersonRow(
         public_id=user.public_id,

@@ -1,9 +1,10 @@
 """Products and families, and what partners may do with them, for both faces."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.days import day_of
+from partners.grounds import Ground, grounds_of, proofs_offered
 from partners.models import Partner, PartnerProduct, Product, ProductFamily
 from partners.models.partners import PartnerQuerySet
 from partners.models.products import PartnerProductQuerySet, ProductFamilyQuerySet, ProductQuerySet
@@ -64,6 +66,8 @@ class RightRow:
     since: str
     until: str
     basis: str
+    ground: Ground | None
+    reference: str
     reason: str
     by: str
     mark: str
@@ -92,6 +96,8 @@ class MyRight:
     icon: str
     days: str
     basis: str
+    ground: Ground | None
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +193,32 @@ def rights_for_product(product: Product, chosen: str) -> PartnerProductQuerySet:
     return found.order_by("partner__normalized_name", "right", "pk")
 
 
-def right_row(right: PartnerProduct) -> RightRow:
+def proofs_of(rights: Iterable[PartnerProduct]) -> dict[str, Ground]:
+    """By proof, what these rights rest on; two queries at most, none where they rest on nothing that is on record."""
+    return grounds_of({right.proof for right in rights if right.proof})
+
+
+def proof_choices(partner_id: int, present: str = "") -> list[tuple[Any, Any]]:
+    """What rights of a partner can rest on, under the ground that it is for; with what one rests on already."""
+    offered = proofs_offered(partner_id)
+    labels = dict(PartnerProduct.Basis.choices)
+    choices: list[tuple[Any, Any]] = [(labels[basis], proofs) for basis, proofs in offered.items()]
+    if present and not any(present == proof for proofs in offered.values() for proof, _label in proofs):
+        choices.insert(0, (present, _present_words(present)))
+    return [("", _("none that is on record")), *choices]
+
+
+def _present_words(present: str) -> str:
+    ground = grounds_of([present]).get(present)
+    if ground is None:
+        return _("what it rests on now, no longer on record")
+    return ", ".join(filter(None, (ground.label, ground.on, ground.over)))
+
+
+def right_row(right: PartnerProduct, proofs: Mapping[str, Ground]) -> RightRow:
     """The row of a right on its product's page, which names the partner."""
-    partner = right.partner
-    return _row(right, partner.name, address("partner_detail", partner.public_id), _("Test") if partner.is_test else "")
+    partner, url = right.partner, address("partner_detail", right.partner.public_id)
+    return _row(right, partner.name, url, _("Test") if partner.is_test else "", proofs)
 
 
 def rights_for_partner(partner: Partner) -> PartnerProductQuerySet:
@@ -202,11 +230,11 @@ def rights_for_partner(partner: Partner) -> PartnerProductQuerySet:
     return found
 
 
-def right_row_of_partner(right: PartnerProduct) -> RightRow:
+def right_row_of_partner(right: PartnerProduct, proofs: Mapping[str, Ground]) -> RightRow:
     """The row of a right on its partner's page, which names the product."""
     product = right.product
     mark = _("Retired") if product.is_retired else ""
-    return _row(right, product.name, address("product_detail", product.public_id), mark)
+    return _row(right, product.name, address("product_detail", product.public_id), mark, proofs)
 
 
 def with_rights(partners: PartnerQuerySet) -> PartnerQuerySet:
@@ -238,7 +266,7 @@ def _shown(row: dict[str, str]) -> ShownRight:
     )
 
 
-def _row(right: PartnerProduct, name: str, name_url: str, mark: str) -> RightRow:
+def _row(right: PartnerProduct, name: str, name_url: str, mark: str, proofs: Mapping[str, Ground]) -> RightRow:
     return RightRow(
         public_id=right.public_id,
         name=name,
@@ -250,6 +278,8 @@ def _row(right: PartnerProduct, name: str, name_url: str, mark: str) -> RightRow
         since=date_format(right.starts_on, _DAY),
         until=_until(right),
         basis=right.get_basis_display(),
+        ground=proofs.get(right.proof),
+        reference=right.reference,
         reason=right.end_reason if right.closed_at and right.end_reason else right.reason,
         by=_("granted by %s") % right.granted_by.person if right.granted_by else "",
         mark=mark,
@@ -264,14 +294,6 @@ def _until(right: PartnerProduct) -> str:
     return date_format(max(last, right.starts_on), _DAY) if last else ""
 
 
-def partners_to_grant(words: str, chosen: list[str], limit: int = 50) -> list[Partner]:
-    """Partners that a right can be given to: those that were ticked before, then what matches the words, by name."""
-    listed = Partner.objects.listed()
-    ticked = list(listed.filter(public_id__in=chosen[:1000]).order_by("normalized_name")) if chosen else []
-    matching = listed.matching(words).exclude(pk__in=[partner.pk for partner in ticked])
-    return ticked + list(matching.order_by("normalized_name", "pk")[:limit])
-
-
 # ── The portal ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -279,11 +301,12 @@ def my_products(partner: Partner, now: datetime) -> list[MyProduct]:
     """What one's company may do with which products, now or from a day to come."""
     today = day_of(now)
     rows = PartnerProduct.objects.open().filter(Q(ends_on=None) | Q(ends_on__gt=today), partner=partner)
-    rights = rows.select_related("product__family").order_by("product__normalized_name", "product", "-right")
-    return [_my_product(list(of_one), today) for _key, of_one in groupby(rights, key=lambda right: right.product_id)]
+    rights = list(rows.select_related("product__family").order_by("product__normalized_name", "product", "-right"))
+    proofs, by_product = proofs_of(rights), groupby(rights, key=lambda right: right.product_id)
+    return [_my_product(list(of_one), today, proofs) for _key, of_one in by_product]
 
 
-def _my_product(rights: list[PartnerProduct], today: date) -> MyProduct:
+def _my_product(rights: list[PartnerProduct], today: date, proofs: Mapping[str, Ground]) -> MyProduct:
     product = rights[0].product
     return MyProduct(
         name=product.name,
@@ -291,17 +314,19 @@ def _my_product(rights: list[PartnerProduct], today: date) -> MyProduct:
         code=product.code,
         description=product.description,
         is_retired=product.is_retired,
-        rights=[_my_right(right, today) for right in rights],
+        rights=[_my_right(right, today, proofs) for right in rights],
     )
 
 
-def _my_right(right: PartnerProduct, today: date) -> MyRight:
+def _my_right(right: PartnerProduct, today: date, proofs: Mapping[str, Ground]) -> MyRight:
     is_by_hand = right.basis == PartnerProduct.Basis.HAND
     return MyRight(
         label=right.get_right_display(),
         icon=ICONS[right.right],
         days=_days(right, today),
         basis="" if is_by_hand else right.get_basis_display(),
+        ground=proofs.get(right.proof),
+        reference=right.reference,
     )
 
 

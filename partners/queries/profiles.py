@@ -1,11 +1,22 @@
 """What one person reads of another: the only place that decides it, asked by every page that shows people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import global_settings
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -13,6 +24,7 @@ from partners import rules
 from partners.circles import circles
 from partners.models import PartnerUser, PersonProfile
 from partners.models.partners import PartnerUserQuerySet
+from partners.queries.kept_apart import kept_from, never_conditions
 from prm.accounts.models import Membership
 from prm.addresses import address
 
@@ -30,6 +42,7 @@ class Reader:
     """
 
     membership: Membership
+    now: datetime
     is_watched: bool = False
 
 
@@ -37,13 +50,15 @@ class Reader:
 class Profile:
     """What one reader reads of one person, in ready strings: "" where nothing is told or the reader does not read it.
 
-    `readable` are the fields that the reader would read if they were filled.
+    `readable` are the fields that the reader would read if they were filled. `is_apart` where the two companies are
+    never brought together: nothing is read then, and pages on which partners meet leave the person out.
     """
 
     name: str
     company: str
     url: str
     readable: frozenset[str]
+    is_apart: bool = False
     said_as: str = ""
     photo: str = ""
     job_title: str = ""
@@ -67,11 +82,17 @@ class Profile:
         return " · ".join(filter(None, (self.job_title or self.function, self.company)))
 
 
-def with_profiles(users: PartnerUserQuerySet, reader: Reader) -> PartnerUserQuerySet:
-    """People, each with what `profile_of` reads out of it without a query of its own."""
+def with_profiles(users: PartnerUserQuerySet, reader: Membership) -> PartnerUserQuerySet:
+    """People, each with what `profiles_of` reads out of them for this reader."""
     told = PersonProfile.objects.filter(user=OuterRef("pk")).values(row=JSONObject(**_TOLD))
+    is_staff, nothing = reader.kind == Membership.Kind.STAFF, Value(None, BigIntegerField())
+    own = PartnerUser.objects.filter(membership=reader.pk).values("partner")
     annotated: PartnerUserQuerySet = users.select_related("membership__person", "partner").annotate(
-        told=Subquery(told), is_close=_is_close(reader.membership)
+        told=Subquery(told),
+        is_close=_is_close(reader),
+        # Colleagues compete with nobody.
+        readers_partner=nothing if is_staff else Subquery(own),
+        keep_apart=nothing if is_staff else never_conditions(),
     )
     return annotated
 
@@ -86,16 +107,34 @@ def _is_close(reader: Membership) -> Any:
     return ExpressionWrapper(close, BooleanField())
 
 
-def profile_of(user: PartnerUser, reader: Reader) -> Profile:
-    """What the reader reads of somebody whom `with_profiles` gave for this very reader."""
+def profiles_of(users: Sequence[PartnerUser], reader: Reader) -> list[Profile]:
+    """What the reader reads of each of those whom `with_profiles` gave for this very reader.
+
+    Where some are of other companies than the reader's, one query asks who competes with whom.
+    """
+    apart = _kept_apart(users, reader.now)
+    return [_profile(user, reader, is_apart=user.partner_id in apart) for user in users]
+
+
+def _kept_apart(users: Sequence[PartnerUser], now: datetime) -> frozenset[int]:
+    """The companies among these people's with which the reader's own is never brought together."""
+    first: Any = users[0] if users else None
+    if first is None or first.readers_partner is None:
+        return frozenset()
+    return kept_from(first.readers_partner, {user.partner_id for user in users}, first.keep_apart, now)
+
+
+def _profile(user: PartnerUser, reader: Reader, *, is_apart: bool) -> Profile:
     told: dict[str, Any] = user.told or {}  # type: ignore[attr-defined]
-    readable = rules.fields_read(told.get("readers"), _levels(user, reader))
+    levels = frozenset() if is_apart else _levels(user, reader)
+    readable = rules.fields_read(told.get("readers"), levels)
     shown = {name: words for name, words in _words(user, told).items() if name in readable and words}
     return Profile(
         name=str(user.membership.person),
         company=user.partner.name,
         url=address("person_profile", user.membership.public_id),
         readable=readable,
+        is_apart=is_apart,
         **shown,
     )
 
@@ -129,23 +168,24 @@ def _words(user: PartnerUser, told: Mapping[str, Any]) -> dict[str, str]:
 
 def profiles_for(reader: Reader, membership_ids: Collection[int]) -> dict[int, Profile]:
     """What the reader reads of each of these people, by their membership; people who are no partner's are missing."""
-    rows = PartnerUser.objects.filter(membership__in=membership_ids)
-    return {user.membership_id: profile_of(user, reader) for user in with_profiles(rows, reader)}
+    users = list(with_profiles(PartnerUser.objects.filter(membership__in=membership_ids), reader.membership))
+    return {user.membership_id: told for user, told in zip(users, profiles_of(users, reader), strict=True)}
 
 
 def person_for(reader: Reader, public_id: str) -> tuple[PartnerUser, Profile] | None:
     """A partner's person by the public id of the membership, with what the reader reads; None for nobody.
 
-    For a partner's person somebody of another company exists only as far as they let themselves be seen.
+    For a partner's person somebody of another company exists only as far as they let themselves be seen, and not at
+    all where the companies are never brought together.
     """
     rows = PartnerUser.objects.filter(membership__public_id=public_id)
-    user = with_profiles(rows, reader).first()
+    user = with_profiles(rows, reader.membership).first()
     if user is None:
         return None
-    profile = profile_of(user, reader)
+    (profile,) = profiles_of([user], reader)
     is_close: bool = user.is_close  # type: ignore[attr-defined]
     is_known = reader.membership.is_staff or is_close or user.membership_id == reader.membership.pk
-    return (user, profile) if profile or is_known else None
+    return (user, profile) if profile or (is_known and not profile.is_apart) else None
 
 
 def own_profile(user: PartnerUser) -> PersonProfile | None:

@@ -16,12 +16,24 @@ from partners.models import (
     Group,
     Partner,
     PartnerApplication,
+    Product,
     RecruitmentCall,
 )
-from partners.recruiting.questions import ATTRIBUTE, COUNTRY, LANGUAGE, REGION, Question, questions_of
+from partners.queries.coverage import COUNTED, Axis, cell_asked, counts_by_cell, known_regions
+from partners.queries.coverage import PRODUCTS as BY_PRODUCT
+from partners.recruiting.gap import Gap
+from partners.recruiting.questions import ATTRIBUTE, COUNTRY, LANGUAGE, PRODUCTS, REGION, Kind, Question, questions_of
 from partners.recruiting.scoring import Criterion, Gaps, Test, gap_key
 from prm.addresses import address
 
+KINDS = {
+    Attribute.Kind.TEXT: Kind.SHORT,
+    Attribute.Kind.NUMBER: Kind.NUMBER,
+    Attribute.Kind.DATE: Kind.DATE,
+    Attribute.Kind.CHOICE: Kind.CHOICE,
+    Attribute.Kind.CHOICES: Kind.CHOICES,
+    Attribute.Kind.YES_NO: Kind.YES_NO,
+}
 _PRESENT = (Partner.Status.ONBOARDING, Partner.Status.ACTIVE)
 
 
@@ -94,11 +106,64 @@ def attributes_for_questions() -> list[Attribute]:
     return list(Attribute.objects.listed().in_order())
 
 
-def gaps_for(criteria: Sequence[Criterion], questions: Sequence[Question]) -> Gaps:
-    """How many present partners there are of each answer that a criterion over gaps asks about; a query for each."""
+def products_for_questions() -> list[tuple[str, str]]:
+    """What applicants may say they would sell or service: public id and name of each product that is offered."""
+    return list(Product.objects.offered().by_name().values_list("public_id", "name")[:60])
+
+
+def gap_asked(by: str, column_key: str, region: str) -> Gap | None:
+    """The gap that the address of a new call names; None where it names none."""
+    found = cell_asked(by, column_key) if by and column_key else None
+    if found is None:
+        return None
+    axis, column = found
+    if axis.attribute is None:
+        words = _("Which of these would you sell or service?")
+        choices = tuple(dict([*products_for_questions(), (column.key, column.label)]).items())
+        question = Question("", words, Kind.CHOICES, target=PRODUCTS, choices=choices)
+    else:
+        kind, choices = KINDS[Attribute.Kind(axis.attribute.kind)], tuple(axis.attribute.offered())
+        question = Question("", axis.label, kind, target=f"{ATTRIBUTE}{axis.attribute.public_id}", choices=choices)
+    return Gap(" ".join(region.split())[:80], column.key, column.label, question)
+
+
+def gaps_for(criteria: Sequence[Criterion], questions: Sequence[Question], day: date) -> Gaps:
+    """How many partners there are on this day of what the criteria over gaps ask about; two queries at most for each.
+
+    A region that the profile looks for is known even while no partner is in it.
+    """
     targets = {question.key: question.target for question in questions}
-    wanted = {targets.get(criterion.question, "") for criterion in criteria if criterion.test == Test.GAP} - {""}
-    return {target: _counts(target) for target in sorted(wanted)}
+    wanted = {
+        test: {targets.get(row.question, "") for row in criteria if row.test == test} - {""}
+        for test in (Test.GAP, Test.CELL)
+    }
+    regions: set[str] = set()
+    if wanted[Test.CELL]:
+        looked_for = [row.wanted for row in criteria if targets.get(row.question) == REGION]
+        regions = known_regions().union(*looked_for)
+    return Gaps(
+        answers={target: _counts(target) for target in sorted(wanted[Test.GAP])},
+        cells={target: _cells(target, day) for target in sorted(wanted[Test.CELL])},
+        regions={gap_key(region): region for region in sorted(regions)},
+    )
+
+
+def _cells(target: str, day: date) -> dict[tuple[str, str], int]:
+    axis = axis_of(target)
+    found: dict[tuple[str, str], int] = {}
+    if axis is not None:
+        for (region, key), number in counts_by_cell(axis, COUNTED["any"], day).items():
+            cell = gap_key(region), key
+            found[cell] = found.get(cell, 0) + number
+    return found
+
+
+def axis_of(target: str) -> Axis | None:
+    """The axis of the coverage grid whose columns a question's answers are; None where there is none any more."""
+    if target == PRODUCTS:
+        return Axis(BY_PRODUCT, "")
+    attribute = Attribute.objects.listed().filter(public_id=target.removeprefix(ATTRIBUTE)).first()
+    return Axis(attribute.public_id, attribute.name, attribute) if attribute else None
 
 
 def _counts(target: str) -> dict[str, int]:

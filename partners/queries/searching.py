@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.countries import country_name
 from partners.models import Partner, PartnerUser, Product
 from partners.queries.people import partner_user_of
-from partners.queries.profiles import Profile, Reader, profile_of, with_profiles
+from partners.queries.profiles import Profile, Reader, profiles_of, with_profiles
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.addresses import address
@@ -89,9 +90,9 @@ def person_hits(member: Membership, keys: Sequence[int]) -> Mapping[int, Hit]:
     own = partner_user_of(member)
     if own is None:
         return {}
-    reader = Reader(member)
-    team = with_profiles(people.active().filter(partner=own.partner_id), reader)
-    return {user.pk: _team_hit(user, profile_of(user, reader)) for user in team}
+    reader = Reader(member, timezone.now())
+    team = list(with_profiles(people.active().filter(partner=own.partner_id), member))
+    return {user.pk: _team_hit(user, told) for user, told in zip(team, profiles_of(team, reader), strict=True)}
 
 
 def _studio_hit(user: PartnerUser, is_managing: bool) -> Hit:

@@ -16,6 +16,8 @@ from partners.countries import country_choices
 NAME, DOMAIN, WEBSITE, COUNTRY, REGION, LANGUAGE = "name", "domain", "website", "country", "region", "language"
 FIELDS = (NAME, DOMAIN, WEBSITE, COUNTRY, REGION, LANGUAGE)
 ATTRIBUTE = "attribute:"
+# Nothing of a record: which products a company would sell or service, so that gaps of coverage can be seen.
+PRODUCTS = "products"
 MOST_QUESTIONS = 30
 
 

@@ -11,11 +11,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from partners.names import fold
-from partners.recruiting.questions import COUNTRY, LANGUAGE, REGION, Kind, Question
+from partners.recruiting.questions import (
+    ATTRIBUTE,
+    COUNTRY,
+    LANGUAGE,
+    PRODUCTS,
+    REGION,
+    Kind,
+    Question,
+    answer_to,
+)
 
 MOST_WEIGHT = 10
-# target of a question → answer → how many partners there are of it already.
-type Gaps = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How many partners there are already: `answers` by target of a question and answer, `cells` by target and (region,
+    answer) as the coverage grid counts them. `regions` are those known, each as partners' records spell it. Answers
+    that are text, and regions, are under their `gap_key`.
+    """
+
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
 
 
 class Test(TextChoices):
@@ -28,6 +47,7 @@ class Test(TextChoices):
     FILLED = "filled", gettext_lazy("is answered")
     BANDWIDTH = "bandwidth", gettext_lazy("bandwidth: the more, up to")
     GAP = "gap", gettext_lazy("fills a gap: few partners have it so far")
+    CELL = "cell", gettext_lazy("fills a gap of coverage: few partners of the region have it so far")
 
 
 # Which tests make sense of answers of each kind.
@@ -70,18 +90,25 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one criterion came to. `share` is 0 to 1, None where it cannot be judged; `count` are partners so far."""
+    """What one criterion came to. `share` is 0 to 1, None where it cannot be judged; `count` are partners at the time.
+
+    Of a cell of the coverage grid also its `region` and `answer`; a region without count is none that is known.
+    """
 
     criterion: Criterion
     share: float | None
     count: int | None = None
+    region: str = ""
+    answer: str = ""
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
-        return cls(Criterion.of(kept["criterion"]), kept["share"], kept["count"])
+        place = {name: kept.get(name, "") for name in ("region", "answer")}
+        return cls(Criterion.of(kept["criterion"]), kept["share"], kept["count"], **place)
 
     def kept(self) -> dict[str, Any]:
-        return {"criterion": self.criterion.kept(), "share": self.share, "count": self.count}
+        place = {name: value for name in ("region", "answer") if (value := getattr(self, name))}
+        return {"criterion": self.criterion.kept(), "share": self.share, "count": self.count, **place}
 
     @property
     def points(self) -> float | None:
@@ -99,8 +126,11 @@ class Score:
 def tests_for(question: Question) -> list[Test]:
     """What can be asked of this question's answers."""
     fitting = list(TESTS[question.kind])
-    if question.target in (COUNTRY, REGION, LANGUAGE) or question.target.startswith("attribute:"):
+    is_attribute = question.target.startswith(ATTRIBUTE)
+    if question.target in (COUNTRY, REGION, LANGUAGE) or is_attribute:
         fitting.append(Test.GAP)
+    if question.target == PRODUCTS or (is_attribute and question.kind in (Kind.CHOICE, Kind.CHOICES)):
+        fitting.append(Test.CELL)
     return fitting
 
 
@@ -109,7 +139,8 @@ def score(
 ) -> Score:
     """Weigh every criterion. What was not answered counts neither for nor against: it is shown as unknown."""
     by_key = {question.key: question for question in questions}
-    parts = tuple(_part(criterion, by_key.get(criterion.question), answers, gaps) for criterion in criteria)
+    region = str(answer_to(questions, answers, REGION) or "")
+    parts = tuple(_part(criterion, by_key.get(criterion.question), answers, gaps, region) for criterion in criteria)
     known = [part for part in parts if part.share is not None]
     weight = sum(part.criterion.weight for part in known)
     if not weight:
@@ -118,18 +149,39 @@ def score(
     return Score(round(100 * reached / weight), parts)
 
 
-def _part(criterion: Criterion, question: Question | None, answers: Mapping[str, Any], gaps: Gaps) -> Part:
+def _part(criterion: Criterion, question: Question | None, answers: Mapping[str, Any], gaps: Gaps, region: str) -> Part:
     answer = answers.get(criterion.question) if question else None
     if criterion.test == Test.FILLED:
         return Part(criterion, None if question is None else float(answer not in (None, "", [])))
     if question is None or answer in (None, "", []):
         return Part(criterion, None)
+    keys = answer if isinstance(answer, list) else [answer]
     if criterion.test == Test.GAP:
-        counts = gaps.get(question.target, {})
-        keys = answer if isinstance(answer, list) else [answer]
+        counts = gaps.answers.get(question.target, {})
         count = min(counts.get(gap_key(key), 0) for key in keys)
         return Part(criterion, gap_share(count, criterion.few, criterion.many), count)
+    if criterion.test == Test.CELL:
+        return _cell_part(criterion, keys, region, gaps.regions, gaps.cells.get(question.target, {}))
     return Part(criterion, _SHARES[Test(criterion.test)](criterion, answer))
+
+
+def _cell_part(
+    criterion: Criterion,
+    keys: Sequence[str],
+    answered: str,
+    regions: Mapping[str, str],
+    counts: Mapping[tuple[str, str], int],
+) -> Part:
+    """Of several answers the one that the region has the fewest partners for. An unknown region says nothing: it would
+    look empty however it is misspelled.
+    """
+    region = regions.get(gap_key(answered))
+    if region is None:
+        return Part(criterion, None, region=answered[:80])
+    found = {key: counts.get((gap_key(region), key), 0) for key in keys}
+    answer = min(found, key=lambda key: found[key])
+    share = gap_share(found[answer], criterion.few, criterion.many)
+    return Part(criterion, share, found[answer], region, answer)
 
 
 def gap_key(answer: object) -> str:
@@ -192,6 +244,8 @@ def wanted_words(criterion: Criterion, questions: Sequence[Question]) -> str:
             return _("the more, up to %s") % amount
         case Test.CONTAINS:
             return _("has the words %s") % listed
+        case Test.CELL:
+            return _("%(many)s partners of the region are wanted") % {"many": criterion.many}
         case Test.GAP:
             if not criterion.few:
                 return _("full while no partner has it, nothing from %s on") % criterion.many
@@ -200,10 +254,23 @@ def wanted_words(criterion: Criterion, questions: Sequence[Question]) -> str:
     return str(Test(criterion.test).label)
 
 
-def why(part: Part) -> str:
+def cell_name(part: Part, questions: Sequence[Question]) -> str:
+    """The cell of the coverage grid that a part is about: "Nordics × Cloud migration"."""
+    question = next((row for row in questions if row.key == part.criterion.question), None)
+    labels = dict(question.options()) if question else {}
+    return f"{part.region} × {labels.get(part.answer, part.answer)}"
+
+
+def why(part: Part, questions: Sequence[Question] = ()) -> str:
     """Why a criterion came to its part."""
+    if part.share is None and part.region:
+        return _("“%s” is none of your regions: it counts neither for nor against") % part.region
     if part.share is None:
         return _("Not answered: it counts neither for nor against")
+    if part.count is not None and part.region:
+        partners = ngettext("%d partner", "%d partners", part.count) % part.count
+        told = {"cell": cell_name(part, questions), "partners": partners, "many": part.criterion.many}
+        return _("%(cell)s has %(partners)s; you want %(many)s") % told
     if part.count is not None:
         words = ngettext("%(n)d partner has it so far", "%(n)d partners have it so far", part.count)
         return words % {"n": part.count}

@@ -51,6 +51,7 @@ from partners.rules.products import (
     family_retirement_problems,
     overlap_problems,
     product_problems,
+    proof_problems,
     right_period_problems,
 )
 from partners.rules.profiles import MOST_LANGUAGES, fields_read, levels_read, profile_problems
@@ -122,6 +123,7 @@ __all__ = [
     "planned_end_problems",
     "product_problems",
     "profile_problems",
+    "proof_problems",
     "proposed_kind",
     "query_problems",
     "question_problems",

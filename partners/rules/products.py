@@ -53,6 +53,17 @@ def right_period_problems(starts_on: date, ends_on: date | None, today: date) ->
     return []
 
 
+def proof_problems(basis: str, proof_basis: str) -> list[Problem]:
+    """Why a right on this ground cannot rest on a record for that one; "" is for a record that is not the partner's."""
+    if not proof_basis:
+        words = _("This is not on record for the partner, or counts no more. Choose another one, or none.")
+        return [Problem("no_proof", words, "proof")]
+    if basis != proof_basis:
+        words = _("This is for “%s”: choose that as the ground, or nothing here.")
+        return [Problem("other_ground", words % PartnerProduct.Basis(proof_basis).label, "proof")]
+    return []
+
+
 def change_problems(right: PartnerProduct, starts_on: date, today: date) -> list[Problem]:
     """Why a right cannot be changed so that it begins on `starts_on`."""
     if right.closed_at is not None:

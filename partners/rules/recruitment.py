@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.models import DeclineReason, PartnerApplication, RecruitmentCall
-from partners.recruiting.questions import MOST_QUESTIONS, NAME, Question
+from partners.recruiting.questions import MOST_QUESTIONS, NAME, REGION, Question
 from partners.recruiting.scoring import Criterion, Test, tests_for
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
@@ -52,7 +52,8 @@ def removal_of_question_problems(question: Question, criteria: Sequence[Criterio
     """Why a question cannot be taken out of its call."""
     if question.target == NAME:
         return [Problem("is_name", _("Without the company’s name nobody can become a partner."))]
-    used = [criterion.label for criterion in criteria if criterion.question == question.key]
+    is_region = question.target == REGION
+    used = [row.label for row in criteria if row.question == question.key or (is_region and row.test == Test.CELL)]
     if used:
         return [Problem("is_weighed", _("The profile weighs it: %s. Take it out there first.") % ", ".join(used))]
     return []
@@ -70,7 +71,10 @@ def ideal_problems(criteria: Sequence[Criterion], questions: Sequence[Question])
             problems.append(Problem("nothing_wanted", _("Say what you look for."), f"{criterion.question}_wanted"))
         elif criterion.test in (Test.AT_LEAST, Test.BANDWIDTH) and criterion.number <= 0:
             problems.append(Problem("no_number", _("Say how much is enough."), f"{criterion.question}_number"))
-        elif criterion.test == Test.GAP and criterion.many <= criterion.few:
+        elif criterion.test == Test.CELL and not any(row.target == REGION for row in questions):
+            words = _("A gap of coverage is one of a region: add a question that fills the region first.")
+            problems.append(Problem("no_region", words, f"{criterion.question}_counted"))
+        elif criterion.test in (Test.GAP, Test.CELL) and criterion.many <= criterion.few:
             words = _("This number is the larger one: from so many partners on, there is no gap.")
             problems.append(Problem("no_gap", words, f"{criterion.question}_many"))
     return problems

@@ -146,7 +146,7 @@ def submit_application(
         setattr(locked, name, value)
     locked.domain = locked.domain or company_domain(locked.email, "")
     criteria, questions = profile_of(locked.call)
-    found = score(criteria, questions, locked.answers, gaps_for(criteria, questions))
+    found = score(criteria, questions, locked.answers, gaps_for(criteria, questions, day_of(now)))
     APPLICATION_STAGES.move(
         locked,
         "submit",

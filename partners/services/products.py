@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from partners import facts, rules
 from partners.days import beginning_of, day_of
+from partners.grounds import grounds_of, source_of
 from partners.models import Partner, PartnerProduct, Product
 from partners.models.products import PartnerProductQuerySet
 from prm.accounts.actors import Actor
@@ -29,12 +31,17 @@ MOST_AT_ONCE = 2000
 
 @dataclass(frozen=True)
 class Terms:
-    """From which day, until before which day, on what ground, and why."""
+    """From which day, until before which day, on what ground, and why.
+
+    `proof` is the record that it rests on (partners/grounds.py), `reference` what names one that is kept elsewhere.
+    """
 
     starts_on: date
     ends_on: date | None = None
     basis: str = PartnerProduct.Basis.HAND
     reason: str = ""
+    proof: str = ""
+    reference: str = ""
 
 
 @transaction.atomic
@@ -51,7 +58,7 @@ def grant_rights(
 
     Archived and unknown partners are left out. The product is locked, so two who grant at once give each right once.
     What begins today or earlier is told at once: a fact for each, journeys and groups follow it within a minute.
-    Raises `Refused`: product_retired, right_overlaps, ends_in_past, ends_before_start.
+    Raises `Refused`: product_retired, right_overlaps, ends_in_past, ends_before_start, other_ground, no_proof.
     """
     product = _lock(product)
     today = day_of(now)
@@ -59,6 +66,8 @@ def grant_rights(
     refuse_if(rules.right_period_problems(terms.starts_on, terms.ends_on, today))
     _tell_ends(PartnerProduct.objects.filter(product=product), now)
     wanted = Partner.objects.listed().filter(pk__in=partner_ids).order_by("pk").values_list("pk", flat=True)
+    partner_ids = list(wanted)
+    refuse_if(_proof_problems(terms, partner_ids))
     kinds = sorted(set(rights))
     given = [
         PartnerProduct(
@@ -70,7 +79,7 @@ def grant_rights(
             granted_by_id=actor.membership_id,
             **asdict(terms),
         )
-        for pk in wanted
+        for pk in partner_ids
         for right in kinds
     ]
     standing = PartnerProduct.objects.filter(product=product, partner__in={row.partner_id for row in given})
@@ -81,8 +90,9 @@ def grant_rights(
     except IntegrityError as error:
         raise Refused(_overlaps()) from error
     _tell(facts.PRODUCT_BEGAN, ((row, _began_at(row, now)) for row in given if row.begun_at))
+    proof = _proofs_named({"proof": ["", terms.proof]} if terms.proof else {})
     for right in kinds if given else ():
-        changes = {right: [0, len(given) // len(kinds)]}
+        changes = {right: [0, len(given) // len(kinds)], **proof}
         note(actor=actor, verb=GRANTED, obj=product, label=_label(product, given), changes=changes, reason=terms.reason)
     _wake_for(terms, today)
     return len(given)
@@ -92,11 +102,13 @@ def grant_rights(
 def change_right(*, actor: Actor, right: PartnerProduct, revision: int, terms: Terms, now: datetime) -> None:
     """Change days, ground or reason of a right that is not over.
 
-    Raises `Refused`: changed_meanwhile, right_over, right_begun, right_overlaps, ends_in_past, ends_before_start.
+    Raises `Refused`: changed_meanwhile, right_over, right_begun, right_overlaps, ends_in_past, ends_before_start,
+    other_ground, no_proof.
     """
     product, today = _lock(right.product), day_of(now)
     problems = rules.right_period_problems(terms.starts_on, terms.ends_on, today)
     present = PartnerProduct.objects.select_for_update(no_key=True).get(pk=right.pk)
+    problems += _proof_problems(terms, [present.partner_id], present.proof)
     refuse_if(problems + rules.change_problems(present, terms.starts_on, today))
     others = PartnerProduct.objects.filter(product=product, partner=right.partner_id, right=right.right)
     refuse_if(rules.overlap_problems(_overlapping(others.exclude(pk=right.pk), terms)))
@@ -106,7 +118,7 @@ def change_right(*, actor: Actor, right: PartnerProduct, revision: int, terms: T
     except IntegrityError as error:
         raise Refused(_overlaps()) from error
     if changes:
-        note(actor=actor, verb=CHANGED, obj=product, label=_label(product, [right]), changes=changes)
+        note(actor=actor, verb=CHANGED, obj=product, label=_label(product, [right]), changes=_proofs_named(changes))
     if present.begun_at is None:
         _tell_beginnings(PartnerProduct.objects.filter(pk=right.pk), now)
     _wake_for(terms, today)
@@ -133,6 +145,25 @@ def close_rights(*, actor: Actor, rights: Iterable[PartnerProduct], now: datetim
         changes = {ended[0].right: [len(ended), 0]}
         note(actor=actor, verb=ENDED, obj=product, label=_label(product, ended), changes=changes, reason=reason)
     return len(rows)
+
+
+def _proof_problems(terms: Terms, partner_ids: Collection[int], present: str = "") -> list[Problem]:
+    """Why the rights cannot rest on this record. One that they rest on already stays, whatever became of it."""
+    if not terms.proof:
+        return []
+    source = source_of(terms.proof)
+    if source is not None and terms.proof != present:
+        offered = [{f"{source.name}:{pk}" for pk, _label in source.offered(partner)} for partner in partner_ids]
+        source = source if all(terms.proof in proofs for proofs in offered) else None
+    return rules.proof_problems(terms.basis, source.basis if source else "")
+
+
+def _proofs_named(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The changes with records named instead of numbered; without names of people, which the trail does not hold."""
+    if "proof" not in changes:
+        return changes
+    told = grounds_of(list(filter(None, changes["proof"])))
+    return {**changes, "proof": [told[proof].mark if proof in told else "" for proof in changes["proof"]]}
 
 
 def plan_product_rights(now: datetime) -> datetime | None:

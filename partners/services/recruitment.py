@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from partners import rules
 from partners.models import CallReviewer, DeclineReason, Group, RecruitmentCall, RecruitmentTarget
 from partners.queries.recruitment import profile_of
+from partners.recruiting.gap import Gap
 from partners.recruiting.questions import Question, first_questions, questions_of
 from partners.recruiting.scoring import Criterion
 from partners.recruiting.wordings import house_words
@@ -57,12 +58,19 @@ class CallDetails:
 
 
 @transaction.atomic
-def create_call(*, actor: Actor, details: CallDetails, now: datetime) -> RecruitmentCall:
-    """Write a new call, a draft with the first questions. Raises `Refused`: no_colleague, no_reviewer."""
+def create_call(*, actor: Actor, details: CallDetails, gap: Gap | None = None, now: datetime) -> RecruitmentCall:
+    """Write a new call, a draft with the first questions; for a gap also with those that ask for it, and weighed.
+
+    Raises `Refused`: no_colleague, no_reviewer.
+    """
     refuse_if(rules.account_manager_problems(details.account_manager) + rules.reviewer_problems(details.reviewers))
-    questions = [question.kept() for question in first_questions()]
+    questions = [*first_questions(), *(gap.questions() if gap else ())]
     call: RecruitmentCall = RecruitmentCall.objects.create(
-        **details.columns(), checklist=details.checked([]), questions=questions, created_at=now
+        **details.columns(),
+        checklist=details.checked([]),
+        questions=[question.kept() for question in questions],
+        profile=[criterion.kept() for criterion in gap.criteria()] if gap else [],
+        created_at=now,
     )
     _link(call, details)
     note(actor=actor, verb="partners.call_created", obj=call)
@@ -159,7 +167,9 @@ def _save_questions(actor: Actor, call: RecruitmentCall, questions: Sequence[Que
 
 
 @transaction.atomic
-def set_profile(*, actor: Actor, call: RecruitmentCall, version: int, criteria: Sequence[Criterion]) -> int:
+def set_profile(
+    *, actor: Actor, call: RecruitmentCall, version: int, criteria: Sequence[Criterion], now: datetime
+) -> int:
     """Write the ideal profile over the version that was read, and weigh undecided applications by it at once.
 
     Returns how many were weighed anew. Raises `Refused`: changed_meanwhile, and what the rules say.
@@ -177,7 +187,7 @@ def set_profile(*, actor: Actor, call: RecruitmentCall, version: int, criteria: 
     RecruitmentCall.objects.filter(pk=call.pk).update(profile=profile, profile_version=version + 1)
     after = {criterion.label: criterion.weight for criterion in criteria}
     note(actor=actor, verb="partners.call_profile_changed", obj=locked, changes={"profile": [before, after]})
-    return rescore(call=locked)
+    return rescore(call=locked, now=now)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import rules
+from partners.days import day_of
 from partners.models import (
     APPLICATION_STAGES,
     ApplicationComment,
@@ -112,10 +113,10 @@ def ask_for_more(
     return asked
 
 
-def rescore(*, call: RecruitmentCall) -> int:
+def rescore(*, call: RecruitmentCall, now: datetime) -> int:
     """Weigh every undecided application of a call anew by its present profile; returns how many."""
     criteria, questions = profile_of(call)
-    gaps = gaps_for(criteria, questions)
+    gaps = gaps_for(criteria, questions, day_of(now))
     rows = list(PartnerApplication.objects.undecided().filter(call=call).select_for_update(no_key=True).order_by("pk"))
     for row in rows:
         found = score(criteria, questions, row.answers, gaps)

@@ -17,9 +17,9 @@ from partners.models import PartnerUser
 from partners.queries.duplicates import merge_of_address
 from partners.queries.groups import my_groups
 from partners.queries.invitations import KIND, open_invitations
-from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
+from partners.queries.people import contact_of, partner_people, partner_user_of, people_rows
 from partners.queries.products import my_products
-from partners.queries.profiles import Reader, profile_of, profiles_for, with_profiles
+from partners.queries.profiles import Reader, profiles_for, profiles_of, with_profiles
 from partners.queries.structure import branches_to_look_at
 from partners.queries.tier_standings import standings_of
 from partners.services import people as services
@@ -60,13 +60,13 @@ def team_list(request: Request) -> HttpResponse:
     """The people of one's own company, and who is invited."""
     user = me(request)
     is_lead = rules.may_manage_team(user)
-    reader = Reader(request.membership, is_watched=request.see_as)
-    page = page_of(with_profiles(partner_people(user.partner).active(), reader), request, ids_first=False)
+    reader = Reader(request.membership, request.now, is_watched=request.see_as)
+    page = page_of(with_profiles(partner_people(user.partner).active(), request.membership), request, ids_first=False)
     context = {
         "user": user,
         "is_lead": is_lead,
         "page": page,
-        "people": [person_row(colleague, profile_of(colleague, reader)) for colleague in page.rows],
+        "people": people_rows(page.rows, profiles_of(page.rows, reader)),
         "invitations": open_invitations(user.partner, request.now) if is_lead else [],
         "contact": contact_of(user),
     }
@@ -81,9 +81,9 @@ def team_branch(request: Request, public_id: str) -> HttpResponse:
     merge = merge_of_address(public_id)
     branches = branches_to_look_at(user.partner, day_of(request.now))
     branch = get_object_or_404(branches, public_id=merge.survivor.public_id if merge else public_id)
-    reader = Reader(request.membership, is_watched=request.see_as)
-    page = page_of(with_profiles(partner_people(branch).active(), reader), request, ids_first=False)
-    people = [person_row(row, profile_of(row, reader)) for row in page.rows]
+    reader = Reader(request.membership, request.now, is_watched=request.see_as)
+    page = page_of(with_profiles(partner_people(branch).active(), request.membership), request, ids_first=False)
+    people = people_rows(page.rows, profiles_of(page.rows, reader))
     context = {"user": user, "branch": branch, "page": page, "people": people}
     return render_page(request, "partners/team_branch.html", context, {"team": "team"})
 
@@ -126,7 +126,7 @@ def team_person(request: Request, public_id: str) -> HttpResponse:
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(colleague))
     if not is_lead:
         form.keep_role(colleague.role)
-    reader = Reader(request.membership, is_watched=request.see_as)
+    reader = Reader(request.membership, request.now, is_watched=request.see_as)
     profile = profiles_for(reader, [colleague.membership_id])[colleague.membership_id]
     if "job_title" not in profile.readable:
         form.keep_job(colleague.job_title)

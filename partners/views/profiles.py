@@ -19,7 +19,7 @@ from prm.web.rendering import render_page, see_other, toast
 
 
 def reader_of(request: Request) -> queries.Reader:
-    return queries.Reader(request.membership, is_watched=request.see_as)
+    return queries.Reader(request.membership, request.now, is_watched=request.see_as)
 
 
 def _me(request: Request) -> PartnerUser:

@@ -26,7 +26,8 @@ def _always(_membership: Membership) -> bool:
 class NavItem:
     """An entry of the studio's sidebar or the portal's bar; `icon` is a lucide name.
 
-    `parent` names the item it is shown under. `visible` is asked after the permission and must not query much: it runs
+    `parent` names the item it is shown under. `covers` are further pages, by URL name, that it is current on, with all
+    that is below them. `visible` is asked after the permission and must not query much: it runs
     on every page.
     """
 
@@ -39,6 +40,7 @@ class NavItem:
     order: int = 100
     visible: Callable[[Membership], bool] = _always
     parent: str = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
+from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.tenancy.scope import ScopeRequired
 from prm.web.toasts import send_with_partial
@@ -41,6 +42,13 @@ def _asked_partial(request: HttpRequest, partials: Mapping[str, str]) -> str | N
     if not htmx or htmx.boosted or htmx.history_restore_request:
         return None
     return partials.get(htmx.target or "")
+
+
+def is_preview(request: Request) -> bool:
+    """Whether a form is only looked at: while one types, or by its button "Preview". Wrong input is 422 all the same,
+    with what is wrong and what was typed.
+    """
+    return request.htmx.target == "preview" or "preview" in request.POST
 
 
 def see_other(name: str, *args: object) -> HttpResponse:

@@ -21,10 +21,15 @@ class Entry:
     url: str
     current: bool = False
     children: "list[Entry]" = field(default_factory=list)
+    covers: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
         return self.current or any(child.current for child in self.children)
+
+    def reach(self, path: str) -> int:
+        """How much of a path is in the entry's address or one that it covers; 0 for a page that is none of its own."""
+        return max(len(url) if path.startswith(url) else 0 for url in (self.url, *self.covers))
 
 
 def may_enter_studio(member: Membership | None) -> bool:
@@ -74,13 +79,13 @@ def _is_shown(item: NavItem, member: Membership) -> bool:
 
 
 def _entry(item: NavItem) -> Entry:
-    return Entry(item.name, item.label, item.icon, address(item.url_name))
+    covers = tuple(address(name) for name in item.covers if is_known(name))
+    return Entry(item.name, item.label, item.icon, address(item.url_name), covers=covers)
 
 
 def _mark_current(found: list[Entry], path: str) -> None:
-    matching = [entry for entry in found if path.startswith(entry.url)]
-    if matching:
-        best = max(matching, key=lambda entry: len(entry.url))
+    best = max(found, key=lambda entry: entry.reach(path), default=None)
+    if best is not None and best.reach(path):
         # The home page's address begins every other one of its face: it is current only when it is the page.
         is_home = all(other.url.startswith(best.url) for other in found)
         best.current = path == best.url or not is_home

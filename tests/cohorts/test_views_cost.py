@@ -46,7 +46,7 @@ PORTAL = [
     ("cohort_invitation", "cohort", 7),
     ("application_detail", "cohort", 5),
     ("cohort_home", "cohort", 7),
-    ("session_detail", "session", 6),
+    ("session_detail", "session", 5),
     ("homework_answer", "homework", 6),
 ]
 

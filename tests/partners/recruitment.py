@@ -39,7 +39,7 @@ def make_call(
         title, group, why="We grow together.", reviewers=reviewers, checklist=["Look", "Call"], **details
     )
     call = create_call(actor=actor, details=words, now=now)
-    set_profile(actor=actor, call=call, version=call.profile_version, criteria=PROFILE)
+    set_profile(actor=actor, call=call, version=call.profile_version, criteria=PROFILE, now=now)
     if is_open:
         open_call(actor=actor, call=call)
     return RecruitmentCall.objects.get(pk=call.pk)

@@ -256,6 +256,33 @@ def test_a_preview_sends_nothing(acme: Organization, client: Client, url: Any, l
     assert "<em>Now</em>" in page.content.decode()
     with scope(acme):
         assert not Announcement.objects.exists()
+    wrong = client.post(url("bulk_announcement"), {**sent, "subject": "", "body": "My <words>"})
+    assert (wrong.status_code, "My &lt;words&gt;" in wrong.content.decode()) == (422, True)
+    assert "This field is required" in wrong.content.decode()
+
+
+def test_nobody_is_an_account_manager_only_by_choice(
+    acme: Organization, client: Client, url: Any, mira: Membership, nordwind: Partner
+) -> None:
+    sent = {"partner": [nordwind.public_id], "query": ""}
+    client.post(url("bulk_manager"), sent | {"manager": mira.pk})
+    refused = client.post(url("bulk_manager"), sent | {"manager": ""})
+    assert refused.status_code == 422
+    assert "Choose a colleague, or nobody." in refused.content.decode()
+    with scope(acme):
+        assert managers(nordwind) == [mira.pk]
+    assert client.post(url("bulk_manager"), sent | {"manager": "nobody"}).status_code == 303
+    with scope(acme):
+        assert managers(nordwind) == [None]
+
+
+def test_the_page_names_the_first_and_how_many_more(acme: Organization, client: Client, url: Any) -> None:
+    with scope(acme):
+        ids = [PartnerFactory.create(name=f"P{number:02} {'x' * 90}").public_id for number in range(10)]
+    page = client.post(url("partner_bulk"), {"partner": ids, "action": "announce"}).content.decode()
+    assert f"P00 {'x' * 44}…, P01" in page
+    assert "P04" in page
+    assert "…, 5 more" in page
 
 
 def test_nothing_ticked_is_told(client: Client, url: Any) -> None:

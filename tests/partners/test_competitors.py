@@ -1,6 +1,7 @@
 """Who competes with whom: pairs, rules, conditions, and what is said where two would meet."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from partners.queries.competitors import (
     rules_listed,
     touched_by,
 )
+from partners.queries.kept_apart import kept_from
 from partners.services.competitors import add_conditions, add_rule, mark_pair, unmark
 from partners.services.groups import add_to_group, archive_group
 from prm.accounts.actors import Actor
@@ -116,6 +118,47 @@ def test_what_is_removed_is_gone_and_noted(three: list[Partner], actor: Actor, n
     unmark(actor=actor, mark=mark)
     assert not Competition.objects.exists()
     assert AuditEntry.objects.filter(verb="partners.rivals_unmarked").count() == 1
+
+
+def test_who_is_kept_apart_agrees_with_all_that_is_marked(
+    three: list[Partner], actor: Actor, msps: Group, now: datetime
+) -> None:
+    one, two, three_ = three
+    fourth = PartnerFactory.create(country="SE", region="South")
+    everybody = ids([*three, fourth])
+    attribute = Attribute.objects.create(
+        name="Fields", normalized_name="fields", kind="choices", created_at=NOW,
+        choices=[{"key": key, "label": key.title()} for key in ("cloud", "edge", "data")],
+    )  # fmt: skip
+    for partner, chosen in zip((one, two, fourth), (["cloud", "edge"], ["edge"], ["data"]), strict=True):
+        AttributeValue.objects.create(
+            attribute=attribute, partner=partner, choices=chosen, set_at=NOW, confirmed_at=NOW
+        )
+    add_to_group(actor=actor, group=msps, partner_ids=[one.pk, three_.pk], now=now)
+
+    def agree() -> int:
+        never = {pair for pair, grade in rivalries_among(everybody, now).items() if grade == "never"}
+        for pk in everybody:
+            others = {sum(pair) - pk for pair in never if pk in pair}
+            assert kept_from(pk, everybody, conditions, now) == others
+        return len(never)
+
+    conditions: list[Any] = []
+    assert agree() == 0
+    rule = add_rule(actor=actor, grade="never", field="region", now=now)
+    assert agree() == 2
+    unmark(actor=actor, mark=rule)
+    add_rule(actor=actor, grade="apart", field="region", now=now)
+    add_rule(actor=actor, grade="never", attribute=attribute, now=now)
+    assert agree() == 1
+    add_rule(actor=actor, grade="never", group=msps, now=now)
+    assert agree() == 2
+    conditions = [add_conditions(actor=actor, block=NORDICS, grade="never", now=now).definition]
+    assert agree() == 4
+    mark_pair(actor=actor, partners=(one, two), grade="fine", now=now)
+    mark_pair(actor=actor, partners=(three_, fourth), grade="never", now=now)
+    assert agree() == 4
+    assert kept_from(one.pk, [one.pk], conditions, now) == frozenset()
 
 
 NAMES = {1: "Ada", 2: "Bay", 3: "Cue"}

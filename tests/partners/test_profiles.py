@@ -11,9 +11,12 @@ from django.test import Client
 from PIL import Image
 
 from cohorts.models import Cohort
-from partners.models import Partner, PartnerUser, PersonProfile
+from partners.conditions.grammar import Block, Condition
+from partners.models import Group, Partner, PartnerUser, PersonProfile
 from partners.queries.profiles import Profile, Reader, person_for, profiles_for
 from partners.rules import fields_read, levels_read
+from partners.services.competitors import add_conditions, add_rule, mark_pair
+from partners.services.groups import add_to_group
 from partners.services.profiles import ProfileDetails, erase_profile, save_profile
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -26,8 +29,9 @@ from prm.problems import Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.cohorts.factories import CohortFactory, seat
-from tests.costs import queries_of
-from tests.partners.factories import partner_user
+from tests.costs import MOST_QUERIES, queries_of
+from tests.factories import NOW
+from tests.partners.factories import PartnerFactory, partner_user
 
 type SignIn = Callable[[Membership], Client]
 
@@ -73,7 +77,7 @@ def hide_photo(user: PartnerUser) -> None:
 
 
 def seen(reader: Membership, user: PartnerUser, *, is_watched: bool = False) -> Profile:
-    return profiles_for(Reader(reader, is_watched), [user.membership_id])[user.membership_id]
+    return profiles_for(Reader(reader, NOW, is_watched), [user.membership_id])[user.membership_id]
 
 
 @pytest.fixture
@@ -202,12 +206,89 @@ def test_people_of_other_companies_exist_as_far_as_they_let_themselves_be_seen(
     in_acme: Organization, alice: Membership, lena_user: PartnerUser, tom_user: PartnerUser, paul_user: PartnerUser
 ) -> None:
     def known_to(reader: Membership) -> bool:
-        return person_for(Reader(reader), lena_user.membership.public_id) is not None
+        return person_for(Reader(reader, NOW), lena_user.membership.public_id) is not None
 
     assert (known_to(alice), known_to(tom_user.membership), known_to(lena_user.membership)) == (True, True, True)
     assert not known_to(paul_user.membership)
     PartnerUser.objects.filter(pk=lena_user.pk).update(job_title="Sales lead")
     assert not known_to(paul_user.membership)
+
+
+# ── Competitors ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("grade", "reads"), [("fine", True), ("apart", True), ("never", False)])
+def test_of_those_never_brought_together_nothing_is_read_and_nobody_exists(
+    grade: str,
+    reads: bool,
+    in_acme: Organization,
+    alice: Membership,
+    lena_user: PartnerUser,
+    tom_user: PartnerUser,
+    paul_user: PartnerUser,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    keep(lena_user, now, **dict.fromkeys(PersonProfile.FIELDS, "partners"))
+    mark_pair(actor=actor, partners=(paul_user.partner, lena_user.partner), grade=grade, now=now)
+    assert bool(seen(paul_user.membership, lena_user).offers) is reads
+    assert seen(paul_user.membership, lena_user).is_apart is not reads
+    known = person_for(Reader(paul_user.membership, now), lena_user.membership.public_id)
+    assert (known is not None) is reads
+    for reader in (alice, tom_user.membership, lena_user.membership):
+        assert seen(reader, lena_user).offers, "staff, colleagues and the person compete with nobody"
+        assert not seen(reader, lena_user).is_apart
+
+
+def test_rules_keep_apart_like_pairs_and_a_pair_says_more(
+    in_acme: Organization, lena_user: PartnerUser, paul_user: PartnerUser, msps: Group, actor: Actor, now: datetime
+) -> None:
+    keep(lena_user, now, **dict.fromkeys(PersonProfile.FIELDS, "partners"))
+    add_rule(actor=actor, grade="never", group=msps, now=now)
+    add_to_group(actor=actor, group=msps, partner_ids=[lena_user.partner_id], now=now)
+    assert seen(paul_user.membership, lena_user).offers
+    add_to_group(actor=actor, group=msps, partner_ids=[paul_user.partner_id], now=now)
+    assert not seen(paul_user.membership, lena_user).offers
+    mark_pair(actor=actor, partners=(paul_user.partner, lena_user.partner), grade="apart", now=now)
+    assert seen(paul_user.membership, lena_user).offers
+
+
+def test_who_competes_in_a_cohort_is_not_among_its_faces_and_it_costs_the_same(
+    acme: Organization,
+    together: Cohort,
+    lena_user: PartnerUser,
+    paul: Membership,
+    actor: Actor,
+    sign_in: SignIn,
+    now: datetime,
+) -> None:
+    client, url = sign_in(paul), page(acme, "cohort_home", together.public_id)
+    with scope(acme):
+        keep(lena_user, now)
+        add_rule(actor=actor, grade="apart", field="country", now=now)
+        add_conditions(
+            actor=actor, block=Block("all", (Condition("country", "one_of", ("SE",)),)), grade="never", now=now
+        )
+    assert "Lena Brandt" in client.get(url).content.decode()
+    one = queries_of(client, url)
+    with scope(acme):
+        for number in range(3):
+            other = PartnerFactory.create(country="DK")
+            seat(together, partner_user(other, f"o{number}@other.example", f"Other {number}").membership)
+        mark_pair(actor=actor, partners=(lena_user.partner, paul_user_of(paul).partner), grade="never", now=now)
+    shown = client.get(url).content.decode()
+    assert "Lena Brandt" not in shown
+    assert "Other 2" in shown
+    assert client.get(page(acme, "person_profile", lena_user.membership.public_id)).status_code == 404
+    assert queries_of(client, url) == one <= MOST_QUERIES
+    with scope(acme):
+        Cohort.objects.filter(pk=together.pk).update(roster="first_names")
+    shown = client.get(url).content.decode()
+    assert ("Lena" in shown, "Other" in shown) == (False, True)
+
+
+def paul_user_of(member: Membership) -> PartnerUser:
+    return PartnerUser.objects.select_related("partner").get(membership=member)
 
 
 # ── Kept and deleted ────────────────────────────────────────────────────────────────────────────────────────────────

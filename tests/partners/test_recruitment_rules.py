@@ -11,7 +11,7 @@ from partners.models import PartnerApplication, RecruitmentCall
 from partners.models.recruitment import APPLICATION_STAGES
 from partners.recruiting import scoring
 from partners.recruiting.questions import Question, first_questions, shown_answer
-from partners.recruiting.scoring import Criterion, Test, score, why
+from partners.recruiting.scoring import Criterion, Gaps, Test, score, why
 from partners.recruiting.wordings import decline_words
 from partners.services.applying import clean_source
 
@@ -29,7 +29,7 @@ QUESTIONS = [
 def share(test: str, answer: Any, question: str = "country", gaps: Any = None, **fields: Any) -> float | None:
     criterion = Criterion("c", "C", question, test, **fields)
     answers = {} if answer is None else {question: answer}
-    return score([criterion], QUESTIONS, answers, gaps or {}).parts[0].share
+    return score([criterion], QUESTIONS, answers, gaps or Gaps()).parts[0].share
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_criterion_has_its_share(
 
 @pytest.mark.parametrize(("count", "expected"), [(0, 1), (1, 1), (3, 0.5), (5, 0), (90, 0)])
 def test_a_gap_closes_with_the_partners_that_have_it(count: int, expected: float) -> None:
-    gaps = {"country": {"de": count}}
+    gaps = Gaps(answers={"country": {"de": count}})
     assert share("gap", "DE", gaps=gaps, few=1, many=5) == expected
 
 
@@ -71,11 +71,11 @@ def test_a_score_leaves_out_what_nobody_answered() -> None:
         Criterion("b", "B", "hours", Test.BANDWIDTH, 5, number=10),
         Criterion("c", "C", "signed", Test.YES, 2),
     ]
-    full = score(criteria, QUESTIONS, {"country": "DE", "hours": 5, "signed": False}, {})
+    full = score(criteria, QUESTIONS, {"country": "DE", "hours": 5, "signed": False}, Gaps())
     assert (full.total, [part.points for part in full.parts]) == (55, [3, 2.5, 0])
-    half = score(criteria, QUESTIONS, {"hours": 5}, {})
+    half = score(criteria, QUESTIONS, {"hours": 5}, Gaps())
     assert (half.total, [part.points for part in half.parts]) == (50, [None, 2.5, None])
-    assert score(criteria, QUESTIONS, {}, {}).total is None
+    assert score(criteria, QUESTIONS, {}, Gaps()).total is None
     assert why(half.parts[0]) == "Not answered: it counts neither for nor against"
     assert [why(part) for part in full.parts] == ["Fits", "Fits in part", "Does not fit"]
 
@@ -83,6 +83,40 @@ def test_a_score_leaves_out_what_nobody_answered() -> None:
 def test_gaps_are_asked_only_of_what_can_be_counted() -> None:
     assert {question.key for question in QUESTIONS if Test.GAP in scoring.tests_for(question)} == {"country"}
     assert Test.GAP in scoring.tests_for(Question("x", "X", "choices", target="attribute:abc"))
+
+
+CELL = Criterion("x-gap", "Skills: a gap", "skills", Test.CELL, 5, few=0, many=3)
+COVERED = [
+    Question("skills", "Skills", "choices", target="attribute:abc", choices=(("ai", "AI"), ("db", "Databases"))),
+    Question("region", "Region", "short", target="region"),
+]
+
+
+@pytest.mark.parametrize(
+    ("answers", "share", "words"),
+    [
+        ({"skills": ["ai"], "region": "nordics "}, 1, "Nordics × AI has 0 partners; you want 3"),
+        ({"skills": ["db"], "region": "Nordics"}, 0.333, "Nordics × Databases has 2 partners; you want 3"),
+        ({"skills": ["ai", "db"], "region": "South"}, 0.667, "South × Databases has 1 partner; you want 3"),
+        ({"skills": ["db"], "region": "Nordisc"}, None, "“Nordisc” is none of your regions: it counts neither for nor"),
+        ({"skills": ["db"]}, None, "Not answered: it counts neither for nor against"),
+        ({"region": "Nordics"}, None, "Not answered: it counts neither for nor against"),
+    ],
+)
+def test_a_cell_of_the_coverage_grid_is_told_by_name(answers: dict[str, Any], share: float | None, words: str) -> None:
+    cells = {("nordics", "db"): 2, ("south", "ai"): 4, ("south", "db"): 1}
+    gaps = Gaps(cells={"attribute:abc": cells}, regions={"nordics": "Nordics", "south": "South"})
+    (part,) = score([CELL], COVERED, answers, gaps).parts
+    assert part.share == share
+    assert why(part, COVERED).startswith(words)
+    assert scoring.Part.of(part.kept()) == part
+
+
+def test_a_gap_of_coverage_needs_a_region() -> None:
+    assert rules.ideal_problems([CELL], COVERED) == []
+    (problem,) = rules.ideal_problems([CELL], COVERED[:1])
+    assert (problem.code, problem.field) == ("no_region", "skills_counted")
+    assert [problem.code for problem in rules.removal_of_question_problems(COVERED[1], [CELL])] == ["is_weighed"]
 
 
 @pytest.mark.parametrize(

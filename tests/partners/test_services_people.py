@@ -7,8 +7,8 @@ from django.core import mail
 
 from partners.models import Group, Partner, PartnerUser
 from partners.queries import invitations as invitation_queries
-from partners.queries.people import contact_of, partner_people, partner_user_of, person_row
-from partners.queries.profiles import Reader, profile_of, with_profiles
+from partners.queries.people import contact_of, partner_people, partner_user_of, people_rows
+from partners.queries.profiles import Reader, profiles_of, with_profiles
 from partners.services.groups import add_to_group
 from partners.services.inviting import Invitee, invite_people, invite_to_partners
 from partners.services.partners import archive_partner
@@ -218,13 +218,13 @@ def test_the_contact_is_the_account_manager_or_else_the_first_owner(
 
 
 def test_people_are_listed_leads_first_and_who_left_last(
-    in_acme: Organization, nordwind: Partner, lena_user: PartnerUser, tom_user: PartnerUser
+    in_acme: Organization, nordwind: Partner, lena_user: PartnerUser, tom_user: PartnerUser, now: datetime
 ) -> None:
     ada = partner_user(nordwind, "ada@nordwind.example", "Ada Ax")
     Membership.everywhere.filter(pk=ada.membership_id).update(state="removed")
-    reader = Reader(lena_user.membership)
-    people = with_profiles(partner_people(nordwind), reader)
-    assert [(row.name, row.state) for row in (person_row(user, profile_of(user, reader)) for user in people)] == [
+    reader = Reader(lena_user.membership, now)
+    people = list(with_profiles(partner_people(nordwind), reader.membership))
+    assert [(row.name, row.state) for row in people_rows(people, profiles_of(people, reader))] == [
         ("Lena Brandt", "active"),
         ("Tom Weiß", "active"),
         ("Ada Ax", "removed"),

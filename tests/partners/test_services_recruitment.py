@@ -341,14 +341,14 @@ def test_the_profile_is_saved_over_the_version_that_was_read(
     call = make_call(actor, now)
     application = applied(call, now)
     wanted = [Criterion("hours", "Hours", "hours", Test.AT_LEAST, 5, number=40)]
-    assert services.set_profile(actor=actor, call=call, version=call.profile_version, criteria=wanted) == 1
+    assert services.set_profile(actor=actor, call=call, version=call.profile_version, criteria=wanted, now=now) == 1
     application.refresh_from_db()
     assert (application.score, application.score_version) == (0, call.profile_version + 1)
     codes = refused(
-        lambda: services.set_profile(actor=actor, call=call, version=call.profile_version, criteria=PROFILE)
+        lambda: services.set_profile(actor=actor, call=call, version=call.profile_version, criteria=PROFILE, now=now)
     )
     assert codes == {"changed_meanwhile"}
-    assert services.set_profile(actor=actor, call=call, version=call.profile_version + 1, criteria=wanted) == 0
+    assert services.set_profile(actor=actor, call=call, version=call.profile_version + 1, criteria=wanted, now=now) == 0
 
 
 def test_a_call_is_opened_when_it_says_why(in_acme: Organization, actor: Actor, now: datetime) -> None:

@@ -16,7 +16,7 @@ from prm.invitations.models import Invitation
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.factories import NOW
-from tests.partners.factories import GroupFactory, PartnerFactory, partner_user
+from tests.partners.factories import GroupFactory, PartnerFactory, ProductFactory, partner_user
 
 type SignIn = Callable[[Membership], Client]
 HTML_LIMIT = 60 * 1024
@@ -286,7 +286,10 @@ def test_many_go_into_a_group_at_once_and_out_again(
         assert client.post(url("partner_bulk"), sent).status_code == 404
     with scope(acme):
         assert not GroupMember.objects.exists()
-    answer = client.post(url("partner_bulk"), {"partner": chosen, "action": "group", "group": msps.public_id})
+    asked = client.post(url("partner_bulk"), {"partner": chosen, "action": "group"}).content.decode()
+    assert "Add 2 partners to a group" in asked
+    assert "Kestrel, Nordwind GmbH" in asked
+    answer = client.post(url("bulk_group"), {"partner": chosen, "query": "", "group": msps.pk})
     assert answer["Location"] == url("group_detail", msps.public_id)
     page = client.get(answer["Location"])
     assert "2 partners added to MSPs." in page.content.decode()
@@ -296,12 +299,36 @@ def test_many_go_into_a_group_at_once_and_out_again(
         assert not GroupMember.objects.open().exists()
 
 
+@pytest.mark.parametrize("name", ["group_add", "group_keep_out", "product_grant"])
+def test_what_is_ticked_stays_while_one_searches(
+    acme: Organization,
+    nordwind: Partner,
+    kestrel: Partner,
+    umbrellas_nordwind: Partner,
+    msps: Group,
+    client: Client,
+    url: Any,
+    name: str,
+) -> None:
+    with scope(acme):
+        about = ProductFactory.create() if name == "product_grant" else msps
+    asked = {"q": "kestrel", "partner": [nordwind.public_id, umbrellas_nordwind.public_id]}
+    page = client.get(url(name, about.public_id), asked, headers={"HX-Request": "true", "HX-Target": "partners"})
+    found = [line for line in page.content.decode().split("<li") if 'name="partner"' in line]
+    assert len(found) == 2
+    assert [f'value="{nordwind.public_id}"' in found[0], " checked" in found[0]] == [True, True]
+    assert [f'value="{kestrel.public_id}"' in found[1], " checked" in found[1]] == [True, False]
+    whole = client.get(url(name, about.public_id), asked).content.decode()
+    assert 'hx-include="closest form, [name=partner]:checked"' in whole
+    assert 'type="hidden" name="partner"' not in whole
+
+
 def test_bulk_without_partners_or_with_a_foreign_group(
     acme: Organization, nordwind: Partner, client: Client, url: Any
 ) -> None:
     assert client.post(url("partner_bulk"), {"action": "group"})["Location"] == url("partner_list")
-    wrong = client.post(url("partner_bulk"), {"partner": [nordwind.public_id], "action": "group", "group": "x"})
-    assert wrong.status_code == 404
+    wrong = client.post(url("bulk_group"), {"partner": [nordwind.public_id], "query": "", "group": "x"})
+    assert wrong.status_code == 422
     invite = client.post(url("partner_bulk"), {"partner": [nordwind.public_id], "action": "invite"})
     assert invite["Location"] == f"{url('partner_invite')}?partner={nordwind.public_id}"
 
@@ -334,6 +361,9 @@ def test_people_are_invited_with_the_exact_mail_beside(
     assert b"Lena" in preview.content
     without_script = client.post(where, {**typed, "preview": "on"})
     assert b"See you on Monday." in without_script.content
+    wrong = client.post(where, {**typed, field: "nobody@", "preview": "on"})
+    assert (wrong.status_code, b"nobody@" in wrong.content, b"See you on Monday." in wrong.content) == (422, True, True)
+    assert b"invalid-feedback" in wrong.content
     with scope(acme):
         assert not Invitation.objects.exists()
     assert client.post(where, typed)["Location"] == url("partner_detail", nordwind.public_id)

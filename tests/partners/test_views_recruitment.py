@@ -1,14 +1,26 @@
 """Recruitment in the studio: calls, the board, one application; by role, and the same cost at any size."""
 
 from collections.abc import Callable
+from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Group, GroupMember, Partner, PartnerApplication, RecruitmentCall
+from partners.models import (
+    Attribute,
+    AttributeValue,
+    Group,
+    GroupMember,
+    Partner,
+    PartnerApplication,
+    PartnerProduct,
+    RecruitmentCall,
+)
 from partners.services import screening
+from partners.services.recruitment import open_call
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.addresses import address
@@ -17,8 +29,8 @@ from prm.outbox.models import Message
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.costs import assert_same_cost
-from tests.factories import staff
-from tests.partners.factories import GroupFactory, PartnerFactory
+from tests.factories import NOW, staff
+from tests.partners.factories import GroupFactory, PartnerFactory, ProductFactory
 from tests.partners.recruitment import applied, draft, make_call
 
 type SignIn = Callable[[Membership], Client]
@@ -131,6 +143,50 @@ def test_the_ideal_partner_is_one_form(
     assert b'value="40"' in stale.content, "what was typed is kept"
     fresh = {**form, "hours_number": "40", "version": call.profile_version + 1}
     assert studio.post(page, fresh).status_code == 303
+
+
+@pytest.mark.parametrize("by", ["attribute", "products"])
+def test_a_call_from_a_cell_of_the_coverage_grid_looks_for_what_is_missing_there(
+    acme: Organization, studio: Client, url: Url, actor: Actor, by: str
+) -> None:
+    with scope(acme):
+        special = Attribute.objects.create(
+            name="Fields", normalized_name="fields", kind="choices", created_at=NOW,
+            choices=[{"key": "cloud", "label": "Cloud migration"}, {"key": "edge", "label": "Edge"}],
+        )  # fmt: skip
+        here = PartnerFactory.create(region="Nordics")
+        cloud, edge = (ProductFactory.create(name=name) for name in ("Cloud migration", "Edge"))
+        AttributeValue.objects.create(attribute=special, partner=here, choices=["edge"], set_at=NOW, confirmed_at=NOW)
+        PartnerProduct.objects.create(
+            partner=here, product=edge, right="sell", starts_on=date(2026, 1, 1), granted_at=NOW
+        )
+    axis, key = ("products", cloud.public_id) if by == "products" else (special.public_id, "cloud")
+    cell = studio.get(url("coverage_cell", axis, key), {"region": "Nordics"}).content.decode()
+    (link,) = (part.split('"')[0] for part in cell.split('href="') if part.startswith(url("recruitment_create")))
+    page = unescape(link)
+    shown = studio.get(page).content.decode()
+    assert 'value="Partners for Cloud migration in Nordics"' in shown
+    words = {"title": "North", "why": "x", "answer_days": 10, "reapply_months": 6, "keep_months": 12}
+    assert studio.post(page, words).status_code == 303
+    with scope(acme):
+        call = RecruitmentCall.objects.get()
+        assert [row["test"] for row in call.profile] == ["contains", "one_of", "cell"]
+        target = "products" if by == "products" else f"attribute:{axis}"
+        assert [row["target"] for row in call.questions[-2:]] == ["region", target]
+        open_call(actor=actor, call=call)
+        call.refresh_from_db()
+        application = applied(call, timezone.now(), region=" nordics", coverage=[key])
+    assert application.score == 100
+    shown = studio.get(url("partner_application_detail", application.public_id)).content.decode()
+    assert "Nordics × Cloud migration has 0 partners; you want 3" in shown
+    assert f"{url('coverage_cell', axis, key)}?region=Nordics" in shown
+    profile = studio.get(url("recruitment_profile", call.public_id)).content.decode()
+    assert ("those of the applicant’s region" in profile) == (by == "attribute")
+
+
+def test_an_address_that_names_no_cell_begins_an_ordinary_call(studio: Client, url: Url) -> None:
+    for query in ({"axis": "products", "key": "nothing"}, {"axis": "x", "key": "y", "region": "Z"}, {"region": "Z"}):
+        assert b"From the coverage grid" not in studio.get(url("recruitment_create"), query).content
 
 
 def test_words_of_declines_are_the_organizations_own(

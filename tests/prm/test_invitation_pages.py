@@ -81,6 +81,9 @@ def test_the_form_shows_the_exact_mail_before_it_goes(
     assert "Hello Nora," in text(preview)
     assert "Because of &lt;the&gt; firewall" in text(preview)
     assert "<html" not in text(preview)
+    wrong = browser.post("/o/acme/studio/invitations/preview/?kind=staff", {**typed, "email": "nora@"})
+    assert (wrong.status_code, "nora@" in text(wrong), "firewall" in text(wrong)) == (422, True, True)
+    assert "invalid-feedback" in text(wrong)
     with scope(alice.organization):
         assert not Invitation.objects.exists()
     assert browser.post("/o/acme/studio/invitations/new/?kind=staff", typed).status_code == 303

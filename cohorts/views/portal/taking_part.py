@@ -29,7 +29,7 @@ from prm.web.rendering import render_page, see_other, toast
 def cohort_home(request: Request, public_id: str) -> HttpResponse:
     """One page for a participant, from the confirmed seat to years later."""
     seat = load_own_seat(request, public_id)
-    home = queries.home(seat, Reader(request.membership, is_watched=request.see_as), request.now)
+    home = queries.home(seat, Reader(request.membership, request.now, is_watched=request.see_as), request.now)
     context = {
         "cohort": seat.cohort,
         "seat": seat,

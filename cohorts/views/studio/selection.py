@@ -64,7 +64,7 @@ def application_decide(request: Request, public_id: str, application_id: str) ->
         else:
             return _next(request, application)
     before, after = queries.neighbours(application)
-    profiles = profiles_for(Reader(request.membership), [application.membership_id])
+    profiles = profiles_for(Reader(request.membership, request.now), [application.membership_id])
     context = {
         "cohort": application.cohort,
         "application": application,
@@ -185,7 +185,7 @@ def participant_list(request: Request, public_id: str) -> HttpResponse:
     done = {pk: (row.attended, row.handed_in) for pk, row in done_by_member(cohort).items()}
     context = {
         "cohort": cohort,
-        "rows": queries.seat_rows(cohort, Reader(request.membership), request.now, done),
+        "rows": queries.seat_rows(cohort, Reader(request.membership, request.now), request.now, done),
         "rivals": rivals_inside(cohort, request.now),
         "may_decide": may(request.membership, "cohorts.decide"),
         **tabs(request, "people"),

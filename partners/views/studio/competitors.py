@@ -20,7 +20,7 @@ from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.problems import Refused
 from prm.web.pages import page_of
-from prm.web.rendering import render_page, see_other, toast
+from prm.web.rendering import is_preview, render_page, see_other, toast
 
 
 @studio("partners.view")
@@ -38,12 +38,11 @@ def competition_list(request: Request) -> HttpResponse:
 @studio("partners.manage")
 def competition_rule(request: Request) -> HttpResponse:
     """A rule, with whom it would touch before it is saved."""
-    is_preview = request.htmx.target == "preview" or "preview" in request.POST
     form = RuleForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         context["touch"] = queries.touched_by(form.drafted(), request.now)
-        if not is_preview:
+        if not is_preview(request):
             try:
                 return _add(request, form)
             except Refused as refusal:

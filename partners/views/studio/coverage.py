@@ -10,7 +10,6 @@ from partners.days import day_of
 from partners.gaps import offers_for
 from partners.models import PartnerProduct
 from partners.queries import coverage as queries
-from partners.queries.groups import groups_for_menu
 from partners.queries.partner_columns import Columns, with_details
 from partners.queries.partner_lists import partner_row
 from partners.views.studio.partners import permissions_of
@@ -20,13 +19,6 @@ from prm.web.pages import page_of
 from prm.web.rendering import render_page
 
 _Right = PartnerProduct.Right
-# What counts as covering a product: the word in the address, and the rights.
-COUNTED: dict[str, tuple[str, ...]] = {
-    "any": (_Right.SELL, _Right.SERVICE),
-    "sell": (_Right.SELL,),
-    "service": (_Right.SERVICE,),
-    "incubation": (_Right.INCUBATION,),
-}
 
 
 def _axis(request: Request) -> tuple[queries.Axis, list[queries.Axis]]:
@@ -39,7 +31,7 @@ def _axis(request: Request) -> tuple[queries.Axis, list[queries.Axis]]:
 
 def _counted(request: Request) -> str:
     asked = request.GET.get("count", "")
-    return asked if asked in COUNTED else "any"
+    return asked if asked in queries.COUNTED else "any"
 
 
 @studio("partners.view")
@@ -50,7 +42,7 @@ def coverage(request: Request) -> HttpResponse:
     counted, capacity = _counted(request), queries.capacity_attribute()
     measure = queries.skilled_measure()
     context = {
-        "grid": queries.grid(axis, counted, COUNTED[counted], day_of(request.now), capacity),
+        "grid": queries.grid(axis, counted, queries.COUNTED[counted], day_of(request.now), capacity),
         "axis": axis,
         "axes": offered,
         "counted": counted,
@@ -75,13 +67,13 @@ def _count_labels() -> list[tuple[str, Any]]:
 @require_safe
 def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
     """The partners behind a cell, and what can be started from it."""
-    axis = next((found for found in queries.axes() if found.key == by), None)
-    column = next((found for found in queries.columns_of(axis) if found.key == column_id), None) if axis else None
-    if axis is None or column is None:
+    found = queries.cell_asked(by, column_id)
+    if found is None:
         raise Http404
+    axis, column = found
     region, counted = request.GET.get("region", "")[:80], _counted(request)
-    rows = queries.partners_of_cell(axis, column.place, region, COUNTED[counted], day_of(request.now))
-    about = {"by": axis.label, "column": column.label, "region": region}
+    rows = queries.partners_of_cell(axis, column.place, region, queries.COUNTED[counted], day_of(request.now))
+    about = {"by": axis.label, "column": column.label, "region": region, "axis": axis.key, "key": column.key}
     columns = Columns()
     context = {
         "page": page_of(with_details(rows, columns.needs), request).map(lambda row: partner_row(row, columns)),
@@ -89,7 +81,6 @@ def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
         "column": column,
         "region": region or _("No region"),
         "axis": axis,
-        "groups": groups_for_menu()[0],
         "offers": offers_for(request.membership, about),
         **permissions_of(request),
     }

@@ -13,10 +13,10 @@ from partners.forms.fields import ReasonForm
 from partners.forms.rule_builder import RuleBuilder, sent_version
 from partners.models import Group, GroupExclusion, GroupRule
 from partners.queries import group_rules as queries
-from partners.queries.partners import searched_outside
+from partners.queries.partners import partners_to_tick
 from partners.services import group_rules as services
 from partners.views.studio.groups import load
-from partners.views.studio.partners import ids_of_ticked, permissions_of
+from partners.views.studio.partners import ids_of_ticked, permissions_of, ticked_in
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.jobs.models import Job
@@ -158,7 +158,7 @@ def group_keep_out(request: Request, public_id: str) -> HttpResponse:
     """Choose partners that stay out of the group whatever its rule says, and say why."""
     group = load(public_id)
     form = ReasonForm(request.POST or None)
-    chosen = request.POST.getlist("partner")
+    chosen = ticked_in(request)
     if request.method == "POST" and form.is_valid():
         if chosen:
             try:
@@ -181,7 +181,7 @@ def group_keep_out(request: Request, public_id: str) -> HttpResponse:
         "group": group,
         "form": form,
         "chosen": chosen,
-        "partners": searched_outside(group, request.GET.get("q", ""), chosen),
+        "partners": partners_to_tick(request.GET.get("q", ""), chosen, outside=group),
     }
     status = 422 if form.errors else 200
     return render_page(request, "partners/group_keep_out.html", context, {"partners": "partners"}, status=status)

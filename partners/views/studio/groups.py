@@ -14,11 +14,11 @@ from partners.forms.groups import GroupForm
 from partners.models import Group, GroupMember
 from partners.queries import groups as queries
 from partners.queries.group_rules import exclusions_of, rule_card, why_inside
-from partners.queries.partners import searched_outside
+from partners.queries.partners import partners_to_tick
 from partners.services import groups as services
 from partners.showcases import shelves
 from partners.stamps import moment_of, stamp_of
-from partners.views.studio.partners import add_to_group, ids_of_ticked, permissions_of
+from partners.views.studio.partners import add_to_group, ids_of_ticked, permissions_of, ticked_in
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
@@ -132,7 +132,7 @@ def group_add(request: Request, public_id: str) -> HttpResponse:
     """Choose partners that are not in the group yet, say why, put them in."""
     group = load(public_id)
     form = ReasonForm(request.POST or None)
-    chosen = request.POST.getlist("partner")
+    chosen = ticked_in(request)
     if request.method == "POST" and form.is_valid():
         if chosen:
             try:
@@ -146,7 +146,7 @@ def group_add(request: Request, public_id: str) -> HttpResponse:
         "group": group,
         "form": form,
         "chosen": chosen,
-        "partners": searched_outside(group, request.GET.get("q", ""), chosen),
+        "partners": partners_to_tick(request.GET.get("q", ""), chosen, outside=group),
     }
     return render_page(
         request, "partners/group_add.html", context, {"partners": "partners"}, status=422 if form.errors else 200

@@ -16,7 +16,6 @@ from partners.forms.lists import AnnouncementForm, BulkGroupForm, BulkManagerFor
 from partners.models import Announcement, Group, Partner
 from partners.models.partners import PartnerQuerySet
 from partners.queries.announcements import announcement_row, announcements
-from partners.queries.groups import groups_for_choice
 from partners.queries.partner_lists import PartnerFilter
 from partners.services import announcing, bulk
 from partners.stamps import moment_of, stamp_of
@@ -29,7 +28,10 @@ from prm.jobs.models import Job
 from prm.outbox.rendering.previews import Preview
 from prm.problems import Refused
 from prm.web.pages import page_of
-from prm.web.rendering import SeeOther, render_page, see_other, toast
+from prm.web.rendering import SeeOther, is_preview, render_page, see_other, toast
+
+# So many partners are named on the page of what is done with them, by so much of their names.
+_NAMED, _LONG = 5, 48
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class Chosen:
     def total(self) -> int:
         return len(self.ids) if self.ids is not None else self.partners.count()
 
+    def named(self) -> str:
+        """The first of them by name, and how many more there are."""
+        rows = self.partners.order_by("normalized_name", "pk").values_list("name", flat=True)
+        names = [name if len(name) <= _LONG else f"{name[:_LONG]}…" for name in rows[:_NAMED]]
+        if (more := self.total() - len(names)) > 0:
+            names.append(ngettext("%d more", "%d more", more) % more)
+        return ", ".join(names)
+
     def words(self) -> str:
         n = self.total()
         return ngettext("%d partner", "%d partners", n) % n
@@ -83,7 +93,7 @@ def _nobody(request: Request) -> HttpResponse:
 @studio("partners.manage")
 @require_POST
 def partner_bulk(request: Request) -> HttpResponse:
-    """The bar under the list: on to the page of what is to be done, or into a group at once."""
+    """The bar under the list: on to the page of what is to be done."""
     chosen = _chosen(request)
     if chosen is None:
         return _nobody(request)
@@ -96,10 +106,7 @@ def partner_bulk(request: Request) -> HttpResponse:
             return _manager_page(request, chosen, BulkManagerForm())
         case "announce":
             return _announcement_page(request, chosen, AnnouncementForm())
-    if chosen.ids is None:
-        return _group_page(request, chosen, BulkGroupForm())
-    group = get_object_or_404(groups_for_choice(), public_id=request.POST.get("group", ""))
-    return add_to_group(request, group, chosen.ids)
+    return _group_page(request, chosen, BulkGroupForm())
 
 
 def _invite(request: Request, chosen: Chosen) -> HttpResponse:
@@ -230,9 +237,7 @@ def bulk_announcement(request: Request) -> HttpResponse:
     if chosen is None:
         return _nobody(request)
     form = AnnouncementForm(request.POST)
-    if request.htmx.target == "preview" or "preview" in request.POST:
-        form.is_valid()
-        form.errors.clear()
+    if is_preview(request):
         return _announcement_page(request, chosen, form)
     if form.is_valid() and chosen.is_all and not form.cleaned_data["is_for_all"]:
         words = _("This goes to every partner you have. Say that it is for all, or narrow the list.")
@@ -287,5 +292,6 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     """The page of one thing to do, which names how many it is about and sends on whom it means."""
-    context = {"form": form, "hidden": chosen.hidden, "who": chosen.words(), "list_query": chosen.filter.query, **more}
+    about = {"hidden": chosen.hidden, "who": chosen.words(), "named": chosen.named(), "list_query": chosen.filter.query}
+    context = {"form": form, **about, **more}
     return render_page(request, template, context, partials or {}, status=422 if form.errors else 200)

@@ -30,9 +30,9 @@ from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partner_columns import TONES
 from partners.queries.partner_page import partner_for_page, people_for_staff
-from partners.queries.people import person_row, prepared_of
+from partners.queries.people import people_rows, prepared_of
 from partners.queries.products import first_rights
-from partners.queries.profiles import Reader, profile_of
+from partners.queries.profiles import Reader, profiles_of
 from partners.queries.record import record_values
 from partners.queries.tier_standings import tier_lines
 from partners.queries.timeline import timeline_of
@@ -149,7 +149,7 @@ def _refused(
 @leads_on
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
-    partner, reader = partner_for_page(public_id, request.now), Reader(request.membership)
+    partner, reader = partner_for_page(public_id, request.now), Reader(request.membership, request.now)
     if partner is None or survivor_of(partner) is not None:
         raise Http404
     memberships = groups_of(partner)
@@ -163,7 +163,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "values": in_sections((row.section, row) for row in value_rows(partner, known)),
         "completeness": completeness_of_partner(partner, known),
         "page": people,
-        "people": [person_row(user, profile_of(user, reader)) for user in people.rows],
+        "people": people_rows(people.rows, profiles_of(people.rows, reader)),
         "memberships": [member for member in memberships if member.closed_at is None],
         "former": [member for member in memberships if member.closed_at is not None],
         "tier_lines": tier_lines(partner),
@@ -202,6 +202,12 @@ def partner_restore(request: Request, public_id: str) -> HttpResponse:
     else:
         toast(request, _("%s is back, with its people and groups.") % partner.name)
     return see_other("partner_detail", public_id)
+
+
+def ticked_in(request: Request) -> list[str]:
+    """Public ids of the partners that are ticked: in the form that is sent, else in the address while one searches."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return sent.getlist("partner")
 
 
 def ids_of_ticked(public_ids: list[str], *, with_archived: bool = False) -> list[int]:

@@ -21,7 +21,7 @@ from prm.invitations.services import draft
 from prm.problems import Refused
 from prm.web.invitation_drafts import mail_preview
 from prm.web.limits import limited
-from prm.web.rendering import render_page, see_other, toast
+from prm.web.rendering import is_preview, render_page, see_other, toast
 from prm.web.views.invitations import BY_ORGANIZATION
 
 MOST_PARTNERS = 50
@@ -36,17 +36,14 @@ def partner_invite(request: Request) -> HttpResponse:
         found = {"partners": partners_without_people(request.GET.get("q", ""))}
         return render_page(request, "partners/partner_invite_choose.html", found, {"partners": "partners"})
     form = InviteForm(request.POST or None, partners=partners)
-    is_preview = request.htmx.target == "preview" or "preview" in request.POST
-    if request.method == "POST" and not is_preview and form.is_valid():
+    if request.method == "POST" and not is_preview(request) and form.is_valid():
         try:
             return _invite_all(request, form)
         except Refused as refusal:
             form.add_problems(refusal)
-    if is_preview:
-        form.is_valid()
-        form.errors.clear()
-    context = {"form": form, "partners": partners, "query": request.GET.urlencode(), **_mail(request, form)}
+    # The mail is drawn from what the form made of its input, so it is asked for that first.
     status = 422 if form.errors else 200
+    context = {"form": form, "partners": partners, "query": request.GET.urlencode(), **_mail(request, form)}
     return render_page(request, "partners/partner_invite.html", context, {"preview": "preview"}, status=status)
 
 
@@ -92,7 +89,7 @@ def _invite_all(request: Request, form: InviteForm) -> HttpResponse:
 def partner_person(request: Request, public_id: str, user_id: str) -> HttpResponse:
     """What a partner's person tells about themselves, beside role and job, which colleagues keep too."""
     user = _load(public_id, user_id)
-    profile = profiles_for(Reader(request.membership), [user.membership_id])[user.membership_id]
+    profile = profiles_for(Reader(request.membership, request.now), [user.membership_id])[user.membership_id]
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(user))
     if "job_title" not in profile.readable:
         form.keep_job(user.job_title)

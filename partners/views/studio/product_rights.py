@@ -11,6 +11,7 @@ from partners.days import day_of
 from partners.forms.products import GrantForm, PartnerGrantForm, RightForm
 from partners.models import PartnerProduct, Product
 from partners.queries import products as queries
+from partners.queries.partners import partners_to_tick
 from partners.services import products as services
 from partners.views.studio import partners
 from partners.views.studio.merged import leads_on
@@ -27,7 +28,7 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
     """Tick partners, and say what they may do, from when and until when."""
     product = load(public_id)
     form = GrantForm(request.POST or None, initial=_proposed(request))
-    chosen = request.POST.getlist("partner")
+    chosen = partners.ticked_in(request)
     if request.method == "POST" and form.is_valid():
         if not chosen:
             form.add_error(None, _("Tick at least one partner."))
@@ -37,7 +38,7 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
         "product": product,
         "form": form,
         "chosen": chosen,
-        "partners": queries.partners_to_grant(request.GET.get("q", ""), chosen),
+        "partners": partners_to_tick(request.GET.get("q", ""), chosen),
     }
     status = 422 if form.errors else 200
     return render_page(request, "partners/product_grant.html", context, {"partners": "partners"}, status=status)
@@ -49,8 +50,10 @@ def product_grant(request: Request, public_id: str) -> HttpResponse:
 def partner_product_list(request: Request, public_id: str) -> HttpResponse:
     """Everything that a partner may do with products, and what it might once."""
     partner = partners.load(public_id)
-    page = page_of(queries.rights_for_partner(partner), request).map(queries.right_row_of_partner)
-    context = {"partner": partner, "page": page, **partners.permissions_of(request)}
+    page = page_of(queries.rights_for_partner(partner), request)
+    proofs = queries.proofs_of(page.rows)
+    rows = page.map(lambda right: queries.right_row_of_partner(right, proofs))
+    context = {"partner": partner, "page": rows, **partners.permissions_of(request)}
     return render_page(request, "partners/partner_product_list.html", context, {"rights": "rights"})
 
 
@@ -59,7 +62,7 @@ def partner_product_list(request: Request, public_id: str) -> HttpResponse:
 def partner_grant(request: Request, public_id: str) -> HttpResponse:
     """Choose a product for one partner, and say what it may do, from when and until when."""
     partner = partners.load(public_id)
-    form = PartnerGrantForm(request.POST or None, initial=_proposed(request))
+    form = PartnerGrantForm(request.POST or None, partner=partner, initial=_proposed(request))
     if request.method == "POST" and form.is_valid():
         if partner.is_archived:
             form.add_error(None, _("This partner is archived. Restore it first."))
@@ -97,7 +100,8 @@ def product_right(request: Request, public_id: str, right_id: str) -> HttpRespon
     """Days, ground and reason of one right, and its end. One that is over can be read."""
     rows = PartnerProduct.objects.select_related("product", "partner", "granted_by__person")
     right = get_object_or_404(rows, public_id=right_id, product__public_id=public_id)
-    form = RightForm(request.POST or None, initial=RightForm.initial_of(right))
+    initial = RightForm.initial_of(right)
+    form = RightForm(request.POST or None, partner=right.partner, present=right.proof, initial=initial)
 
     def save(revision: int) -> None:
         services.change_right(actor=request.actor, right=right, revision=revision, terms=form.terms(), now=request.now)
@@ -108,7 +112,7 @@ def product_right(request: Request, public_id: str, right_id: str) -> HttpRespon
     context = {
         "form": form,
         "right": right,
-        "row": queries.right_row(right),
+        "row": queries.right_row(right, queries.proofs_of([right])),
         "is_from_partner": request.GET.get("from") == "partner",
     }
     return render_page(request, "partners/product_right.html", context, status=422 if form.errors else 200)

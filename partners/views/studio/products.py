@@ -65,13 +65,15 @@ def product_detail(request: Request, public_id: str) -> HttpResponse:
     asked = request.GET.get("show", "")
     chosen = asked if asked in (*PartnerProduct.Right.values, queries.ENDED) else ""
     counts = queries.right_counts([product.pk])
+    page = page_of(queries.rights_for_product(product, chosen), request)
+    proofs = queries.proofs_of(page.rows)
     context = {
         "product": product,
         "chosen": chosen,
         "has_ended": chosen == queries.ENDED,
         "kinds": [(right, label, counts.get((product.pk, right), 0)) for right, label in PartnerProduct.Right.choices],
         "held": sum(counts.values()),
-        "page": page_of(queries.rights_for_product(product, chosen), request).map(queries.right_row),
+        "page": page.map(lambda right: queries.right_row(right, proofs)),
         **permissions_of(request),
     }
     return render_page(request, "partners/product_detail.html", context, {"rights": "rights"})

@@ -41,16 +41,19 @@ def recruitment_list(request: Request) -> HttpResponse:
 
 @studio("recruitment.manage")
 def recruitment_create(request: Request) -> HttpResponse:
-    form = CallForm(request.POST or None, initial={"account_manager": request.membership.pk})
+    """A new call; from a cell of the coverage grid one that asks for what is missing there and weighs it."""
+    gap = queries.gap_asked(*(request.GET.get(name, "") for name in ("axis", "key", "region")))
+    initial = {"account_manager": request.membership.pk, "title": gap.title[:120] if gap else ""}
+    form = CallForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            call = services.create_call(actor=request.actor, details=form.details(), now=request.now)
+            call = services.create_call(actor=request.actor, details=form.details(), gap=gap, now=request.now)
         except Refused as refusal:
             form.add_problems(refusal)
         else:
             toast(request, _("A draft: say whom you look for, then open it."))
             return see_other("recruitment_call", call.public_id)
-    context = {"form": form}
+    context = {"form": form, "gap": gap}
     return render_page(request, "partners/recruitment_create.html", context, status=422 if form.errors else 200)
 
 
@@ -172,7 +175,11 @@ def recruitment_profile(request: Request, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             weighed = services.set_profile(
-                actor=request.actor, call=call, version=form.cleaned_data["version"], criteria=form.criteria()
+                actor=request.actor,
+                call=call,
+                version=form.cleaned_data["version"],
+                criteria=form.criteria(),
+                now=request.now,
             )
         except Refused as refusal:
             form.add_problems(refusal)

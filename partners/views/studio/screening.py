@@ -24,7 +24,7 @@ from prm.outbox.kinds import Mail
 from prm.outbox.rendering.previews import Preview
 from prm.problems import Refused
 from prm.web.limits import limited
-from prm.web.rendering import render_page, see_other, toast
+from prm.web.rendering import is_preview, render_page, see_other, toast
 from prm.web.views.invitations import BY_ORGANIZATION
 
 _ASK, _ACCEPT, _DECLINE = "ask", "accept", "decline"
@@ -187,8 +187,7 @@ def partner_application_ask(request: Request, public_id: str) -> HttpResponse:
     """Ask the applicant something by mail, which stands beside as it will be."""
     application = load(public_id)
     form = AskForm(request.POST or None)
-    is_preview = _is_preview(request)
-    if request.method == "POST" and not is_preview and form.is_valid():
+    if request.method == "POST" and not is_preview(request) and form.is_valid():
         try:
             screening.ask_for_more(
                 actor=request.actor,
@@ -210,16 +209,10 @@ def partner_application_ask(request: Request, public_id: str) -> HttpResponse:
     return _mail_page(request, "partners/partner_application_ask.html", application, form, emails.asked_mail(drafted))
 
 
-def _is_preview(request: Request) -> bool:
-    return request.htmx.target == "preview" or "preview" in request.POST
-
-
 def _mail_page(
     request: Request, template: str, application: PartnerApplication, form: AskForm | DeclineForm, mail: Mail
 ) -> HttpResponse:
     """A form beside the mail that it sends."""
-    if _is_preview(request):
-        form.is_valid()
     context = {
         "form": form,
         "application": application,
@@ -235,7 +228,7 @@ def partner_application_decline(request: Request, public_id: str) -> HttpRespons
     """A kind no: words by reason, from when on they may apply again, and the mail as it will be."""
     application = load(public_id)
     form = DeclineForm(request.POST or None, initial=_proposed(request, application))
-    if request.method == "POST" and not _is_preview(request) and form.is_valid():
+    if request.method == "POST" and not is_preview(request) and form.is_valid():
         try:
             deciding.decline_application(
                 actor=request.actor,

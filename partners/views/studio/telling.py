@@ -23,7 +23,7 @@ from prm.problems import Refused
 from prm.web.limits import limited
 from prm.web.mail_previews import MailPreview, preview_of
 from prm.web.pages import page_of
-from prm.web.rendering import render_page, see_other, toast
+from prm.web.rendering import is_preview, render_page, see_other, toast
 
 
 @studio("partners.manage")
@@ -33,8 +33,7 @@ def data_request_create(request: Request) -> HttpResponse:
     asked, ticked = request.GET.getlist("field"), request.GET.getlist("partner")
     partner_ids = ids_of_ticked(ticked) if ticked else None
     form = AskForm(request.POST or None, questions=queries.tellable(), initial={"fields_asked": asked})
-    is_preview = request.htmx.target == "preview" or "preview" in request.POST
-    if request.method == "POST" and form.is_valid() and not is_preview:
+    if request.method == "POST" and form.is_valid() and not is_preview(request):
         try:
             made = _ask(request, form, partner_ids)
         except Refused as refusal:

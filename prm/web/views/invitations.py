@@ -62,10 +62,10 @@ def invitation_create(request: Request) -> HttpResponse:
 @studio("people.invite")
 @require_POST
 def invitation_preview(request: Request) -> HttpResponse:
-    """The mail as it would be with what is typed so far. Sends nothing."""
+    """The mail as it would be with what is typed so far, beside what is wrong with it. Sends nothing."""
     draft = Draft.of(request)
-    draft.form.errors.clear()
-    return render_page(request, "web/invitation_create.html", draft.context(), {"preview": "preview"})
+    status = 422 if draft.form.errors else 200
+    return render_page(request, "web/invitation_create.html", draft.context(), {"preview": "preview"}, status=status)
 
 
 @studio("people.invite")
