@@ -1,6 +1,7 @@
 """What journeys ask people to read and to know: kinds of steps that are done in the library."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -18,14 +19,20 @@ def content_choices() -> list[tuple[int, str]]:
 
 
 def content_places(ids: Collection[int]) -> Mapping[int, Place]:
-    rows = Content.objects.filter(pk__in=ids).values_list("pk", "title", "public_id", "minutes")
+    rows = Content.objects.filter(pk__in=ids).values_list("pk", "title", "public_id", "minutes", "state")
     return {
-        pk: Place(title, address("learn_detail", public_id), _("Read, %d min") % minutes)
-        for pk, title, public_id, minutes in rows
+        pk: _place(title, public_id, _("Read, %d min") % minutes, is_there=state == Content.State.PUBLISHED)
+        for pk, title, public_id, minutes, state in rows
     }
 
 
-def completed() -> QuerySet[Any, Any]:
+def _place(title: str, public_id: str, hint: str, *, is_there: bool) -> Place:
+    if not is_there:
+        return Place(title, hint=_("not available at the moment"), is_gone=True)
+    return Place(title, address("learn_detail", public_id), hint)
+
+
+def completed(_now: datetime) -> QuerySet[Any, Any]:
     """Who is through with what."""
     return Progress.objects.filter(completed_at__isnull=False).values_list(
         "membership_id", "content_id", "completed_at"
@@ -40,14 +47,19 @@ def quiz_choices() -> list[tuple[int, str]]:
 
 def quiz_places(ids: Collection[int]) -> Mapping[int, Place]:
     asked = Count("recall_items", filter=Q(recall_items__state=RecallItem.State.ACTIVE))
-    rows = Content.objects.filter(pk__in=ids).annotate(n=asked).values_list("pk", "title", "public_id", "n")
+    rows = Content.objects.filter(pk__in=ids).annotate(n=asked)
     return {
-        pk: Place(title, address("learn_detail", public_id), ngettext("%d question", "%d questions", n) % n)
-        for pk, title, public_id, n in rows
+        pk: _place(
+            title,
+            public_id,
+            ngettext("%d question", "%d questions", n) % n,
+            is_there=n > 0 and state == Content.State.PUBLISHED,
+        )
+        for pk, title, public_id, n, state in rows.values_list("pk", "title", "public_id", "n", "state")
     }
 
 
-def answered() -> QuerySet[Any, Any]:
+def answered(_now: datetime) -> QuerySet[Any, Any]:
     """Who answered every question of a content, and when the last one."""
     asked = _questions().filter(content=OuterRef("item__content")).order_by().values("content")
     rows = Review.objects.filter(item__content__isnull=False, item__state=RecallItem.State.ACTIVE)

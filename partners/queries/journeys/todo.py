@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from partners.days import day_of
-from partners.models import Journey, JourneyStep, PartnerUser
+from partners.models import Journey, JourneyStep, PartnerUser, TemplateStep
 from partners.models.journeys import JourneyQuerySet, JourneyTemplate
 from partners.step_kinds import Place, StepKind, step_kinds
 from prm.accounts.models import Membership
@@ -86,9 +86,8 @@ def journeys_of_user(user: PartnerUser) -> JourneyQuerySet:
 
 
 def step_for_user(user: PartnerUser, public_id: str) -> JourneyStep | None:
-    """A step that this person may look at: their side, in a journey that runs or is through."""
+    """A step that this person may look at: their side, also where it is no longer asked, so that the page says so."""
     rows = JourneyStep.objects.filter(journey__in=journeys_of_user(user), side=JourneyStep.Side.PARTNER)
-    rows = rows.exclude(state=JourneyStep.State.DROPPED).exclude(journey__state=Journey.State.STOPPED)
     return rows.select_related("journey__template", "done_by__person").filter(public_id=public_id).first()
 
 
@@ -143,7 +142,7 @@ def lines_of(
     return sorted(lines, key=lambda line: line.due_on or date.max)
 
 
-def places_of(steps: Iterable[JourneyStep]) -> dict[tuple[str, int], Place]:
+def places_of(steps: Iterable[JourneyStep | TemplateStep]) -> dict[tuple[str, int], Place]:
     """Where the objects of these steps are: one query for each kind that they have."""
     wanted: dict[str, set[int]] = {}
     for step in steps:
@@ -155,6 +154,20 @@ def places_of(steps: Iterable[JourneyStep]) -> dict[tuple[str, int], Place]:
         if kind is not None and kind.places is not None:
             found |= {(name, pk): place for pk, place in kind.places(ids).items()}
     return found
+
+
+def is_gone(kind: str, source_id: int, places: Mapping[tuple[str, int], Place]) -> bool:
+    """Whether what a step is about was there and is no longer."""
+    if not source_id:
+        return False
+    place = places.get((kind, source_id))
+    return place is None or place.is_gone
+
+
+def titles_of_gone(steps: Collection[TemplateStep]) -> list[str]:
+    """Of these steps those about what is no longer there."""
+    places = places_of(steps)
+    return [step.title for step in steps if is_gone(step.kind, step.source_id, places)]
 
 
 def kind_of(name: str) -> StepKind | None:
@@ -205,10 +218,11 @@ def _way(journey: Journey, steps: Iterable[JourneyStep]) -> Way:
 
 def staff_steps(member: Membership) -> "QuerySet[JourneyStep, JourneyStep]":
     """The open steps of a colleague: those given to them, those of the partners they manage, and for owners those of
-    partners that nobody manages; the most urgent first."""
-    mine = Q(doer=member.pk) | Q(doer=None, journey__partner__account_manager=member.pk)
+    partners that nobody manages; the most urgent first. What was given to somebody who has left is given to nobody."""
+    nobody = Q(doer=None) | ~Q(doer__state=Membership.State.ACTIVE)
+    mine = Q(doer=member.pk) | nobody & Q(journey__partner__account_manager=member.pk)
     if Role.OWNER in member.roles:
-        mine |= Q(doer=None, journey__partner__account_manager=None)
+        mine |= nobody & Q(journey__partner__account_manager=None)
     rows = JourneyStep.objects.open().filter(mine, side=JourneyStep.Side.STAFF, journey__partner__archived_at=None)
     return rows.select_related("journey__template", "journey__partner").order_by(
         F("due_on").asc(nulls_last=True), "opened_at", "pk"
