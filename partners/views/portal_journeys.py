@@ -58,8 +58,8 @@ def my_step_detail(request: Request, public_id: str) -> HttpResponse:
         else:
             toast(request, _("Done: %s.") % step.title)
             return see_other("my_steps")
-    is_settled = form.errors and step.state != JourneyStep.State.OPEN
-    unsent = form.typed() if is_settled and isinstance(form, AnswerForm) else []
+    is_open = step.state == JourneyStep.State.OPEN and step.journey.state != Journey.State.STOPPED
+    unsent = form.typed() if form.errors and not is_open and isinstance(form, AnswerForm) else []
     context = {"step": step, "form": form, "version": version, "user": user, "unsent": unsent}
     context |= _page(request, user, step, version)
     return render_page(request, "partners/my_step_detail.html", context, status=422 if form.errors else 200)

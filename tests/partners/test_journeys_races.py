@@ -194,7 +194,7 @@ def test_what_counts_by_itself_and_a_click_never_wait_for_each_other(
     now: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A worker writes steps and ends journeys; a click holds its journey and then counts: no circle, nothing is lost."""
+    """A worker writes steps and ends journeys; a click holds its journey and then counts: no circle."""
     with scope(acme):
         may_be_left = StepDetails("task", "Click", is_optional=True)
         steps = [may_be_left, StepDetails("agreement", "Accept", source_id=terms.pk)]
