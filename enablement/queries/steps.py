@@ -4,13 +4,17 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from enablement.models import Content, Progress, RecallItem, Review
+from enablement.models import Content, Progress, RecallItem, RecallVariant, Review
 from partners.step_kinds import Place, StepKind
 from prm.addresses import address
+
+STEPS_ABOUT_CONTENT = ("content", "quiz")
 
 
 def content_choices() -> list[tuple[int, str]]:
@@ -41,13 +45,14 @@ def completed(_now: datetime) -> QuerySet[Any, Any]:
 
 def quiz_choices() -> list[tuple[int, str]]:
     """Published content that asks questions, by title."""
-    rows = Content.objects.published().filter(Exists(_questions().filter(content=OuterRef("pk"))))
+    rows = Content.objects.published().filter(Exists(_questions(timezone.now()).filter(content=OuterRef("pk"))))
     return list(rows.order_by("title", "pk").values_list("pk", "title"))
 
 
 def quiz_places(ids: Collection[int]) -> Mapping[int, Place]:
-    asked = Count("recall_items", filter=Q(recall_items__state=RecallItem.State.ACTIVE))
-    rows = Content.objects.filter(pk__in=ids).annotate(n=asked)
+    asked = _questions(timezone.now()).filter(content=OuterRef("pk")).order_by().values("content")
+    counted = Coalesce(Subquery(asked.annotate(n=Count("*")).values("n")), 0)
+    rows = Content.objects.filter(pk__in=ids).annotate(n=counted)
     return {
         pk: _place(
             title,
@@ -59,10 +64,10 @@ def quiz_places(ids: Collection[int]) -> Mapping[int, Place]:
     }
 
 
-def answered(_now: datetime) -> QuerySet[Any, Any]:
-    """Who answered every question of a content, and when the last one."""
-    asked = _questions().filter(content=OuterRef("item__content")).order_by().values("content")
-    rows = Review.objects.filter(item__content__isnull=False, item__state=RecallItem.State.ACTIVE)
+def answered(now: datetime) -> QuerySet[Any, Any]:
+    """Who answered every question that a content asks now, and when the last one."""
+    asked = _questions(now).filter(content=OuterRef("item__content")).order_by().values("content")
+    rows = Review.objects.filter(item__content__isnull=False, item__in=_questions(now).values("pk"))
     per_person = rows.values("membership_id", "item__content_id").annotate(
         given=Count("item", distinct=True), last=Max("answered_at")
     )
@@ -71,8 +76,10 @@ def answered(_now: datetime) -> QuerySet[Any, Any]:
     return rows_of
 
 
-def _questions() -> QuerySet[RecallItem]:
-    rows: QuerySet[RecallItem] = RecallItem.objects.active()
+def _questions(now: datetime) -> QuerySet[RecallItem]:
+    """Those that somebody who reads is asked: in their time, and with a wording."""
+    worded = RecallVariant.objects.filter(item=OuterRef("pk"), is_active=True)
+    rows: QuerySet[RecallItem] = RecallItem.objects.askable(now).filter(Exists(worded))
     return rows
 
 

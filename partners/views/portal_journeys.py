@@ -16,7 +16,7 @@ from partners.queries.attributes import values_held
 from partners.queries.journeys.answers import bound_attributes
 from partners.queries.journeys.kinds import AGREEMENT
 from partners.queries.journeys.pages import answers_of, told
-from partners.queries.journeys.todo import is_gone, kind_of, places_of, step_for_user, todo_list
+from partners.queries.journeys.todo import is_gone, kind_of, places_of, step_for_user, through_lately, todo_list
 from partners.queries.people import contact_of
 from partners.services.journeys import doing
 from partners.views.portal import me
@@ -36,6 +36,7 @@ def my_steps(request: Request) -> HttpResponse:
     context = {
         "user": user,
         "todo": todo,
+        "through": through_lately(user, request.now),
         "others": all_due(request, but="partners.journeys"),
         "contact": contact_of(user),
     }

@@ -422,6 +422,20 @@ def test_nobody_accepts_a_version_that_came_while_reading(
     assert portal.post(page, {"number": "2", "accepts": "on"}).status_code == 303
 
 
+def test_a_waiver_without_a_reason_says_so_beside_the_field(
+    acme: Organization, studio: Client, portal: Client, url: Any, asked: JourneyStep
+) -> None:
+    settle = url("journey_step_settle", asked.journey.public_id, asked.public_id)
+    answer = studio.post(settle, {"verb": "waive", "words": " "})
+    assert answer.status_code == 422
+    assert 'role="alert">Say why, so that the partner' in answer.content.decode()
+    assert studio.post(settle, {"verb": "waive", "words": "By phone"}).status_code == 303
+    late = studio.post(settle, {"verb": "finish", "words": "Told by a colleague"})
+    assert late.status_code == 422
+    assert "meanwhile it is “Waived”" in late.content.decode()
+    assert 'value="Told by a colleague"' in late.content.decode()
+
+
 def test_running_journeys_keep_the_steps_that_they_began_with(
     in_acme: Organization, actor: Actor, nordwind: Partner, kestrel: Partner, lena_user: Any
 ) -> None:

@@ -95,11 +95,9 @@ def told(step: JourneyStep) -> str:
     """What became of a settled step: who, when, and why it was waived."""
     if step.done_at is None:
         return ""
-    parts = [date_format(timezone.localtime(step.done_at), _DAY)]
-    if step.done_by is not None:
-        parts.append(str(step.done_by.person))
-    parts += [words for words in (step.reason, step.note) if words]
-    return ", ".join(parts)
+    who = [str(step.done_by.person)] if step.done_by is not None else []
+    settled = ", ".join([date_format(timezone.localtime(step.done_at), _DAY), *who])
+    return ": ".join([settled, *(words for words in (step.reason, step.note) if words)])
 
 
 def progress_of(journey: Journey) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from partners.days import day_of
 from partners.models import Journey, JourneyStep, PartnerUser, TemplateStep
@@ -17,6 +19,7 @@ from prm.accounts.permissions import Role
 from prm.addresses import address
 
 _FALLBACK_ICON = "circle-dot"
+_LATELY = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,15 @@ class Way:
     @property
     def share(self) -> float:
         return self.done / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A journey that ended lately: its name, how many steps it had and the day of the last one."""
+
+    name: str
+    steps: int
+    day: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,14 @@ def todo_list(user: PartnerUser, now: datetime, is_cheap: bool = False) -> TodoL
         later=lines("waiting"),
         done=lines("done"),
     )
+
+
+def through_lately(user: PartnerUser, now: datetime) -> list[Through]:
+    """The journeys that the person or the company finished in the last two weeks, the newest first."""
+    rows = journeys_of_user(user).filter(state=Journey.State.FINISHED, ended_at__gt=now - _LATELY)
+    counted = rows.annotate(n=Count("steps", filter=~Q(steps__state=JourneyStep.State.DROPPED)))
+    found = counted.order_by("-ended_at", "-pk").values_list("template__name", "n", "ended_at")[:3]
+    return [Through(name, n, date_format(timezone.localtime(at), "j F")) for name, n, at in found if at]
 
 
 def open_lines(user: PartnerUser, today: date) -> list[Line]:

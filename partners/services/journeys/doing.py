@@ -119,17 +119,26 @@ def _term_before(user: PartnerUser, version: AgreementVersion) -> rules.Term | N
     return rules.Term(last.ends_on, last.renews_on) if last and last.ends_on and last.renews_on else None
 
 
-def credit_person(*, user: PartnerUser, now: datetime) -> None:
-    """Count at once what this person has just done elsewhere; without it, it would be counted within a minute."""
-    ids = running_of(user)
+def credit_person(*, user: PartnerUser, kinds: Collection[str], source_id: int, now: datetime) -> None:
+    """Count at once what this person has just done elsewhere, about an object that steps of these kinds ask for.
+
+    Without it, it would be counted within a minute.
+    """
+    steps = JourneyStep.objects.open().filter(kind__in=kinds, source_id=source_id)
+    ids = set(steps.filter(_of(user, "journey__")).values_list("journey", flat=True))
     if ids:
         advance(ids, now)
 
 
 def running_of(user: PartnerUser) -> list[int]:
     """The running journeys of the person's company and of the person."""
-    mine = Q(membership=None) | Q(membership=user.membership_id)
-    return list(Journey.objects.running().filter(mine, partner=user.partner_id).values_list("pk", flat=True))
+    return list(Journey.objects.running().filter(_of(user)).values_list("pk", flat=True))
+
+
+def _of(user: PartnerUser, journey: str = "") -> Q:
+    """Journeys of the person's company and of the person; `journey` is the way to them."""
+    mine = Q(**{f"{journey}membership": None}) | Q(**{f"{journey}membership": user.membership_id})
+    return mine & Q(**{f"{journey}partner": user.partner_id})
 
 
 @transaction.atomic
