@@ -128,7 +128,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "prm.web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "prm.web.templatetags.canopy"],
+            "builtins": [
+                "django.templatetags.cache",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "prm.web.templatetags.canopy",
+            ],
         },
     }
 ]
@@ -156,7 +161,13 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "canopy",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
-    }
+    },
+    # Parts of the frame around pages, in each process: their keys say all that they show, so nothing is ever stale.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(CANOPY_HOME / "files"))).resolve()
 FILES_ACCEL_LOCATION = env.str("FILES_ACCEL_LOCATION", default="")
@@ -167,7 +178,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # ── Sign-in ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["prm.accounts.backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -198,7 +209,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Canopy"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "prm.accounts.backends"
 # Of a session in which nobody has signed in yet; the others see prm.accounts.lasting.
 SESSION_COOKIE_AGE = 3 * 3600
 SESSION_COOKIE_HTTPONLY = True

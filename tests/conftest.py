@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 from prm.accounts.models import Membership
 from prm.outbox.sender import deliver
 from prm.tenancy.models import Organization
+from prm.tenancy.prepared import Prepared
 from prm.tenancy.scope import current_organization_id, scope
 from tests import database
 from tests.factories import NOW, OrganizationFactory, member, staff
@@ -21,6 +22,8 @@ from tests.matrix import World
 from tests.world import build_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Every prepared query of every test is compared with what its builder makes at that moment.
+Prepared.checked = True
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +104,7 @@ def sign_in() -> Callable[[Membership], Client]:
 
     def signed_in(membership: Membership) -> Client:
         client = Client()
-        client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(membership.person, backend="prm.accounts.backends.AuthenticationBackend")
         return client
 
     return signed_in

@@ -18,6 +18,7 @@ from partners.models.audiences import EVERYONE
 from partners.queries.audiences import Reach, partner_users_in, reach
 from partners.showcases import Ids, Shown
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 KIND_ICONS = {Content.Kind.ARTICLE: "file-text", Content.Kind.FILE: "file-down", Content.Kind.LINK: "link"}
 SORTS = {"title": ("title", "pk"), "-title": ("-title", "-pk"), "changed": ("updated_at", "pk")}
@@ -171,9 +172,14 @@ def items_of(content: Content) -> list[RecallItem]:
 
 def shown_to(audience_ids: Ids, now: datetime, limit: int) -> tuple[int, list[Shown]]:
     """How much published content is open to any of these audiences, and the newest of it."""
-    rows = Content.objects.for_audiences(audience_ids).annotate(total=Window(Count("*")))
-    newest: list[Any] = list(rows.newest_first()[:limit])
+    newest: list[Any] = _shown_to(list(audience_ids), limit=limit)
     return (newest[0].total if newest else 0), [_shown(content) for content in newest]
+
+
+@prepared
+def _shown_to(audience_ids: list[int], *, limit: int) -> QuerySet[Content]:
+    rows = Content.objects.for_audiences(audience_ids).annotate(total=Window(Count("*")))
+    return rows.newest_first()[:limit]
 
 
 def shown_to_each(audience_ids: Collection[int], now: datetime, limit: int) -> dict[int, tuple[int, list[Shown]]]:

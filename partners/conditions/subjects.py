@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import global_settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from partners.countries import country_choices
@@ -18,6 +19,7 @@ from partners.models import Attribute, Group, Ladder, Partner, Product, Tier
 from partners.models.products import PartnerProduct
 from prm.accounts.models import Membership
 from prm.activity.kinds import Measure, measures
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 ATTRIBUTE, MEASURE, PRODUCT, TIER = "attribute:", "measure:", "product:", "tier:"
@@ -104,8 +106,7 @@ class Subjects:
 
     @cached_property
     def _managers(self) -> Subject:
-        rows = Membership.objects.in_organization(current_organization()).staff().with_person()
-        listed = list(rows.order_by("person__name", "pk"))
+        listed = _every_colleague(current_organization().pk)
         return Subject(
             "account_manager",
             _("Account manager"),
@@ -125,12 +126,11 @@ class Subjects:
 
     @cached_property
     def _attributes(self) -> dict[str, Subject]:
-        rows = Attribute.objects.in_order()
-        return {ATTRIBUTE + row.public_id: _attribute(row) for row in rows}
+        return {ATTRIBUTE + row.public_id: _attribute(row) for row in _every_attribute()}
 
     @cached_property
     def _groups(self) -> Subject:
-        rows = list(Group.objects.by_name().only("pk", "public_id", "name", "archived_at"))
+        rows = _every_group()
         return Subject(
             "group",
             _("Group"),
@@ -149,14 +149,14 @@ class Subjects:
     @cached_property
     def _ladders(self) -> dict[str, Subject]:
         tiers: dict[int, list[Tier]] = {}
-        for tier in Tier.objects.select_related("ladder").from_lowest():
+        for tier in _every_tier():
             tiers.setdefault(tier.ladder_id, []).append(tier)
         found = (_ladder(rows[0].ladder, rows) for rows in tiers.values())
         return {subject.key: subject for subject in found}
 
     @cached_property
     def _product_rows(self) -> list[Product]:
-        return list(Product.objects.by_name().only("pk", "public_id", "name", "retired_on"))
+        return _every_product()
 
     @cached_property
     def _products(self) -> dict[str, Subject]:
@@ -170,6 +170,36 @@ class Subjects:
             )
             for right, label in PartnerProduct.Right.choices
         }
+
+
+@prepared
+def _every_colleague(organization_id: int) -> QuerySet[Membership]:
+    rows = Membership.objects.in_organization(organization_id).staff().with_person()
+    return rows.order_by("person__name", "pk")
+
+
+@prepared
+def _every_attribute() -> QuerySet[Attribute]:
+    found: QuerySet[Attribute] = Attribute.objects.in_order()
+    return found
+
+
+@prepared
+def _every_group() -> QuerySet[Group]:
+    found: QuerySet[Group] = Group.objects.by_name().only("pk", "public_id", "name", "archived_at")
+    return found
+
+
+@prepared
+def _every_tier() -> QuerySet[Tier]:
+    found: QuerySet[Tier] = Tier.objects.select_related("ladder").from_lowest()
+    return found
+
+
+@prepared
+def _every_product() -> QuerySet[Product]:
+    found: QuerySet[Product] = Product.objects.by_name().only("pk", "public_id", "name", "retired_on")
+    return found
 
 
 def _attribute(row: Attribute) -> Subject:

@@ -34,6 +34,7 @@ from partners.queries.groups import audience_id_of
 from partners.stakes import stake_words, stakes_of
 from prm.addresses import address
 from prm.problems import Problem
+from prm.tenancy.prepared import prepared
 
 _RULE = GroupMember.Source.RULE
 SHOWN = 8
@@ -299,10 +300,7 @@ class RuleCard:
 
 
 def rule_card(group: Group) -> RuleCard | None:
-    hold = GroupHold.objects.waiting().filter(group=OuterRef("group"))
-    moves = sum(Func(ids, function="cardinality", output_field=IntegerField()) for ids in ("entering", "leaving"))
-    rows = GroupRule.objects.current().filter(group=group).select_related("made_by__person")
-    rule = rows.annotate(held=Subquery(hold.values(number=moves)[:1], IntegerField())).first()
+    rule = _current_rule.first(group.pk)
     if rule is None:
         return None
     return RuleCard(
@@ -315,6 +313,14 @@ def rule_card(group: Group) -> RuleCard | None:
         problem=group.rule_problem,
         held=getattr(rule, "held", None) or 0,
     )
+
+
+@prepared
+def _current_rule(group_id: int) -> QuerySet[GroupRule]:
+    hold = GroupHold.objects.waiting().filter(group=OuterRef("group"))
+    moves = sum(Func(ids, function="cardinality", output_field=IntegerField()) for ids in ("entering", "leaving"))
+    rows: QuerySet[GroupRule] = GroupRule.objects.current().filter(group=group_id).select_related("made_by__person")
+    return rows.annotate(held=Subquery(hold.values(number=moves)[:1], IntegerField()))[:1]
 
 
 @dataclass(frozen=True, slots=True)

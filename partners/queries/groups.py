@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from partners.models import Audience, Group, GroupHold, GroupMember, GroupRule, Partner
 from partners.models.audiences import EVERYONE, GROUP
-from partners.models.groups import GroupMemberQuerySet, GroupQuerySet
+from partners.models.groups import GroupQuerySet
 from partners.queries.people import contact_card
 from partners.queries.tier_audiences import tier_audiences
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 _DAY = "j M Y"
@@ -83,8 +84,13 @@ def groups_for_choice() -> GroupQuerySet:
 
 def groups_for_menu() -> tuple[list[Group], bool]:
     """The first groups by name, and whether there are more."""
-    found = list(groups_for_choice()[: MOST_OFFERED + 1])
+    found = _groups_for_menu()
     return found[:MOST_OFFERED], len(found) > MOST_OFFERED
+
+
+@prepared
+def _groups_for_menu() -> GroupQuerySet:
+    return groups_for_choice()[: MOST_OFFERED + 1]
 
 
 def groups_for_list(is_archived: bool = False) -> GroupQuerySet:
@@ -116,25 +122,45 @@ def group_rows(groups: list[Group]) -> list[GroupRow]:
 
 def partner_counts(groups: Iterable[Group]) -> dict[int, int]:
     """How many real partners each of the groups holds now."""
-    rows = GroupMember.objects.open().filter(
-        group__in=[group.pk for group in groups], partner__is_test=False, partner__archived_at=None
-    )
-    return dict(rows.order_by().values_list("group").annotate(n=Count("*")))
+    return dict(_partner_counts([group.pk for group in groups]))
 
 
-def members_of(group: Group, has_ended: bool = False) -> GroupMemberQuerySet:
-    """Present members by name, or past memberships, the last ended first."""
-    rows = GroupMember.objects.filter(group=group).select_related("group", "partner", "rule", "added_by__person")
-    found: GroupMemberQuerySet
+@prepared
+def _partner_counts(group_ids: list[int]) -> QuerySet[GroupMember, Any]:
+    rows = GroupMember.objects.open().filter(group__in=group_ids, partner__is_test=False, partner__archived_at=None)
+    return rows.order_by().values_list("group").annotate(n=Count("*"))
+
+
+@prepared
+def member_ids(group_id: int, *, has_ended: bool, start: int, stop: int) -> QuerySet[GroupMember, int]:
+    """The keys of present members by name, or of past memberships, the last ended first."""
+    rows = GroupMember.objects.filter(group=group_id)
     if has_ended:
-        found = rows.filter(closed_at__isnull=False).order_by("-ends_at", "-pk")
+        rows = rows.filter(closed_at__isnull=False).order_by("-ends_at", "-pk")
     else:
-        found = rows.filter(closed_at=None, partner__archived_at=None).order_by("partner__normalized_name", "pk")
-    return found
+        rows = rows.filter(closed_at=None, partner__archived_at=None).order_by("partner__normalized_name", "pk")
+    return rows.values_list("pk", flat=True)[start:stop]
+
+
+@prepared
+def members(pks: list[int]) -> QuerySet[GroupMember]:
+    """These memberships, with what `member_row` needs."""
+    rows = GroupMember.objects.filter(pk__in=pks)
+    return rows.select_related("group", "partner", "rule", "added_by__person")
+
+
+def group_at(public_id: str) -> Group | None:
+    """The group of this address, with its owner and its contact."""
+    return _group.first(public_id)
+
+
+@prepared
+def _group(public_id: str) -> QuerySet[Group]:
+    return Group.objects.filter(public_id=public_id).select_related("owner__person", "contact__person")
 
 
 def member_row(member: GroupMember) -> MemberRow:
-    """The row of a membership that `members_of` gave."""
+    """The row of a membership that `members` gave."""
     partner = member.partner
     last_day = last_day_of(member)
     return MemberRow(
@@ -162,8 +188,13 @@ def _reason(member: GroupMember) -> str:
 
 def groups_of(partner: Partner) -> list[GroupMember]:
     """The times the partner is or was in a group, present ones first, then the last ended; fifty at most."""
-    rows = GroupMember.objects.filter(partner=partner).select_related("group", "rule")
-    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-starts_at", "pk")[:50])
+    return _groups_of(partner.pk)
+
+
+@prepared
+def _groups_of(partner_id: int) -> QuerySet[GroupMember]:
+    rows = GroupMember.objects.filter(partner=partner_id).select_related("group", "rule")
+    return rows.order_by(F("closed_at").desc(nulls_first=True), "-starts_at", "pk")[:50]
 
 
 def my_groups(partner: Partner, now: datetime) -> list[MyGroup]:
@@ -195,10 +226,10 @@ def _my_group(member: GroupMember, partner: Partner, audience_id: int | None) ->
     )
 
 
-def audience_ids_of(partner: Partner, now: datetime) -> "QuerySet[Audience, int]":
+def audience_ids_of(partner: Any, now: datetime) -> "QuerySet[Audience, int]":
     """The audiences that anybody of the partner would be in: everyone's, those of its groups and of its tiers.
 
-    Not evaluated, so that it becomes a part of the query that asks what is open to them.
+    Not evaluated, so that it becomes a part of another query; `partner` may be a reference to one there.
     """
     sources = GroupMember.objects.present(now).filter(partner=partner).values("group")
     through = Q(kind=GROUP, source_id__in=sources, closed_at=None) | tier_audiences(partner)
@@ -207,7 +238,12 @@ def audience_ids_of(partner: Partner, now: datetime) -> "QuerySet[Audience, int]
 
 
 def audience_id_of(group: Group) -> int | None:
-    return Audience.objects.filter(kind=GROUP, source_id=group.pk).values_list("pk", flat=True).first()
+    return _audience_of.first(group.pk)
+
+
+@prepared
+def _audience_of(group_id: int) -> QuerySet[Audience, int]:
+    return Audience.objects.filter(kind=GROUP, source_id=group_id).values_list("pk", flat=True)
 
 
 def has_groups() -> bool:

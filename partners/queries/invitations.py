@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from partners.queries.groups import audience_ids_of
 from partners.showcases import shelves
 from prm.invitations.models import Invitation
 from prm.invitations.queries import InvitationRow, rows_of
+from prm.tenancy.prepared import prepared
 
 KIND = "partner"
 
@@ -51,5 +53,10 @@ def find_target(public_id: str) -> int | None:
 
 def open_invitations(partner: Partner, now: datetime) -> list[InvitationRow]:
     """Those to this partner that nobody has answered, newest first, twenty at most."""
-    rows = Invitation.objects.filter(kind=KIND, target_id=partner.pk, state=Invitation.State.OPEN)
-    return rows_of(list(rows.select_related("invited_by__person").newest_first()[:20]), now, what=partner.name)
+    return rows_of(_open_invitations(partner.pk), now, what=partner.name)
+
+
+@prepared
+def _open_invitations(partner_id: int) -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(kind=KIND, target_id=partner_id, state=Invitation.State.OPEN)
+    return rows.select_related("invited_by__person").newest_first()[:20]

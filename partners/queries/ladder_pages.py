@@ -29,7 +29,9 @@ from partners.queries.tier_words import figure_text, label_of, shown, suggested_
 from partners.rules.tier_periods import windows_now
 from partners.rules.tier_progress import blocks_of, deciding, share_of, yardstick_of
 from prm.addresses import address
-from prm.tenancy.numbers import asked_at_once, number_of
+from prm.tenancy.models import Organization
+from prm.tenancy.numbers import at_once, number_of
+from prm.tenancy.prepared import prepared
 
 _DAY = "j M Y"
 # A partner is close to the next tier from this share on.
@@ -168,9 +170,7 @@ def tier_columns(tiers: Sequence[Tier], requirements: Sequence[Requirement]) -> 
     """The tiers of a ladder side by side, the lowest first: two queries."""
     counts = present_counts(tiers)
     benefits: dict[int, list[tuple[str, str]]] = {}
-    for tier_id, label, value in (
-        TierBenefit.objects.filter(tier__in=tiers).order_by("position").values_list("tier", "label", "value")
-    ):
+    for tier_id, label, value in _benefits([tier.pk for tier in tiers]):
         benefits.setdefault(tier_id, []).append((label, value))
     return [
         TierColumn(
@@ -189,6 +189,11 @@ def tier_columns(tiers: Sequence[Tier], requirements: Sequence[Requirement]) -> 
     ]
 
 
+@prepared
+def _benefits(tier_ids: list[int]) -> QuerySet[TierBenefit, Any]:
+    return TierBenefit.objects.filter(tier__in=tier_ids).order_by("position").values_list("tier", "label", "value")
+
+
 def asks_of(requirements: Sequence[Requirement]) -> tuple[str, ...]:
     """A tier's requirements in words, alternatives joined by "or"."""
     return tuple(_(" or ").join(ask_of(row) for row in block) for block in blocks_of(requirements))
@@ -202,63 +207,86 @@ def ask_of(requirement: Requirement) -> str:
 
 def present_counts(tiers: Sequence[Tier]) -> dict[int, int]:
     """Tier → how many real partners stand on it now."""
-    rows = PartnerTier.objects.open().filter(tier__in=tiers, partner__is_test=False)
-    return dict(rows.order_by().values_list("tier").annotate(n=Count("*")))
+    return dict(_present_counts([tier.pk for tier in tiers]))
+
+
+@prepared
+def _present_counts(tier_ids: list[int]) -> QuerySet[PartnerTier, Any]:
+    rows = PartnerTier.objects.open().filter(tier__in=tier_ids, partner__is_test=False)
+    return rows.order_by().values_list("tier").annotate(n=Count("*"))
 
 
 def waiting_counts(ladder: Ladder) -> dict[str, int]:
     """How much waits for somebody or is worth a look, in one query."""
-    moves = TierMove.objects.open().filter(ladder=ladder)
-    real = TierOutlook.objects.filter(ladder=ladder, partner__is_test=False)
-    counted: dict[str, int] = asked_at_once(
-        {
-            "approvals": number_of(moves.rises()),
-            "notices": number_of(moves.drops()),
-            "appeals": number_of(TierAppeal.objects.filter(ladder=ladder, answered_at=None)),
-            "close": number_of(real.filter(next_tier__isnull=False, share__gte=CLOSE, is_short=False)),
-            "short": number_of(real.filter(is_short=True)),
-        }
+    approvals, notices, appeals, close, short = _waiting_counts(ladder.pk)[0]
+    counted = {"approvals": approvals, "notices": notices, "appeals": appeals, "close": close, "short": short}
+    return {**counted, "waiting": approvals + appeals}
+
+
+@prepared
+def _waiting_counts(ladder_id: int) -> QuerySet[Organization, tuple[int, ...]]:
+    moves = TierMove.objects.open().filter(ladder=ladder_id)
+    return at_once(
+        [
+            number_of(moves.rises()),
+            number_of(moves.drops()),
+            number_of(TierAppeal.objects.filter(ladder=ladder_id, answered_at=None)),
+            number_of(_close(ladder_id)),
+            number_of(_short(ladder_id)),
+        ]
     )
-    return {**counted, "waiting": counted["approvals"] + counted["appeals"]}
 
 
-def close_rows(ladder: Ladder, requirements: Sequence[Requirement], now: datetime) -> list[OutlookRow]:
-    """Who is nearest to the tier after the one that it has, or has the numbers for."""
-    rows = TierOutlook.objects.filter(ladder=ladder, next_tier__isnull=False, share__gte=CLOSE, is_short=False)
-    rows = rows.filter(partner__is_test=False)
-    found = list(_with_names(rows).order_by("-share", "pk")[:MOST_SHOWN])
-    return _outlook_rows(ladder, requirements, found, now, is_risk=False)
+def _close(ladder_id: int) -> QuerySet[TierOutlook]:
+    """Who is near to the tier after the one that it has, or has the numbers for."""
+    rows = TierOutlook.objects.filter(ladder=ladder_id, partner__is_test=False)
+    return rows.filter(next_tier__isnull=False, share__gte=CLOSE, is_short=False)
 
 
-def short_rows(ladder: Ladder, requirements: Sequence[Requirement], now: datetime) -> list[OutlookRow]:
-    """Whose present tier's requirements are not met now, the largest gap to the next decision first."""
-    rows = TierOutlook.objects.filter(ladder=ladder, is_short=True, partner__is_test=False)
-    found = list(_with_names(rows).order_by("partner__normalized_name", "pk")[:MOST_SHOWN])
-    return _outlook_rows(ladder, requirements, found, now, is_risk=True)
+def _short(ladder_id: int) -> QuerySet[TierOutlook]:
+    """Whose present tier's requirements are not met now."""
+    return TierOutlook.objects.filter(ladder=ladder_id, partner__is_test=False, is_short=True)
 
 
-def _with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("partner", "next_tier", "reached")
-
-
-def _outlook_rows(
-    ladder: Ladder, requirements: Sequence[Requirement], found: Sequence[Any], now: datetime, *, is_risk: bool
-) -> list[OutlookRow]:
-    if not found:
-        return []
-    ids = [row.partner_id for row in found]
+def outlook_rows(
+    ladder: Ladder, requirements: Sequence[Requirement], now: datetime
+) -> tuple[list[OutlookRow], list[OutlookRow]]:
+    """Who is close to a tier, the nearest first, and who is at risk of losing one, by name: four queries."""
+    close, short = _close_rows(ladder.pk), _short_rows(ladder.pk)
+    ids = sorted({row.partner_id for row in (*close, *short)})
+    if not ids:
+        return [], []
     values = measured(ladder, requirements, windows_now(calendar(), now), now, ids)
-    standings = PartnerTier.objects.open().filter(ladder=ladder, partner__in=ids).select_related("tier")
-    present = {standing.partner_id: standing.tier for standing in standings}
-    rows = []
-    for row in found:
+    present = {standing.partner_id: standing.tier for standing in _standings(ids, ladder.pk)}
+    rows: dict[bool, list[OutlookRow]] = {False: [], True: []}
+    for is_risk, row in (*((False, row) for row in close), *((True, row) for row in short)):
         tier = present.get(row.partner_id)
         judged = tier if is_risk else row.next_tier
         if tier is None or judged is None or row.partner_id not in values:
             continue
         own = [one for one in requirements if one.tier_id == judged.pk]
-        rows.append(_outlook_row(row, tier, own, values[row.partner_id], is_risk=is_risk))
-    return rows
+        rows[is_risk].append(_outlook_row(row, tier, own, values[row.partner_id], is_risk=is_risk))
+    return rows[False], rows[True]
+
+
+@prepared
+def _close_rows(ladder_id: int) -> QuerySet[TierOutlook]:
+    return _with_names(_close(ladder_id)).order_by("-share", "pk")[:MOST_SHOWN]
+
+
+@prepared
+def _short_rows(ladder_id: int) -> QuerySet[TierOutlook]:
+    return _with_names(_short(ladder_id)).order_by("partner__normalized_name", "pk")[:MOST_SHOWN]
+
+
+def _with_names(rows: QuerySet[TierOutlook]) -> QuerySet[TierOutlook]:
+    return rows.select_related("partner", "next_tier", "reached")
+
+
+@prepared
+def _standings(partner_ids: list[int], ladder_id: int) -> QuerySet[PartnerTier]:
+    rows: QuerySet[PartnerTier] = PartnerTier.objects.open().filter(ladder=ladder_id, partner__in=partner_ids)
+    return rows.select_related("tier")
 
 
 def _outlook_row(row: Any, tier: Tier, own: Sequence[Requirement], values: Any, *, is_risk: bool) -> OutlookRow:

@@ -1,13 +1,25 @@
 """What a list of partners can show beside the name: columns of the record, tiers, attributes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.conf import global_settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,9 +28,12 @@ from django.utils.translation import gettext as _
 from partners import rules
 from partners.countries import country_name
 from partners.models import Attribute, AttributeValue, GroupMember, Ladder, Partner, PartnerTier, PartnerUser
-from partners.models.attributes import COLUMNS
+from partners.models.attributes import COLUMNS, AttributeQuerySet
 from partners.models.partners import PartnerQuerySet
 from prm.accounts.models import Membership
+from prm.cells import Cell
+from prm.labels import label_of
+from prm.tenancy.prepared import prepared
 
 ATTRIBUTE, TIER = "attribute:", "tier:"
 USUAL = ("status", "groups", "people", "country", "manager")
@@ -43,17 +58,9 @@ TONES: dict[str, str] = {
     Partner.Status.DORMANT: "warning",
     Partner.Status.LEFT: "neutral",
 }
+_DETAILS = frozenset({"manager", "people", "groups", TIER})
+_CHOICE = Attribute.Kind.CHOICE
 _LANGUAGES = dict(global_settings.LANGUAGES)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell, a ready string. `tone` makes a badge of it."""
-
-    label: str
-    text: str
-    tone: str = ""
-    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,21 @@ class Column:
         return Cell(self.label, self.text(partner), tone, self.is_number)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a list is sorted by: `columns` of the record, or a ladder's tiers, or an attribute's values in `column`.
+
+    `places` are the keys of choices in their order.
+    """
+
+    columns: tuple[str, ...] = ()
+    ladder_pk: int = 0
+    attribute_pk: int = 0
+    column: str = ""
+    places: tuple[str, ...] = ()
+    is_down: bool = False
+
+
 class Columns:
     """The columns of one list, by their keys; keys of what is not there, or not any more, show nothing.
 
@@ -82,6 +104,23 @@ class Columns:
         self._by_key = {key: column for key in wanted if (column := self._column(key))}
         self.sort = sort if sort in SORTS or self._is_sortable(sort.removeprefix("-")) else "name"
         self._values: dict[tuple[int, int], Any] = {}
+
+    @property
+    def order(self) -> Order:
+        """What the list is sorted by."""
+        key, is_down = self.sort.removeprefix("-"), self.sort.startswith("-")
+        if self.sort in SORTS:
+            return Order(columns=SORTS[self.sort])
+        if key.startswith(TIER):
+            return Order(ladder_pk=self._ladders[key.removeprefix(TIER)].pk, is_down=is_down)
+        attribute = self._attributes[key.removeprefix(ATTRIBUTE)]
+        places = tuple(choice["key"] for choice in attribute.choices) if attribute.kind == _CHOICE else ()
+        return Order(attribute_pk=attribute.pk, column=COLUMNS[attribute.kind], places=places, is_down=is_down)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What is read beside the record (see `with_details`)."""
+        return frozenset(TIER if key.startswith(TIER) else key for key in self._by_key) & _DETAILS
 
     @property
     def shown(self) -> list[Column]:
@@ -97,47 +136,12 @@ class Columns:
 
     # ── Asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def in_order(self, partners: PartnerQuerySet) -> PartnerQuerySet:
-        """The partners sorted; what is not known stands last, whichever way."""
-        if self.sort in SORTS:
-            return partners.order_by(*SORTS[self.sort])
-        key, is_down = self.sort.removeprefix("-"), self.sort.startswith("-")
-        sorted_by = F("sorted_by").desc(nulls_last=True) if is_down else F("sorted_by").asc(nulls_last=True)
-        return self._with_sorted_by(partners, key).order_by(sorted_by, "normalized_name", "pk")
-
-    def _with_sorted_by(self, partners: PartnerQuerySet, key: str) -> PartnerQuerySet:
-        if key.startswith(TIER):
-            ladder = self._ladders[key.removeprefix(TIER)]
-            held = FilteredRelation("tiers", condition=Q(tiers__ladder=ladder.pk, tiers__ends_at=None))
-            return partners.annotate(held=held, sorted_by=F("held__tier__rank"))
-        attribute = self._attributes[key.removeprefix(ATTRIBUTE)]
-        held = FilteredRelation("values", condition=Q(values__attribute=attribute.pk))
-        return partners.annotate(held=held, sorted_by=_sortable(attribute))
-
-    def with_details(self, partners: PartnerQuerySet) -> PartnerQuerySet:
-        """With what the cells need, one subquery for each kind of it."""
-        if "manager" in self._by_key:
-            partners = partners.select_related("account_manager__person")
-        if "people" in self._by_key:
-            of_partner = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
-            people = of_partner.order_by().values("partner").annotate(n=Count("*")).values("n")
-            partners = partners.annotate(people=Coalesce(Subquery(people), 0))
-        if "groups" in self._by_key:
-            rows = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
-            names = rows.order_by("group__normalized_name").values("group__name")
-            partners = partners.annotate(group_names=ArraySubquery(names))
-        if any(key.startswith(TIER) for key in self._by_key):
-            standings = PartnerTier.objects.open().filter(partner=OuterRef("pk")).order_by()
-            pair = standings.values(pair=JSONObject(ladder="ladder_id", name="tier__name"))
-            partners = partners.annotate(standings=ArraySubquery(pair))
-        return partners
-
     def read(self, partners: Iterable[Partner]) -> None:
         """Read the attributes of these partners, where any is shown: one query."""
         pks = [row.pk for key, row in self._shown_attributes()]
         if pks:
-            rows = AttributeValue.objects.filter(partner__in=[row.pk for row in partners], attribute__in=pks)
-            self._values = {(row.partner_id, row.attribute_id): row.value for row in rows.select_related("attribute")}
+            rows = _values_of([row.pk for row in partners], pks)
+            self._values = {(row.partner_id, row.attribute_id): row.value for row in rows}
 
     def cells(self, partner: Partner) -> tuple[Cell, ...]:
         return tuple(column.cell(partner) for column in self._by_key.values())
@@ -146,11 +150,11 @@ class Columns:
 
     @cached_property
     def _attributes(self) -> dict[str, Attribute]:
-        return {row.public_id: row for row in Attribute.objects.listed().in_order()}
+        return {row.public_id: row for row in _listed_attributes()}
 
     @cached_property
     def _ladders(self) -> dict[str, Ladder]:
-        return {row.public_id: row for row in Ladder.objects.filter(archived_at=None).order_by("name", "pk")}
+        return {row.public_id: row for row in _listed_ladders()}
 
     def _shown_attributes(self) -> list[tuple[str, Attribute]]:
         ids = [key.removeprefix(ATTRIBUTE) for key in self._by_key if key.startswith(ATTRIBUTE)]
@@ -181,13 +185,67 @@ def _sort_of(attribute: Attribute) -> str:
     return "" if attribute.kind == Attribute.Kind.CHOICES else ATTRIBUTE + attribute.public_id
 
 
-def _sortable(attribute: Attribute) -> Any:
+# ── As parts of a query ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_order(partners: PartnerQuerySet, order: Order) -> PartnerQuerySet:
+    """The partners sorted; what is not known stands last, whichever way."""
+    if order.columns:
+        return partners.order_by(*order.columns)
+    sorted_by = F("sorted_by").desc(nulls_last=True) if order.is_down else F("sorted_by").asc(nulls_last=True)
+    if order.ladder_pk:
+        held = FilteredRelation("tiers", condition=Q(tiers__ladder=order.ladder_pk, tiers__ends_at=None))
+        partners = partners.annotate(held=held, sorted_by=F("held__tier__rank"))
+    else:
+        held = FilteredRelation("values", condition=Q(values__attribute=order.attribute_pk))
+        partners = partners.annotate(held=held, sorted_by=_sortable(order))
+    return partners.order_by(sorted_by, "normalized_name", "pk")
+
+
+def _sortable(order: Order) -> Any:
     """What values of the attribute are compared by: choices by their place in the list."""
-    column = F(f"held__{COLUMNS[attribute.kind]}")
-    if attribute.kind != Attribute.Kind.CHOICE:
-        return column
-    places = [When(held__text=choice["key"], then=Value(place)) for place, choice in enumerate(attribute.choices)]
+    if not order.places:
+        return F(f"held__{order.column}")
+    places = [When(held__text=key, then=Value(place)) for place, key in enumerate(order.places)]
     return Case(*places, default=None, output_field=IntegerField())
+
+
+def with_details(partners: PartnerQuerySet, needs: Collection[str]) -> PartnerQuerySet:
+    """With what the cells of columns with these `needs` show, one subquery for each kind of it."""
+    if "manager" in needs:
+        partners = partners.select_related("account_manager__person")
+    if "people" in needs:
+        of_partner = PartnerUser.objects.filter(partner=OuterRef("pk"), membership__state=Membership.State.ACTIVE)
+        people = of_partner.order_by().values("partner").annotate(n=Count("*")).values("n")
+        partners = partners.annotate(people=Coalesce(Subquery(people), 0))
+    if "groups" in needs:
+        rows = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__archived_at=None)
+        names = rows.order_by("group__normalized_name").values("group__name")
+        partners = partners.annotate(group_names=ArraySubquery(names))
+    if TIER in needs:
+        standings = PartnerTier.objects.open().filter(partner=OuterRef("pk")).order_by()
+        pair = standings.values(pair=JSONObject(ladder="ladder_id", name="tier__name"))
+        partners = partners.annotate(standings=ArraySubquery(pair))
+    return partners
+
+
+@prepared
+def _listed_attributes() -> AttributeQuerySet:
+    return Attribute.objects.listed().in_order()
+
+
+@prepared
+def _listed_ladders() -> QuerySet[Ladder]:
+    return Ladder.objects.filter(archived_at=None).order_by("name", "pk")
+
+
+@prepared
+def _values_of(partner_ids: list[int], attribute_ids: list[int]) -> QuerySet[AttributeValue]:
+    rows = AttributeValue.objects.filter(partner__in=partner_ids, attribute__in=attribute_ids)
+    return rows.select_related("attribute")
+
+
+# ── As words ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _tier_of(partner: Any, ladder_pk: int) -> str:
@@ -214,7 +272,7 @@ def _language(partner: Partner) -> str:
 
 # Of each column of the record: label, text, sort, whether it is a number.
 _RECORD: dict[str, tuple[Callable[[], str], Callable[[Any], str], str, bool]] = {
-    "status": (lambda: _("Status"), lambda partner: str(partner.get_status_display()), "status", False),
+    "status": (lambda: _("Status"), lambda partner: label_of(Partner.Status, partner.status), "status", False),
     "groups": (lambda: _("Groups"), lambda partner: short_list(partner.group_names), "", False),
     "people": (lambda: _("People"), lambda partner: str(partner.people), "", True),
     "country": (lambda: _("Country"), lambda partner: country_name(partner.country), "country", False),

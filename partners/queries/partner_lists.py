@@ -6,10 +6,12 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from partners.conditions.checking import rule_problems
@@ -20,9 +22,11 @@ from partners.conditions.wording import rule_sentence
 from partners.models import Group, Partner
 from partners.models.partners import PartnerQuerySet
 from partners.queries.groups import groups_for_choice
-from partners.queries.partner_columns import MOST_SHOWN, USUAL, Cell, Columns
+from partners.queries.partner_columns import MOST_SHOWN, USUAL, Columns, Order, in_order, with_details
 from prm.addresses import address
+from prm.cells import Cell
 from prm.tenancy.numbers import number_up_to
+from prm.tenancy.prepared import prepared
 
 MOST_COUNTED = 10_000
 ARCHIVED = "archived"
@@ -157,18 +161,59 @@ def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
     return found.matching(chosen.words)
 
 
-def listed_partners(chosen: PartnerFilter, columns: Columns) -> PartnerQuerySet:
-    """The partners of a list in its order, with what its rows need, and on each `total` (see `counted`).
+class PartnerList:
+    """The partners of a list in its order, for pages that read the ids first (prm.web.pages).
 
-    Pages read the ids first (prm.web.pages).
+    Lists that are narrowed by a status or a group, or not at all, are prepared: that is how the list is opened.
     """
-    rows = columns.with_details(columns.in_order(matching_partners(chosen)))
-    listed: PartnerQuerySet = rows.annotate(total=_counting(chosen))
-    return listed
+
+    def __init__(self, chosen: PartnerFilter, columns: Columns) -> None:
+        self._chosen, self._order, self._needs = chosen, columns.order, columns.needs
+        self._is_usual = not chosen.words and chosen.rule is None
+        self._group_id = chosen.group.pk if chosen.group else None
+
+    def ids(self, start: int, stop: int) -> list[int]:
+        """The keys of the partners from one place of the list to another."""
+        if self._is_usual:
+            shape: dict[str, Any] = {"status": self._chosen.status, "order": self._order}
+            return _ids_as_usual(self._group_id, **shape, start=start, stop=stop)
+        return list(_ids(self._matching, self._order)[start:stop])
+
+    @cached_property
+    def _matching(self) -> PartnerQuerySet:
+        return matching_partners(self._chosen)
+
+    def rows(self, pks: list[int]) -> list[Partner]:
+        """These partners, with what their rows need, and on each `total`: how many the list has (see `counted`)."""
+        if self._is_usual:
+            return _rows_as_usual(pks, self._group_id, status=self._chosen.status, needs=self._needs)
+        return list(_rows(pks, self._matching, self._needs))
 
 
-def _counting(chosen: PartnerFilter) -> Any:
-    return number_up_to(matching_partners(chosen).filter(is_test=False), MOST_COUNTED + 1)
+def _ids(matching: PartnerQuerySet, order: Order) -> QuerySet[Partner, int]:
+    return in_order(matching, order).values_list("pk", flat=True)
+
+
+def _rows(pks: list[int], matching: PartnerQuerySet, needs: frozenset[str]) -> PartnerQuerySet:
+    counting = number_up_to(matching.filter(is_test=False), MOST_COUNTED + 1)
+    rows: PartnerQuerySet = with_details(Partner.objects.filter(pk__in=pks), needs).annotate(total=counting)
+    return rows
+
+
+@prepared
+def _ids_as_usual(group_id: int | None, *, status: str, order: Order, start: int, stop: int) -> QuerySet[Partner, int]:
+    return _ids(_matching_usual(status, group_id), order)[start:stop]
+
+
+@prepared
+def _rows_as_usual(pks: list[int], group_id: int | None, *, status: str, needs: frozenset[str]) -> PartnerQuerySet:
+    return _rows(pks, _matching_usual(status, group_id), needs)
+
+
+def _matching_usual(status: str, group_id: int | None) -> PartnerQuerySet:
+    group = None if group_id is None else Group(pk=group_id)
+    # Without a rule nothing is judged at any time.
+    return matching_partners(PartnerFilter(datetime.min.replace(tzinfo=UTC), status=status, group=group))
 
 
 def counted(chosen: PartnerFilter) -> int:
@@ -178,12 +223,12 @@ def counted(chosen: PartnerFilter) -> int:
 
 
 def total_of(partners: Sequence[Any]) -> int:
-    """How many there are in all, as the rows that `listed_partners` gave know it."""
+    """How many there are in all, as the rows of a `PartnerList` know it."""
     return int(partners[0].total) if partners else 0
 
 
 def partner_row(partner: Partner, columns: Columns) -> PartnerRow:
-    """The row of a partner that `listed_partners` gave."""
+    """The row of a partner of a `PartnerList`."""
     return PartnerRow(
         public_id=partner.public_id,
         name=partner.name,

@@ -109,7 +109,7 @@ def contact_card(colleague: Membership, partner_name: str) -> Contact:
     return Contact(colleague.pk, str(person), person.first_name, person.email, mailto)
 
 
-def partner_people(partner: Partner) -> PartnerUserQuerySet:
+def partner_people(partner: Partner | int) -> PartnerUserQuerySet:
     """Everybody who is or was at the partner: leads first, then by name; those who left last."""
     people: PartnerUserQuerySet = PartnerUser.objects.filter(partner=partner).with_person()
     ended = Case(When(membership__state=Membership.State.ACTIVE, then=0), default=1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from partners.models import AgreementVersion, Group, Journey, JourneyStep, Partn
 from prm.accounts.models import Person
 from prm.activity.kinds import fact_kinds
 from prm.activity.models import Fact
+from prm.tenancy.prepared import prepared
 
 _ICONS = {
     facts.CREATED.name: "building-2",
@@ -58,10 +59,15 @@ class Event:
 
 def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
     """The newest facts about a partner with the names they stand for; small ones are left to figures."""
+    return [_event(fact) for fact in _facts_of(partner.pk, limit=limit)]
+
+
+@prepared
+def _facts_of(partner_id: int, *, limit: int) -> QuerySet[Fact]:
     small = [kind.name for kind in fact_kinds.all() if kind.is_small]
     person = Person.objects.filter(pk=OuterRef("person_id"))
-    facts_of = (
-        Fact.objects.filter(partner_id=partner.pk)
+    facts_of: QuerySet[Fact] = (
+        Fact.objects.filter(partner_id=partner_id)
         .exclude(kind__in=small)
         .annotate(
             person_name=Subquery(
@@ -75,7 +81,7 @@ def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
             agreement=Subquery(AgreementVersion.objects.filter(pk=OuterRef("object_id")).values("agreement__title")),
         )
     )
-    return [_event(fact) for fact in facts_of.order_by("-at", "-id")[:limit]]
+    return facts_of.order_by("-at", "-id")[:limit]
 
 
 def _event(fact: Any) -> Event:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import resolve
 from django.utils import timezone
@@ -15,6 +16,7 @@ from prm.accounts.access import ATTRIBUTE, sign_in_first
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.tenancy.models import FormerSlug, Organization
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import scope
 
 _PREFIX = re.compile(r"^/o/([^/]+)/")
@@ -57,9 +59,7 @@ class OrganizationScope:
         found = _PREFIX.match(request.path_info)
         if not found:
             return self.get_response(request)
-        match = resolve(request.path_info)
-        access = getattr(match.func, ATTRIBUTE, "member")
-        if access != "public" and not request.user.is_authenticated:
+        if not request.user.is_authenticated and not _is_public(request.path_info):
             return sign_in_first(request)
         # The body is read first: a slow upload holds no connection and no lock, and may outlast the membership.
         if request.method == "POST":
@@ -96,6 +96,10 @@ class OrganizationScope:
         return HttpResponsePermanentRedirect(path)
 
 
+def _is_public(path: str) -> bool:
+    return getattr(resolve(path).func, ATTRIBUTE, "member") == "public"
+
+
 def _organization(slug: str) -> Organization | None:
     return Organization.objects.filter(slug=slug, state=Organization.State.ACTIVE).first()
 
@@ -104,8 +108,13 @@ def _membership(request: HttpRequest, slug: str) -> Membership | None:
     """The visitor's active membership in the active organization of this slug, with it: one query for both."""
     if not request.user.is_authenticated:
         return None
-    rows = Membership.objects.for_person(request.user).active().select_related("organization")
-    membership = rows.filter(organization__slug=slug, organization__state=Organization.State.ACTIVE).first()
+    membership = _memberships.first(request.user.pk, slug)
     if membership is not None:
         membership.person = request.user
     return membership
+
+
+@prepared
+def _memberships(person_id: int, slug: str) -> QuerySet[Membership]:
+    rows = Membership.objects.for_person(person_id).active().select_related("organization")
+    return rows.filter(organization__slug=slug, organization__state=Organization.State.ACTIVE)[:1]

@@ -94,10 +94,10 @@ class MembershipManager(models.Manager["Membership"]):
     def _rows(self) -> MembershipQuerySet:
         return MembershipQuerySet(model=self.model, using=self._db)
 
-    def for_person(self, person: Person) -> MembershipQuerySet:
+    def for_person(self, person: "Person | int") -> MembershipQuerySet:
         return self._rows().filter(person=person)
 
-    def in_organization(self, organization: Organization) -> MembershipQuerySet:
+    def in_organization(self, organization: "Organization | int") -> MembershipQuerySet:
         return self._rows().filter(organization=organization)
 
     def by_id(self, pk: int) -> "Membership":

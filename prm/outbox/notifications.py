@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from prm.accounts.models import Membership
 from prm.outbox.kinds import message_kinds
 from prm.outbox.models import Notification, Preference
+from prm.tenancy.prepared import prepared
 
 SHOWN_AS_MANY = 99
 
@@ -48,12 +49,28 @@ def _is_turned_off(membership: Membership, kind: str) -> bool:
 
 def unread_count(membership: Membership) -> int:
     """How many lines wait, counted up to one more than is shown."""
-    unread = Notification.objects.of(membership).unread().values_list("pk", flat=True)
-    return len(unread[: SHOWN_AS_MANY + 1])
+    return len(_unread(membership.pk))
 
 
-def notifications_of(membership: Membership) -> "QuerySet[Notification]":
-    found: QuerySet[Notification] = Notification.objects.of(membership).newest_first()
+@prepared
+def _unread(membership_id: int) -> QuerySet[Notification, int]:
+    unread = Notification.objects.filter(membership=membership_id).unread()
+    return unread.values_list("pk", flat=True)[: SHOWN_AS_MANY + 1]
+
+
+def notifications_of(membership: Membership, start: int, stop: int) -> list[Notification]:
+    """The member's lines, newest first, from one place of the list to another."""
+    return _lines(membership.pk, start=start, stop=stop)
+
+
+@prepared
+def _lines(membership_id: int, *, start: int, stop: int) -> QuerySet[Notification]:
+    rows: QuerySet[Notification] = Notification.objects.filter(membership=membership_id).newest_first()
+    return rows[start:stop]
+
+
+def notification_of(membership: Membership, public_id: str) -> Notification | None:
+    found: Notification | None = Notification.objects.of(membership).filter(public_id=public_id).first()
     return found
 
 

@@ -1,6 +1,6 @@
 """Counts as parts of a query, so that a page asks for many of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -27,7 +27,11 @@ def asked_at_once[Key](wanted: Mapping[Key, Expression | Exists]) -> dict[Key, A
     """The values of these parts of a query by the same keys, in one query; none for none."""
     if not wanted:
         return {}
-    columns = {f"column_{place}": part for place, part in enumerate(wanted.values())}
-    here: QuerySet[Any] = Organization.objects.filter(pk=current_organization().pk)
-    found = here.annotate(**columns).values_list(*columns).get()
-    return dict(zip(wanted, found, strict=True))
+    return dict(zip(wanted, at_once(wanted.values()).get(), strict=True))
+
+
+def at_once(parts: Iterable[Expression | Exists]) -> QuerySet[Organization, tuple[Any, ...]]:
+    """One row with the values of these parts, as a query, for those that prepare it."""
+    columns: dict[str, Any] = {f"column_{place}": part for place, part in enumerate(parts)}
+    here = Organization.objects.filter(pk=current_organization().pk)
+    return here.annotate(**columns).values_list(*columns)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from prm.outbox import notifications
 from prm.web import shell, toasts
@@ -69,6 +70,22 @@ class Shell:
     @cached_property
     def portal(self) -> "list[shell.Entry]":
         return shell.entries(self.request, "portal")
+
+    @property
+    def menu_key(self) -> str:
+        """Everything that the menus of the frame show, for keeping them drawn."""
+        of_organization = ""
+        if (organization := getattr(self.request, "organization", None)) is not None:
+            look = organization.name, organization.logo_key, organization.brand_color
+            of_organization = repr((organization.slug, *look, shell.drawn(self.studio)))
+        return f"{get_language()} {of_organization}"
+
+    @property
+    def account_key(self) -> str:
+        """Everything that the account's menu shows."""
+        person, slug = self.person, getattr(getattr(self.request, "organization", None), "slug", "")
+        member = (slug, self.may_enter_studio, self.may_see_as) if self.membership else ()
+        return f"{get_language()} {(str(person), person.email, person.is_staff, *member)!r}"
 
     @property
     def crumbs(self) -> "list[shell.Entry]":

@@ -1,11 +1,10 @@
 """Pages of a long list: the ids first, then exactly those rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 PER_PAGE = 50
@@ -14,14 +13,13 @@ _LAST = 100_000
 
 @dataclass(frozen=True)
 class Page[T]:
-    """One page of rows. `total` counts everything and queries when it is first asked."""
+    """One page of rows."""
 
     rows: list[T]
     number: int
     per_page: int
     has_next: bool
     request: HttpRequest
-    source: QuerySet[Any]
 
     @property
     def has_previous(self) -> bool:
@@ -42,10 +40,6 @@ class Page[T]:
     @property
     def previous_query(self) -> str:
         return self._query(self.number - 1) if self.has_previous else ""
-
-    @cached_property
-    def total(self) -> int:
-        return int(self.source.order_by().aggregate(n=Count("*"))["n"])
 
     def map[U](self, shape: Callable[[T], U]) -> "Page[U]":
         """The same page with each row in another shape, for templates that only place ready strings."""
@@ -79,12 +73,37 @@ def page_of[M: Model](
     start = (number - 1) * per_page
     if not ids_first:
         rows = list(queryset[start : start + per_page + 1])
-        return Page(rows[:per_page], number, per_page, len(rows) > per_page, request, queryset)
+        return Page(rows[:per_page], number, per_page, len(rows) > per_page, request)
     ids = list(queryset.values_list("pk", flat=True)[start : start + per_page + 1])
+    return _page_of_ids(ids, lambda shown: queryset.filter(pk__in=shown).order_by(), number, per_page, request)
+
+
+def page_read[M: Model](
+    request: HttpRequest,
+    ids: Callable[[int, int], Sequence[int]],
+    rows: Callable[[list[int]], Iterable[M]],
+    per_page: int = PER_PAGE,
+) -> Page[M]:
+    """`page_of` for prepared queries: `ids` gives the keys from one place of the list to another, `rows` those rows."""
+    number = _asked_number(request)
+    start = (number - 1) * per_page
+    return _page_of_ids(list(ids(start, start + per_page + 1)), rows, number, per_page, request)
+
+
+def page_of_rows[T](request: HttpRequest, rows: Callable[[int, int], Sequence[T]], per_page: int = PER_PAGE) -> Page[T]:
+    """A page of a list that is short by nature: `rows` gives those from one place to another."""
+    number = _asked_number(request)
+    start = (number - 1) * per_page
+    found = list(rows(start, start + per_page + 1))
+    return Page(found[:per_page], number, per_page, len(found) > per_page, request)
+
+
+def _page_of_ids[M: Model](
+    ids: list[int], rows: Callable[[list[int]], Iterable[M]], number: int, per_page: int, request: HttpRequest
+) -> Page[M]:
     shown = ids[:per_page]
-    found = {row.pk: row for row in queryset.filter(pk__in=shown).order_by()} if shown else {}
-    rows = [found[pk] for pk in shown if pk in found]
-    return Page(rows, number, per_page, len(ids) > per_page, request, queryset)
+    found = {row.pk: row for row in rows(shown)} if shown else {}
+    return Page([found[pk] for pk in shown if pk in found], number, per_page, len(ids) > per_page, request)
 
 
 def _asked_number(request: HttpRequest) -> int:

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import Exists, Expression, Value
+from django.db.models import Exists, Expression, QuerySet, Value
 
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address, is_known
 from prm.registry import Registry
-from prm.tenancy.numbers import asked_at_once
+from prm.tenancy.models import Organization
+from prm.tenancy.numbers import asked_at_once, at_once
+from prm.tenancy.prepared import prepared
 
 Face = Literal["studio", "portal"]
 
@@ -166,7 +168,15 @@ def _numbers(request: Request, cards: list[HomeCard]) -> dict[str, dict[str, int
 def checklist_of(member: Membership) -> Checklist:
     """The first-run checklist as this member sees it."""
     steps = [step for step in checklist.all() if may(member, step.permission) and is_known(step.url_name)]
-    done = asked_at_once({step.name: step.is_done() for step in steps})
+    done = (_steps_done(names=tuple(step.name for step in steps)) or [()])[0]
     return Checklist(
-        [ChecklistLine(step.label, step.why, step.minutes, address(step.url_name), done[step.name]) for step in steps]
+        [
+            ChecklistLine(step.label, step.why, step.minutes, address(step.url_name), is_done)
+            for step, is_done in zip(steps, done, strict=True)
+        ]
     )
+
+
+@prepared
+def _steps_done(*, names: tuple[str, ...]) -> QuerySet[Organization, tuple[bool, ...]]:
+    return at_once(checklist.get(name).is_done() for name in names)

@@ -54,6 +54,12 @@ def entries(request: HttpRequest, face: Face) -> list[Entry]:
     return top
 
 
+def drawn(found: list[Entry]) -> str:
+    """What tells this menu from another one of the same organization: its entries, and which are open."""
+    lines = [entry for top in found for entry in (top, *(top.children if top.open else ()))]
+    return " ".join(f"{entry.name}{'*' if entry.current else '+' if entry.open else ''}" for entry in lines)
+
+
 def trail(found: list[Entry]) -> list[Entry]:
     """The entries that lead to the present page, from the outermost."""
     for entry in found:

@@ -60,7 +60,7 @@ def _keep(name: str, people: dict[str, str]) -> None:
 def _drop_others(scale: int) -> None:
     with database.maintenance() as maintenance:
         former = maintenance.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"canopy_bench_{scale}_%"]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"canopy_bench_{scale}_"]
         ).fetchall()
     for (name,) in former:
         database.drop(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -9,12 +10,15 @@ from django.test import Client
 
 from cohorts.models import Cohort
 from enablement.models import Content
-from partners.models import Group, Ladder, Partner, Tier
+from partners.conditions.subjects import Subjects
+from partners.models import Attribute, Group, Ladder, Partner, Tier
+from partners.queries.partner_lists import written_rule
 from prm.accounts.models import Person
 from prm.addresses import address
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.bench.measuring import Browser, Figure, measure, measure_yardstick, yardstick_handler
+from tests.bench.rules import CONDITIONS, rule_of
 
 LIST, DETAIL, EMPTY = 0.6, 0.5, 0.15
 QUERIES, LIST_BYTES = 12, 60_000
@@ -49,10 +53,15 @@ def _pages() -> Iterator[Page]:
     for name, url_name, args, who, goal, most in (
         ("partners: list of 50", "partner_list", (), "bob", LIST, LIST_BYTES),
         ("partner: page", "partner_detail", (partner,), "bob", DETAIL, 0),
+        *_filtered_lists(ladder),
         ("groups: list", "group_list", (), "bob", LIST, LIST_BYTES),
         ("group: page", "group_detail", (group,), "bob", LIST, LIST_BYTES),
         ("ladder: page", "ladder_detail", (ladder,), "bob", DETAIL, 0),
         ("ladder: who is close", "ladder_outlook", (ladder,), "bob", LIST, LIST_BYTES),
+        ("recruitment: board", "recruitment_board", (), "alice", LIST, 0),
+        ("coverage: grid", "coverage", (), "bob", LIST, 0),
+        ("products: list", "product_list", (), "bob", LIST, LIST_BYTES),
+        ("attributes: list", "attribute_list", (), "bob", LIST, LIST_BYTES),
         ("tier: list of 50", "tier_detail", (tier,), "bob", LIST, LIST_BYTES),
         ("library: list", "content_list", (), "bob", LIST, LIST_BYTES),
         ("cohorts: list", "cohort_list", (), "frida", LIST, LIST_BYTES),
@@ -66,7 +75,25 @@ def _pages() -> Iterator[Page]:
         ("portal: article", "learn_detail", (article,), "lena", DETAIL, 0),
         ("empty page, signed in", "notification_list", (), "bob", EMPTY, 0),
     ):
-        yield Page(name, address(url_name, *args), who, goal, most)
+        path, _, query = url_name.partition("?")
+        yield Page(name, address(path, *args) + (f"?{query}" if query else ""), who, goal, most)
+
+
+def _filtered_lists(ladder: str) -> Iterator[tuple[str, str, tuple[str, ...], str, float, int]]:
+    """The list of partners as it is narrowed, sorted and shown otherwise."""
+    attribute = Attribute.objects.listed().in_order().filter(kind=Attribute.Kind.CHOICE)[0].public_id
+    group = Group.objects.order_by("pk")[0].public_id
+    columns = [("column", key) for key in ("status", f"tier:{ladder}", f"attribute:{attribute}", "manager")]
+    for name, query in (
+        ("by words", [("q", "nimbus con")]),
+        ("by status", [("status", "dormant")]),
+        ("by group, by date", [("group", group), ("sort", "-added")]),
+        ("by 20 conditions", [("where", written_rule(rule_of(CONDITIONS, Subjects())))]),
+        ("by 4 conditions, columns", [("where", written_rule(rule_of(4, Subjects()))), *columns]),
+        ("sorted by attribute", [("sort", f"attribute:{attribute}"), *columns]),
+        ("sorted by tier", [("sort", f"-tier:{ladder}"), *columns]),
+    ):
+        yield f"list {name}", f"partner_list?{urlencode(query)}", (), "bob", LIST, LIST_BYTES
 
 
 def measure_pages(people: dict[str, str], rounds: int) -> Iterator[Figure]:
@@ -93,5 +120,5 @@ def _opened(handler: WSGIHandler, cookie: str, path: str) -> Callable[[], tuple[
 def cookie_of(email: str) -> str:
     """The Cookie header of somebody who has just signed in."""
     client = Client()
-    client.force_login(Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(Person.objects.get(email=email), backend="prm.accounts.backends.AuthenticationBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

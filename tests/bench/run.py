@@ -7,6 +7,7 @@ from tests.bench.measuring import Figure
 from tests.bench.messages import measure_messages
 from tests.bench.pages import measure_pages
 from tests.bench.processes import measure_processes
+from tests.bench.rules import measure_rules
 from tests.bench.searching import measure_search
 from tests.bench.writing import measure_writing
 
@@ -31,6 +32,7 @@ def _measured(scale: int, larger: int) -> Iterator[Figure]:
     small = list(measure_pages(people, ROUNDS))
     yield from small
     yield from measure_search(people, ROUNDS)
+    yield from measure_rules()
     yield from measure_messages()
     yield from measure_writing()
     yield from measure_processes(people)
@@ -38,6 +40,7 @@ def _measured(scale: int, larger: int) -> Iterator[Figure]:
         people = prepare(scale * larger)
         grown = list(measure_pages(people, ROUNDS))
         yield from measure_search(people, ROUNDS, f", {larger} ×")
+        yield from measure_rules()
         yield from (_growth(before, after, larger) for before, after in zip(small[1:], grown[1:], strict=True))
 
 

@@ -123,7 +123,7 @@ def visitor(browser: Browser, live_server: Any) -> Iterator[Callable[..., Visito
         if membership is not None:
             # A client of its own: whoever signs in there next would sign this member out.
             client = Client()
-            client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(membership.person, backend="prm.accounts.backends.AuthenticationBackend")
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         return Visitor(context, live_server.url)

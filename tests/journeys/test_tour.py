@@ -50,7 +50,7 @@ def test_every_page(visitor: Arrive, committed_world: World, face: str) -> None:
 def _paths(world: World, face: str, guide: Membership) -> Iterator[str]:
     """The pages that this guide can open, found out without a browser; redirects, parts and files are left out."""
     client = Client()
-    client.force_login(guide.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(guide.person, backend="prm.accounts.backends.AuthenticationBackend")
     for name, row in ROWS.items():
         if "GET" in row.methods and name not in PARTS and _is_shown(row, face):
             path = world.path(name, row)

@@ -32,7 +32,7 @@ REASON = {"reason": "Ticket 4711: an invitation went to a wrong address"}
 def operator() -> Client:
     person = Person.objects.create_superuser("root@canopy.example", name="Root")
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="prm.accounts.backends.AuthenticationBackend")
     return client
 
 

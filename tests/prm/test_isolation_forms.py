@@ -37,7 +37,7 @@ def test_the_other_organizations_ids_are_refused(world: World, visitor: str) -> 
     client = Client()
     membership = world.visitors[visitor]
     assert membership is not None
-    client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(membership.person, backend="prm.accounts.backends.AuthenticationBackend")
     ids, before, wrong, tried = Ids.of(world.home, world.foreign), checksum(world.foreign), [], 0
     for path, answer in pages(world, client, visitor):
         for attempt in strangers(answer.content.decode(), forms_of(answer), ids):

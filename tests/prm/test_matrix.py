@@ -43,7 +43,7 @@ def _client(world: World, visitor: str) -> Client:
     client = Client()
     membership = world.visitors[visitor]
     if membership is not None:
-        client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(membership.person, backend="prm.accounts.backends.AuthenticationBackend")
     return client
 
 

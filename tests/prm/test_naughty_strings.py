@@ -96,7 +96,7 @@ def signed_in(world: World, visitor: str) -> Client:
     client = Client(raise_request_exception=False)
     membership = world.visitors[visitor]
     assert membership is not None
-    client.force_login(membership.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(membership.person, backend="prm.accounts.backends.AuthenticationBackend")
     return client
 
 

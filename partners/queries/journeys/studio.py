@@ -21,6 +21,7 @@ from partners.step_kinds import Place
 from partners.triggers import triggers
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 # Of a step: how many began it, did it, stand there, were let go, are lost, and the median of days.
@@ -299,9 +300,14 @@ def journey_row(journey: Any, now: datetime) -> JourneyRow:
 
 def journeys_of(partner: Partner, now: datetime, most: int = 10) -> list[JourneyRow]:
     """The partner's journeys for its page: running ones first, then the newest."""
-    rows = with_progress(Journey.objects.filter(partner=partner))
+    return [journey_row(row, now) for row in _journeys_of(partner.pk, most=most)]
+
+
+@prepared
+def _journeys_of(partner_id: int, *, most: int) -> QuerySet[Journey]:
+    rows = with_progress(Journey.objects.filter(partner=partner_id))
     running_first = Case(When(state=Journey.State.RUNNING, then=0), default=1)
-    return [journey_row(row, now) for row in rows.order_by(running_first, "-started_at", "-pk")[:most]]
+    return rows.order_by(running_first, "-started_at", "-pk")[:most]
 
 
 def steps_of(journey: Journey) -> list[JourneyStep]:

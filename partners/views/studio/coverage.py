@@ -11,7 +11,7 @@ from partners.gaps import offers_for
 from partners.models import PartnerProduct
 from partners.queries import coverage as queries
 from partners.queries.groups import groups_for_menu
-from partners.queries.partner_columns import Columns
+from partners.queries.partner_columns import Columns, with_details
 from partners.queries.partner_lists import partner_row
 from partners.views.studio.partners import permissions_of
 from prm.accounts.access import studio
@@ -84,7 +84,7 @@ def coverage_cell(request: Request, by: str, column_id: str) -> HttpResponse:
     about = {"by": axis.label, "column": column.label, "region": region}
     columns = Columns()
     context = {
-        "page": page_of(columns.with_details(rows), request).map(lambda row: partner_row(row, columns)),
+        "page": page_of(with_details(rows, columns.needs), request).map(lambda row: partner_row(row, columns)),
         "columns": columns.shown,
         "column": column,
         "region": region or _("No region"),

@@ -1,7 +1,9 @@
 """Groups: the list, one of them, who comes and goes."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,12 +23,15 @@ from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
-from prm.web.pages import page_of
+from prm.web.pages import page_of, page_read
 from prm.web.rendering import render_page, see_other, toast
 
 
 def load(public_id: str) -> Group:
-    return get_object_or_404(Group.objects.select_related("owner__person", "contact__person"), public_id=public_id)
+    group = queries.group_at(public_id)
+    if group is None:
+        raise Http404
+    return group
 
 
 @studio("partners.view")
@@ -84,7 +89,7 @@ def group_detail(request: Request, public_id: str) -> HttpResponse:
     audience_id = queries.audience_id_of(group)
     context = {
         "group": group,
-        "page": page_of(queries.members_of(group, has_ended), request).map(queries.member_row),
+        "page": page_read(request, partial(_member_ids, group, has_ended), queries.members).map(queries.member_row),
         "has_ended": has_ended,
         "rule": rule_card(group),
         "exclusions": exclusions_of(group, request.now) if shown == "out" else None,
@@ -93,6 +98,10 @@ def group_detail(request: Request, public_id: str) -> HttpResponse:
         "shelves": shelves({audience_id}, request.now) if audience_id else [],
     }
     return render_page(request, "partners/group_detail.html", context, {"members": "members"})
+
+
+def _member_ids(group: Group, has_ended: bool, start: int, stop: int) -> list[int]:
+    return queries.member_ids(group.pk, has_ended=has_ended, start=start, stop=stop)
 
 
 @studio("partners.manage")

@@ -1,7 +1,7 @@
 """Ladders: the list, one of them, its tiers, its ledger."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +21,10 @@ from prm.web.rendering import render_page, see_other, toast
 
 
 def load(public_id: str) -> Ladder:
-    return get_object_or_404(Ladder.objects.select_related("owner__person", "audience"), public_id=public_id)
+    ladder = queries.ladder_at(public_id)
+    if ladder is None:
+        raise Http404
+    return ladder
 
 
 def load_tier(public_id: str) -> Tier:
@@ -99,12 +102,8 @@ def ladder_outlook(request: Request, public_id: str) -> HttpResponse:
     ladder = load(public_id)
     version = queries.version_at(ladder, request.now)
     requirements = queries.requirements_of(version) if version else []
-    context = {
-        "ladder": ladder,
-        "counts": pages.waiting_counts(ladder),
-        "close": pages.close_rows(ladder, requirements, request.now),
-        "short": pages.short_rows(ladder, requirements, request.now),
-    }
+    close, short = pages.outlook_rows(ladder, requirements, request.now)
+    context = {"ladder": ladder, "counts": pages.waiting_counts(ladder), "close": close, "short": short}
     return render_page(request, "partners/ladder_outlook.html", context)
 
 

@@ -22,7 +22,7 @@ from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
-from prm.web.pages import page_of
+from prm.web.pages import page_read
 from prm.web.rendering import SeeOther, render_page, see_other, toast
 
 
@@ -43,7 +43,8 @@ def partner_list(request: Request) -> HttpResponse:
     groups, has_more_groups = groups_for_menu()
     chosen = PartnerFilter.of(request.GET.urlencode(), request.now, groups)
     columns = Columns(chosen.columns, chosen.sort)
-    page = page_of(queries.listed_partners(chosen, columns), request)
+    listed = queries.PartnerList(chosen, columns)
+    page = page_read(request, listed.ids, listed.rows)
     columns.read(page.rows)
     context = {
         "page": page.map(lambda partner: queries.partner_row(partner, columns)),

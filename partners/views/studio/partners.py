@@ -1,5 +1,6 @@
 """The list of partners, and one of them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.days import day_of
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.models.partners import PartnerQuerySet
@@ -21,20 +21,20 @@ from partners.queries.attributes import (
     known_of,
     known_values,
     value_rows,
-    with_known,
 )
-from partners.queries.companies import company_of, with_company
+from partners.queries.companies import company_of
 from partners.queries.completeness import RECORD_FIELDS, completeness_of_partner
 from partners.queries.duplicates import alike_cards, survivor_of
-from partners.queries.groups import audience_ids_of, groups_of, has_groups
+from partners.queries.groups import groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.partner_columns import TONES
-from partners.queries.people import partner_people, person_row, prepared_of, with_prepared
-from partners.queries.products import first_rights, with_rights
-from partners.queries.profiles import Reader, profile_of, with_profiles
-from partners.queries.record import record_values, with_record
-from partners.queries.tier_standings import tier_lines, with_tier_lines
+from partners.queries.partner_page import partner_for_page, people_for_staff
+from partners.queries.people import person_row, prepared_of
+from partners.queries.products import first_rights
+from partners.queries.profiles import Reader, profile_of
+from partners.queries.record import record_values
+from partners.queries.tier_standings import tier_lines
 from partners.queries.timeline import timeline_of
 from partners.services import groups as group_services
 from partners.services import partners as services
@@ -46,7 +46,7 @@ from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
-from prm.web.pages import page_of
+from prm.web.pages import page_of_rows
 from prm.web.rendering import render_page, see_other, toast
 
 
@@ -145,14 +145,14 @@ def _refused(
 @require_safe
 def partner_detail(request: Request, public_id: str) -> HttpResponse:
     """One partner: facts, people, groups, tiers, products, invitations, what happened, what its people can open."""
-    rows: Any = with_tier_lines(with_rights(with_prepared(with_record(with_known(Partner.objects.all())))), request.now)
-    partner, reader = load(public_id, with_company(rows, day_of(request.now))), Reader(request.membership)
+    partner, reader = partner_for_page(public_id, request.now), Reader(request.membership)
+    if partner is None:
+        raise Http404
     if (survivor := survivor_of(partner)) is not None:
         toast(request, _("%(one)s was merged into %(other)s.") % {"one": partner.name, "other": survivor.name})
         return see_other("partner_detail", survivor.public_id)
     memberships = groups_of(partner)
-    audiences = audience_ids_of(partner, request.now)
-    people = page_of(with_profiles(partner_people(partner), reader), request, per_page=15, ids_first=False)
+    people = page_of_rows(request, partial(people_for_staff, partner), per_page=15)
     known = known_of(partner)
     context = {
         "partner": partner,
@@ -169,7 +169,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "invitations": open_invitations(partner, request.now),
         "prepared": prepared_of(partner),
         "events": timeline_of(partner),
-        "shelves": shelves(audiences, request.now),
+        "shelves": shelves(partner.audience_ids, request.now),
         "journeys": journeys_of(partner, request.now),
         "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",

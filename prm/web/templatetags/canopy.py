@@ -15,11 +15,12 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from prm import addresses
+from prm import addresses, cells
 from prm.markdown import render_markdown
 from prm.web import states
 
@@ -77,12 +78,25 @@ def when(at: datetime | date | None, zone: str | ZoneInfo | None = None, style: 
     if at is None:
         return SafeString("")
     if not isinstance(at, datetime):
-        return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.date_format(at, "j F Y"))
+        return _time(at.isoformat(), _in_words("date", get_language(), *at.timetuple()[:5]), "")
     local = at.astimezone(ZoneInfo(str(zone)) if zone else timezone.get_current_timezone())
-    words = {"long": "D j F Y, H:i", "short": "j M, H:i", "date": "j F Y", "time": "H:i"}[style]
     # Django's own "T" is empty in the hour that comes twice, which is when the zone's name matters most.
     zone_name = "" if style == "date" else f" {local.tzname()}"
-    return format_html('<time datetime="{}">{}{}</time>', at.isoformat(), formats.date_format(local, words), zone_name)
+    return _time(at.isoformat(), _in_words(style, get_language(), *local.timetuple()[:5]), zone_name)
+
+
+def _time(machine: str, words: str, zone_name: str) -> SafeString:
+    return SafeString(f'<time datetime="{machine}">{escape(words)}{escape(zone_name)}</time>')
+
+
+_STYLES = {"long": "D j F Y, H:i", "short": "j M, H:i", "date": "j F Y", "time": "H:i"}
+
+
+@lru_cache(maxsize=4096)
+def _in_words(style: str, language: str | None, year: int, month: int, day: int, hour: int, minute: int) -> str:
+    """The moment as `style` says it: pages show the same ones again and again."""
+    on_the_wall = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - its zone was applied before
+    return formats.date_format(on_the_wall, _STYLES[style])
 
 
 @register.simple_tag
@@ -100,6 +114,12 @@ def ago(at: datetime | None, now: datetime) -> str:
     if seconds < 7 * 86400:
         return _("%(n)d d ago") % {"n": seconds // 86400}
     return formats.date_format(timezone.localtime(at), "j M Y")
+
+
+@register.simple_tag(name="cells")
+def cells_tag(row: Iterable[cells.Cell]) -> SafeString:
+    """The cells of a table's row (prm.cells)."""
+    return cells.drawn(row)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from prm.web.gallery import examples
 from prm.web.mail_folder import kept_mail, kept_mails
 from prm.web.rendering import SeeOther, render_page
 
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = "prm.accounts.backends.AuthenticationBackend"
 
 
 @public
