@@ -19,10 +19,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="acceptance",
-            name="partners_acceptance_once",
-        ),
         migrations.AddField(
             model_name="acceptance",
             name="ends_on",
@@ -49,12 +45,4 @@ class Migration(migrations.Migration):
             field=models.CharField(db_collation="C", default="hand", editable=False, max_length=20),
         ),
         migrations.RunSQL(_KEEP, migrations.RunSQL.noop),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "version", "membership", "ends_on"),
-                name="partners_acceptance_once",
-                nulls_distinct=False,
-            ),
-        ),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -118,9 +119,8 @@ def test_what_is_on_takes_no_step_that_nobody_could_do(
         template = make(actor, [StepDetails("task", "First")])
         switch_on(actor, template)
         for details in (StepDetails("agreement", "Accept"), StepDetails("form", "Tell us")):
-            assert refused(
-                lambda wanted=details: services.add_step(actor=actor, template=template, details=wanted)
-            ) == {"incomplete"}
+            add_it = partial(services.add_step, actor=actor, template=template, details=details)
+            assert refused(add_it) == {"incomplete"}
         first = template.steps.get()
     add = url("journey_step_create", template.public_id) + "?kind=agreement"
     answer = studio.post(add, {"title": "Accept the terms", "phase": "0", "source_id": ""})
@@ -180,11 +180,8 @@ def test_a_journey_of_companies_that_has_begun_does_not_become_one_of_persons(
         TemplateDetails("Onboarding", ["Arrive"], is_personal=True),
         TemplateDetails("Onboarding", ["Arrive"], trigger="person"),
     ):
-        assert refused(
-            lambda wanted=details: services.change_template(
-                actor=actor, template=template, revision=1, details=wanted, now=timezone.now()
-            )
-        ) == {"has_begun"}
+        change = partial(services.change_template, actor=actor, template=template, revision=1, now=timezone.now())
+        assert refused(partial(change, details=details)) == {"has_begun"}
     assert Journey.objects.running().exists()
 
 

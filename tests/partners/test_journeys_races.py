@@ -200,6 +200,7 @@ def test_what_counts_by_itself_and_a_click_never_wait_for_each_other(
         steps = [may_be_left, StepDetails("agreement", "Accept", source_id=terms.pk)]
         journey = begin(actor, make(actor, now, steps), nordwind, now)
         version = newest_version(terms.pk)
+        assert version is not None
         Acceptance.objects.create(version=version, partner=nordwind, membership=lena_user.membership, accepted_at=now)
         click = JourneyStep.objects.select_related("journey").get(title="Click")
     slowed(monkeypatch, advancing, "_open", is_after=False)
