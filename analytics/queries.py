@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db import connection
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from cohorts import facts as cohort_facts
 from enablement import facts as enablement_facts
 from partners.models import Partner
 from prm.activity.models import Fact
 from prm.addresses import address
+from prm.tenancy.scope import current_organization
 
 LEARNING = (enablement_facts.CONTENT_COMPLETED.name, enablement_facts.RECALL_ANSWERED.name)
 COHORTS = (cohort_facts.SESSION_ATTENDED.name, cohort_facts.HOMEWORK_SUBMITTED.name)
@@ -50,19 +52,28 @@ def all_partners(until: datetime) -> QuerySet[Partner]:
     return rows
 
 
+# The ORM takes ten times as long to write this as Postgres to answer it.
+_ACTS = "sum(CASE WHEN amount < 0 THEN -1 ELSE 1 END) FILTER (WHERE at >= %s AND at < %s AND kind = ANY(%s))"
+_OF_PARTNERS = (
+    "FROM activity_fact WHERE organization_id = %s AND kind = ANY(%s) AND at >= %s AND at < %s"
+    " AND partner_id IN ({}) GROUP BY partner_id"
+)
+
+
 def count_partners(kinds: Sequence[tuple[str, ...]], windows: Sequence[Window]) -> list[list[int]]:
     """For each of `kinds` the number of partners with a fact of them in each of the windows; one query."""
     until = max(window.until for window in windows)
-    asked = Q(kind__in={name for names in kinds for name in names}, partner_id__in=all_partners(until).values("pk"))
-    during = Q(at__gte=min(window.since for window in windows), at__lt=until)
-    acts = {
-        f"acts_{row}_{column}": Sum(_weight(), filter=window.facts & Q(kind__in=names))
-        for row, names in enumerate(kinds)
-        for column, window in enumerate(windows)
-    }
-    by_partner: Any = Fact.objects.filter(asked, during).order_by().values("partner_id").annotate(**acts)
-    found = by_partner.aggregate(**{f"n_{name}": Count("partner_id", filter=Q(**{f"{name}__gt": 0})) for name in acts})
-    return [[found[f"n_acts_{row}_{column}"] for column in range(len(windows))] for row in range(len(kinds))]
+    cells = [(list(names), window) for names in kinds for window in windows]
+    counts = ", ".join(f"count(*) FILTER (WHERE acts_{place} > 0)" for place in range(len(cells)))
+    acts = ", ".join(f"{_ACTS} AS acts_{place}" for place in range(len(cells)))
+    counted, among = all_partners(until).values("pk").query.sql_with_params()
+    parameters: list[Any] = [part for names, window in cells for part in (window.since, window.until, names)]
+    parameters += [current_organization().pk, sorted({name for names in kinds for name in names})]
+    parameters += [min(window.since for window in windows), until, *among]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts} FROM (SELECT {acts} {_OF_PARTNERS.format(counted)}) AS each", parameters)  # nosec B608: own names
+        found = cursor.fetchone()
+    return [list(found[place : place + len(windows)]) for place in range(0, len(cells), len(windows))]
 
 
 def _weight() -> Case:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Expression
@@ -7,11 +8,11 @@ from analytics.definitions import definitions, figures_of
 from analytics.queries import all_partners
 from prm.accounts.requests import Request
 from prm.tenancy.numbers import number_of
-from prm.web.places import HomeCard, NavItem, home_cards, navigation
+from prm.web.places import HomeCard, NavItem, Numbers, home_cards, navigation
 
 
-def _counts(request: Request) -> dict[str, Expression]:
-    return {"total": number_of(all_partners(request.now))}
+def _counts(now: datetime) -> dict[str, Expression]:
+    return {"total": number_of(all_partners(now))}
 
 
 def _figures(request: Request, total: int) -> dict[str, Any] | None:
@@ -29,7 +30,7 @@ home_cards.register(
         "analytics/_figures.html",
         _figures,
         permission="analytics.view",
-        numbers=_counts,
+        numbers=Numbers(_counts, lambda request: (request.now,)),
         wide=True,
     )
 )

@@ -1,14 +1,14 @@
 """What enablement puts on the home pages: cards and lines of what is due."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db.models import Expression
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from enablement.queries.figures import Figures, most_read, reading_numbers
-from enablement.queries.gates import memories_open_to
+from enablement.queries.figures import Figures, most_read
+from enablement.queries.gates import audience_ids_of, memories_open_through
 from enablement.queries.learning import unread_rows
 from enablement.queries.practice import due_count
 from enablement.rules import ROUND_SIZE
@@ -28,9 +28,15 @@ def learn_card(request: Request) -> dict[str, Any] | None:
     return {"rows": rows, "first": rows[0], "others": rows[1:]} if rows else None
 
 
-def practice_counts(request: Request) -> dict[str, Expression]:
+def practice_values(request: Request) -> tuple[Any, ...]:
+    """What the number of the card `practice_card` stands on."""
+    now, member = request.now, request.membership
+    return member.pk, sorted(audience_ids_of(member, now)), now
+
+
+def practice_counts(membership_id: int, audience_ids: list[int], now: datetime) -> dict[str, Expression]:
     """The number of the card `practice_card`."""
-    return {"due": number_of(memories_open_to(request.membership, request.now).due(request.now))}
+    return {"due": number_of(memories_open_through(membership_id, audience_ids, now).due(now))}
 
 
 def practice_card(_request: Request, due: int) -> dict[str, Any] | None:
@@ -38,9 +44,9 @@ def practice_card(_request: Request, due: int) -> dict[str, Any] | None:
     return {"due": due, "offered": min(due, ROUND_SIZE)} if due else None
 
 
-def reading_counts(request: Request) -> dict[str, Expression]:
-    """The numbers of the card `reading_card`."""
-    return reading_numbers(request.now - _PERIOD)
+def reading_since(request: Request) -> tuple[datetime]:
+    """Since when the card `reading_card` counts."""
+    return (request.now - _PERIOD,)
 
 
 def reading_card(request: Request, **numbers: int) -> dict[str, Any] | None:

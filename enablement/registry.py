@@ -4,7 +4,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enablement import emails, facts
-from enablement.home import due_questions, learn_card, practice_card, practice_counts, reading_card, reading_counts
+from enablement.home import (
+    due_questions,
+    learn_card,
+    practice_card,
+    practice_counts,
+    practice_values,
+    reading_card,
+    reading_since,
+)
+from enablement.queries.figures import reading_numbers
 from enablement.queries.library import has_useful_thing, partners_losing_content, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
 from enablement.queries.steps import STEP_KINDS
@@ -18,7 +27,7 @@ from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.privacy.holdings import Holding, holdings
 from prm.web.due import DueProvider, due
-from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
+from prm.web.places import ChecklistStep, HomeCard, NavItem, Numbers, checklist, home_cards, navigation
 from prm.web.starters import Starter, starters
 
 register_facts(facts.KINDS, facts.MEASURES)
@@ -59,7 +68,12 @@ holdings.register(
 home_cards.register(
     HomeCard("enablement.learn", "portal", 30, "enablement/cards/learn.html", learn_card),
     HomeCard(
-        "enablement.practice", "portal", 40, "enablement/cards/practice.html", practice_card, numbers=practice_counts
+        "enablement.practice",
+        "portal",
+        40,
+        "enablement/cards/practice.html",
+        practice_card,
+        numbers=Numbers(practice_counts, practice_values),
     ),
     HomeCard(
         "enablement.reading",
@@ -68,7 +82,7 @@ home_cards.register(
         "enablement/cards/reading.html",
         reading_card,
         permission="content.view",
-        numbers=reading_counts,
+        numbers=Numbers(reading_numbers, reading_since),
     ),
 )
 

@@ -10,8 +10,10 @@ from partners.gaps import GapOffer, gap_offers
 from partners.holdings import HOLDINGS
 from partners.models import Group
 from partners.queries import exports, invitations, searching
+from partners.queries.applications import waiting_counts
 from partners.queries.journeys.answers import uses_in_forms
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
+from partners.queries.open_questions import question_parts
 from partners.queries.partners import has_real_partners
 from partners.queries.rule_uses import uses_in_rules
 from partners.references import references
@@ -61,6 +63,7 @@ from prm.web.places import (
     ChecklistStep,
     HomeCard,
     NavItem,
+    Numbers,
     SearchPlace,
     checklist,
     home_cards,
@@ -196,13 +199,25 @@ home_cards.register(
         "partners/_home_card.html",
         cards.partners_card,
         permission="partners.view",
-        numbers=cards.partner_counts,
+        numbers=Numbers(cards.partner_counts),
     ),
-    HomeCard("contact", "portal", 900, "partners/_contact_card.html", cards.contact, numbers=cards.contact_numbers),
+    HomeCard(
+        "contact",
+        "portal",
+        900,
+        "partners/_contact_card.html",
+        cards.contact,
+        numbers=Numbers(cards.contact_parts, cards.contact_values),
+    ),
 )
 home_cards.register(
     HomeCard(
-        "questions", "portal", 150, "partners/_questions_card.html", cards.questions, numbers=cards.questions_asked
+        "questions",
+        "portal",
+        150,
+        "partners/_questions_card.html",
+        cards.questions,
+        numbers=Numbers(question_parts, cards.question_values_of),
     ),
     HomeCard(
         "proposals",
@@ -211,7 +226,7 @@ home_cards.register(
         "partners/_proposals_card.html",
         cards.proposals_card,
         permission="partners.manage",
-        numbers=cards.proposal_counts,
+        numbers=Numbers(cards.proposal_counts),
     ),
 )
 checklist.register(
@@ -240,7 +255,12 @@ navigation.register(
 )
 home_cards.register(
     HomeCard(
-        "tier", "portal", 60, "partners/_my_tier_card.html", tier_cards.my_tier, numbers=tier_cards.my_tier_numbers
+        "tier",
+        "portal",
+        60,
+        "partners/_my_tier_card.html",
+        tier_cards.my_tier,
+        numbers=Numbers(tier_cards.my_tier_parts, tier_cards.my_partner),
     )
 )
 due.register(DueProvider("partners.tiers", tier_cards.tiers_due, order=30))
@@ -349,7 +369,7 @@ home_cards.register(
         "partners/_our_steps_card.html",
         cards.our_steps,
         permission="partners.view",
-        numbers=cards.our_step_counts,
+        numbers=Numbers(cards.our_step_counts, cards.colleague),
     ),
 )
 due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
@@ -450,7 +470,7 @@ home_cards.register(
         "partners/_applications_card.html",
         cards.applications_card,
         permission="recruitment.view",
-        numbers=cards.application_counts,
+        numbers=Numbers(waiting_counts, lambda request: (request.membership.pk,)),
     ),
 )
 search_places.register(

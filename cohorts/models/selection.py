@@ -90,7 +90,7 @@ NOMINATION_MACHINE = Machine(
 
 
 class ApplicationQuerySet(TenantQuerySet["Application"]):
-    def of_member(self, membership: Membership) -> Self:
+    def of_member(self, membership: Membership | int) -> Self:
         return self.filter(membership=membership)
 
     def handed_in(self) -> Self:
@@ -216,7 +216,7 @@ class Decision(TenantOwned, Edited):
 
 
 class SeatQuerySet(TenantQuerySet["Seat"]):
-    def of_member(self, membership: Membership) -> Self:
+    def of_member(self, membership: Membership | int) -> Self:
         return self.filter(membership=membership)
 
     def confirmed(self) -> Self:

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from cohorts.models import Application, Cohort, Nomination, NominationQuerySet, Seat, Session
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 # More than anybody reads; one's own come first.
 _MOST = 100
@@ -69,14 +70,15 @@ def seated_in(member: Membership, now: datetime) -> dict[int, Cohort]:
 def _remembered(member: Membership, now: datetime) -> list[Any]:
     """The rows, asked once a request."""
     if not hasattr(member, _REMEMBERED):
-        setattr(member, _REMEMBERED, list(_rows(member, now)))
+        setattr(member, _REMEMBERED, _rows(member.pk, member.person.email, now))
     rows: list[Any] = getattr(member, _REMEMBERED)
     return rows
 
 
-def _rows(member: Membership, now: datetime) -> QuerySet[Any]:
+@prepared
+def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
     """Cohorts with a seat or an application of the member, and those that take applications."""
-    seats, applications = Seat.objects.of_member(member), Application.objects.of_member(member)
+    seats, applications = Seat.objects.of_member(membership_id), Application.objects.of_member(membership_id)
     mine = Q(pk__in=seats.values("cohort")) | Q(pk__in=applications.values("cohort"))
     is_open = Q(applications_close_at__gt=now) | Q(applications_close_at=None)
     here = {"cohort": OuterRef("pk")}
@@ -88,7 +90,7 @@ def _rows(member: Membership, now: datetime) -> QuerySet[Any]:
             seat_state=Subquery(seats.filter(**here).values("state")),
             confirm_by=Subquery(seats.filter(**here).values("confirm_by")),
             application_state=Subquery(applications.filter(**here).values("state")),
-            is_nominated=Exists(nominations_of(member).filter(**here)),
+            is_nominated=Exists(_nominations_of(membership_id, email).filter(**here)),
             next_session_at=Subquery(ahead.annotate(first=Min("starts_at")).values("first")),
         )
         .order_by(F("seat_state").asc(nulls_last=True), F("application_state").asc(nulls_last=True), "-pk")[:_MOST]
@@ -97,9 +99,12 @@ def _rows(member: Membership, now: datetime) -> QuerySet[Any]:
 
 def nominations_of(member: Membership) -> NominationQuerySet:
     """Open nominations of the member, also those by an address that joined another way."""
-    rows: NominationQuerySet = Nomination.objects.open().filter(
-        Q(membership=member) | Q(membership=None, email=member.person.email)
-    )
+    return _nominations_of(member.pk, member.person.email)
+
+
+def _nominations_of(membership_id: int, email: str) -> NominationQuerySet:
+    mine = Q(membership=membership_id) | Q(membership=None, email=email)
+    rows: NominationQuerySet = Nomination.objects.open().filter(mine)
     return rows
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from cohorts import rules
 from cohorts.calendar_events import Party, session_calendar
@@ -16,6 +16,7 @@ from enablement.models import Content
 from partners.queries.profiles import Profile, Reader, profiles_for
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 # Homework that is due later than this is not yet worth a card on the home page.
@@ -170,10 +171,17 @@ def next_session_for(member: Membership, now: datetime) -> Session | None:
     cohorts = seated_in(member, now)
     if not cohorts:
         return None
-    session = Session.objects.planned().ending_after(now).filter(cohort__in=cohorts).soonest_first().first()
+    session = _next_sessions.first(sorted(cohorts), now)
     if session is not None:
         session.cohort = cohorts[session.cohort_id]
     return session
+
+
+@prepared
+def _next_sessions(cohort_ids: list[int], now: datetime) -> QuerySet[Session]:
+    rows = Session.objects.planned().ending_after(now).filter(cohort__in=cohort_ids)
+    found: QuerySet[Session] = rows.soonest_first()[:1]
+    return found
 
 
 def homework_due_for(member: Membership, now: datetime) -> list[Homework]:
@@ -181,11 +189,17 @@ def homework_due_for(member: Membership, now: datetime) -> list[Homework]:
     cohorts = seated_in(member, now)
     if not cohorts:
         return []
-    handed_in = Submission.objects.of_member(member).filter(homework=OuterRef("pk"))
-    rows = Homework.objects.filter(~Exists(handed_in), cohort__in=cohorts, due_at__lte=now + SOON)
-    found = list(rows.due_first()[:5])
+    found = _homework_due(sorted(cohorts), member.pk, now + SOON)
     for homework in found:
         homework.cohort = cohorts[homework.cohort_id]
+    return found
+
+
+@prepared
+def _homework_due(cohort_ids: list[int], membership_id: int, until: datetime) -> QuerySet[Homework]:
+    handed_in = Submission.objects.filter(membership=membership_id, homework=OuterRef("pk"))
+    rows = Homework.objects.filter(~Exists(handed_in), cohort__in=cohort_ids, due_at__lte=until)
+    found: QuerySet[Homework] = rows.due_first()[:5]
     return found
 
 

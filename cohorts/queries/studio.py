@@ -15,6 +15,7 @@ from cohorts.models.cohorts import CohortQuerySet
 from cohorts.queries.stages import stage_facts
 from prm.addresses import address
 from prm.problems import Problem, blockers
+from prm.tenancy.prepared import prepared
 
 STAGES = (
     Cohort.State.DRAFT,
@@ -118,14 +119,21 @@ def _undecided() -> QuerySet[Application]:
 
 def waiting_by_cohort() -> list[Task]:
     """Cohorts with applications that nobody has decided about, not even as a draft, longest waiting first."""
-    rows = _undecided().filter(cohort__state__in=Cohort.UNDER_WAY)
-    found = rows.values("cohort__public_id", "cohort__title").annotate(n=Count("*"), first=Min("submitted_at"))
     tasks = []
-    for row in found.order_by("first")[:5]:
+    for row in _waiting_by_cohort():
         text = ngettext("%(n)d application for %(cohort)s", "%(n)d applications for %(cohort)s", row["n"])
         url = address("application_list", row["cohort__public_id"])
         tasks.append(Task(text % {"n": row["n"], "cohort": row["cohort__title"]}, url, "inbox"))
     return tasks
+
+
+@prepared
+def _waiting_by_cohort() -> QuerySet[Any, Any]:
+    rows = _undecided().filter(cohort__state__in=Cohort.UNDER_WAY)
+    found: QuerySet[Any, Any] = rows.values("cohort__public_id", "cohort__title").annotate(
+        n=Count("*"), first=Min("submitted_at")
+    )
+    return found.order_by("first")[:5]
 
 
 def overview(cohort: Cohort, now: datetime) -> Overview:
@@ -237,9 +245,15 @@ def waiting_for_comment() -> QuerySet[Submission]:
 
 def next_session_led_by(membership_id: int, now: datetime) -> Session | None:
     """The first session ahead, or going on, of the cohorts under way that a colleague facilitates."""
+    return _sessions_led_by.first(membership_id, now)
+
+
+@prepared
+def _sessions_led_by(membership_id: int, now: datetime) -> QuerySet[Session]:
     rows = (
         Session.objects.planned()
         .ending_after(now)
         .filter(cohort__facilitators__membership=membership_id, cohort__state__in=Cohort.UNDER_WAY)
     )
-    return rows.select_related("cohort").soonest_first().first()
+    found: QuerySet[Session] = rows.select_related("cohort").soonest_first()[:1]
+    return found

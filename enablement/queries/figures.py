@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Expression, OuterRef, Q
+from django.db.models import Count, Exists, Expression, OuterRef, Q, QuerySet
 
 from enablement.models import Content, ContentAudience, Progress, Review
 from prm.addresses import address
 from prm.tenancy.numbers import number_of
+from prm.tenancy.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ def reading_numbers(since: datetime) -> dict[str, Expression]:
 
 def most_read(since: datetime) -> list[MostRead]:
     """The three contents that most members had open; one query."""
-    best = (
-        Content.objects.published()
-        .annotate(readers=Count("progress", filter=Q(progress__last_at__gt=since)))
-        .filter(readers__gt=0)
-        .order_by("-readers", "title")
-        .values_list("title", "public_id", "readers")[:3]
-    )
-    return [MostRead(title, address("content_detail", key), count) for title, key, count in best]
+    return [MostRead(title, address("content_detail", key), count) for title, key, count in _most_read(since)]
+
+
+@prepared
+def _most_read(since: datetime) -> QuerySet[Content, tuple[str, str, int]]:
+    readers = Count("progress", filter=Q(progress__last_at__gt=since))
+    rows = Content.objects.published().annotate(readers=readers).filter(readers__gt=0).order_by("-readers", "title")
+    found: QuerySet[Content, tuple[str, str, int]] = rows.values_list("title", "public_id", "readers")[:3]
+    return found

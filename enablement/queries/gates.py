@@ -32,9 +32,14 @@ def visible_to(membership: Membership, now: datetime) -> ContentQuerySet:
 
 def memories_open_to(membership: Membership, now: datetime) -> MemoryQuerySet:
     """What this member may be asked now: active memories of askable items whose source the member may still see."""
+    return memories_open_through(membership.pk, list(audience_ids_of(membership, now)), now)
+
+
+def memories_open_through(membership_id: int, audience_ids: list[int], now: datetime) -> MemoryQuerySet:
+    """`memories_open_to` for who is in these audiences."""
     items = RecallItem.objects.askable(now)
-    seen = visible_to(membership, now)
-    mine: MemoryQuerySet = Memory.objects.active().filter(membership=membership)
+    seen: ContentQuerySet = Content.objects.for_audiences(audience_ids)
+    mine: MemoryQuerySet = Memory.objects.active().filter(membership=membership_id)
     return mine.filter(
         Exists(items.filter(pk=OuterRef("item_id"))),
         Q(cause__in=UNGATED) | Q(item__content__isnull=True) | Q(item__content__in=seen.values("pk")),

@@ -10,12 +10,14 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 
 from enablement.models import Content, Progress, Topic
+from enablement.models.content import ContentQuerySet
 from enablement.queries.checks import Check, checks_of
-from enablement.queries.gates import visible_to
+from enablement.queries.gates import audience_ids_of, visible_to
 from enablement.queries.library import KIND_ICONS
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.markdown import clean_html
+from prm.tenancy.prepared import prepared
 
 # For so long something that was not opened is called new.
 NEW_FOR = timedelta(days=30)
@@ -95,9 +97,15 @@ def topics_for_member(membership: Membership, now: datetime) -> list[Topic]:
 
 def unread_rows(membership: Membership, now: datetime, limit: int) -> list[LearnRow]:
     """What the member may see and never opened, newest first: one query."""
-    mine = Progress.objects.filter(membership=membership, content=OuterRef("pk"))
-    unread = visible_to(membership, now).filter(~Exists(mine)).select_related("topic").newest_first()
-    return [_row(content, None, now) for content in unread[:limit]]
+    unread = _unread(sorted(audience_ids_of(membership, now)), membership.pk, limit=limit)
+    return [_row(content, None, now) for content in unread]
+
+
+@prepared
+def _unread(audience_ids: list[int], membership_id: int, *, limit: int) -> QuerySet[Content]:
+    mine = Progress.objects.filter(membership=membership_id, content=OuterRef("pk"))
+    rows: ContentQuerySet = Content.objects.for_audiences(audience_ids).filter(~Exists(mine))
+    return rows.select_related("topic").newest_first()[:limit]
 
 
 def content_for_member(membership: Membership, public_id: str, now: datetime) -> Content | None:

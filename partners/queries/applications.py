@@ -286,11 +286,11 @@ def loads(call: RecruitmentCall, members: Sequence[int]) -> Mapping[int, int]:
     return dict(rows.order_by().values_list("membership").annotate(n=Count("*")))
 
 
-def waiting_counts(membership: Membership) -> dict[str, Expression]:
+def waiting_counts(membership_id: int) -> dict[str, Expression]:
     """The numbers of the card on the studio's home: what waits for this colleague, and for anybody."""
     waiting = PartnerApplication.objects.waiting()
     reviewers = ApplicationReviewer.objects.filter(application=OuterRef("pk"))
-    mine = waiting.filter(Exists(reviewers.filter(membership=membership)))
+    mine = waiting.filter(Exists(reviewers.filter(membership=membership_id)))
     return {"mine": number_of(mine), "unassigned": number_of(waiting.filter(~Exists(reviewers)))}
 
 

@@ -12,6 +12,7 @@ from partners.models.audiences import EVERYONE, GROUP
 from partners.models.partners import PartnerUserQuerySet
 from partners.queries.people import partner_user_of
 from prm.accounts.models import Membership
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 
@@ -50,16 +51,21 @@ def audiences_of(membership: Membership, now: datetime) -> set[int]:
     """
     if membership.state != Membership.State.ACTIVE or membership.kind == Membership.Kind.STAFF:
         return set()
-    mine = Q(membership_id=membership.pk)
     user = partner_user_of(membership)
     if user is not None and user.partner.is_archived:
         return set()
+    return set(_audiences_of(membership.pk, user.partner_id if user else None, now))
+
+
+@prepared
+def _audiences_of(membership_id: int, partner_id: int | None, now: datetime) -> QuerySet[Any, int]:
     rows = AudienceMember.objects.present(now).filter(audience__closed_at=None)
-    if user is None:
-        return set(rows.filter(mine).values_list("audience_id", flat=True))
-    through = rows.filter(mine | Q(partner_id=user.partner_id)).values_list("audience_id", flat=True)
+    mine = Q(membership_id=membership_id)
+    if partner_id is None:
+        return rows.filter(mine).values_list("audience_id", flat=True)
+    through = rows.filter(mine | Q(partner_id=partner_id)).values_list("audience_id", flat=True)
     everyone = Audience.objects.filter(kind=EVERYONE, source_id=0).values_list("pk", flat=True)
-    return set(through.union(everyone))
+    return through.union(everyone)
 
 
 def partner_users_in(audience_ids: Collection[int], now: datetime) -> PartnerUserQuerySet:

@@ -47,26 +47,31 @@ class Open:
         return bool(self.missing or self.due)
 
 
-def question_parts(partner: Partner, now: datetime) -> dict[str, Any]:
+def question_values(partner: Partner, now: datetime) -> tuple[int, datetime, datetime, bool]:
+    """What `question_parts` stands on: the last says whether the record may be so old that it is to be confirmed."""
+    return partner.pk, now, now - ASKED_RECENTLY, partner.created_at <= now - RECORD_LASTS
+
+
+def question_parts(partner_id: int, now: datetime, asked_since: datetime, is_old: bool) -> dict[str, Any]:
     """What `open_from` reads, as parts of a query."""
-    paused = QuestionPause.objects.filter(partner=partner).lasting(now)
-    waiting = ProposedValue.objects.waiting().filter(partner=partner)
+    paused = QuestionPause.objects.filter(partner=partner_id).lasting(now)
+    waiting = ProposedValue.objects.waiting().filter(partner=partner_id)
     each = Func(F("fields"), function="unnest", output_field=CharField())
-    asked = DataRequest.objects.filter(asked__partner=partner, asked_at__gt=now - ASKED_RECENTLY)
+    asked = DataRequest.objects.filter(asked__partner=partner_id, asked_at__gt=asked_since)
     parts: dict[str, Any] = {
-        "kept": known_part(Value(partner.pk), [Attribute.Keeper.PARTNER]),
+        "kept": known_part(Value(partner_id), [Attribute.Keeper.PARTNER]),
         "paused": ArraySubquery(paused.values("field")),
         "waiting": ArraySubquery(waiting.values("field")),
         "asked": ArraySubquery(asked.order_by().annotate(each=each).values("each")),
     }
-    if partner.created_at <= now - RECORD_LASTS:
-        parts |= record_parts(Value(partner.pk))
+    if is_old:
+        parts |= record_parts(Value(partner_id))
     return parts
 
 
 def open_questions(partner: Partner, now: datetime) -> Open:
     """What this partner is asked now. One query."""
-    return open_from(partner, now, asked_at_once(question_parts(partner, now)))
+    return open_from(partner, now, asked_at_once(question_parts(*question_values(partner, now))))
 
 
 def open_from(partner: Partner, now: datetime, found: Mapping[str, Any]) -> Open:
@@ -102,6 +107,6 @@ def _due(kept: Iterable[Known], now: datetime) -> Iterable[Confirmation]:
 
 def asked_now(partner: Partner, now: datetime) -> list[Question]:
     """What colleagues asked this partner for lately and is still open, in order."""
-    found = asked_at_once(question_parts(partner, now))
+    found = asked_at_once(question_parts(*question_values(partner, now)))
     missing = open_from(partner, now, found).missing
     return [question for question in missing if question.field in found["asked"]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from partners.models import GroupMember, Journey, Partner, PartnerUser, Prepared
 from partners.models.partners import PartnerUserQuerySet
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
+from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
 _REMEMBERED = "_canopy_partner_user"
@@ -67,15 +69,20 @@ def partner_user_of(membership: Membership) -> PartnerUser | None:
     if membership.kind != Membership.Kind.PARTNER:
         return None
     if not hasattr(membership, _REMEMBERED):
-        journeys = Journey.objects.exclude(state=Journey.State.STOPPED).filter(partner=OuterRef("partner"))
-        own = Q(membership=None) | Q(membership=OuterRef("membership"))
-        rows = PartnerUser.objects.filter(membership=membership).annotate(is_traveler=Exists(journeys.filter(own)))
-        found = rows.select_related("partner__account_manager__person").first()
+        found = _user_of.first(membership.pk)
         if found is not None:
             found.membership = membership
         setattr(membership, _REMEMBERED, found)
     remembered: PartnerUser | None = getattr(membership, _REMEMBERED)
     return remembered
+
+
+@prepared
+def _user_of(membership_id: int) -> QuerySet[PartnerUser]:
+    journeys = Journey.objects.exclude(state=Journey.State.STOPPED).filter(partner=OuterRef("partner"))
+    own = Q(membership=None) | Q(membership=OuterRef("membership"))
+    rows = PartnerUser.objects.filter(membership=membership_id).annotate(is_traveler=Exists(journeys.filter(own)))
+    return rows.select_related("partner__account_manager__person")
 
 
 def contact_of(partner_user: PartnerUser) -> Contact | None:
@@ -88,17 +95,28 @@ def contact_of_partner(partner: Partner) -> Contact | None:
     return None if found is None else contact_card(found, partner.name)
 
 
+def newest_people(since: datetime) -> list[PartnerUser]:
+    """The first four of those who joined after `since`, the newest first, with their partners."""
+    return _newest_people(since)
+
+
+@prepared
+def _newest_people(since: datetime) -> QuerySet[PartnerUser]:
+    rows: PartnerUserQuerySet = PartnerUser.objects.real().filter(joined_at__gt=since)
+    return rows.select_related("partner").with_person().order_by("-joined_at", "-pk")[:4]
+
+
 def own_contact(partner: Partner) -> Membership | None:
     """The account manager, while that is somebody who still works here."""
     manager: Membership | None = partner.account_manager
     return manager if manager is not None and manager.is_staff else None
 
 
-def colleagues_for(partner: Partner) -> QuerySet[Membership]:
+def colleagues_for(partner: Partner | int) -> QuerySet[Membership]:
     """Who answers a partner without account manager, the first one first."""
     groups = GroupMember.objects.open().filter(partner=partner, group__archived_at=None)
     named = Q(pk__in=groups.filter(group__contact__isnull=False).values("group__contact"))
-    colleagues = Membership.objects.in_organization(current_organization()).active().staff().with_person()
+    colleagues = Membership.objects.in_organization(current_organization().pk).active().staff().with_person()
     asked = colleagues.filter(named | Q(roles__contains=[Role.OWNER]))
     return asked.order_by(Case(When(named, then=0), default=1), "created_at", "pk")
 

@@ -26,7 +26,7 @@ class StandingCard:
     notice_at: datetime | None
 
 
-def standings(partner: Partner) -> ArraySubquery:
+def standings(partner: Partner | int) -> ArraySubquery:
     """The partner's present tiers as a part of a query; `card_of` reads what it gives."""
     of_ladder: dict[str, Any] = {"partner": OuterRef("partner"), "ladder": OuterRef("ladder")}
     outlook = TierOutlook.objects.filter(**of_ladder)
@@ -61,7 +61,7 @@ def card_of(found: list[dict[str, Any]]) -> StandingCard | None:
     return max(cards, key=lambda one: (one.notice_at is not None, one.is_waiting, one.percent), default=None)
 
 
-def answers_within(partner: Partner) -> Expression:
+def answers_within(partner: Partner | int) -> Expression:
     """How soon the partner is promised an answer, in hours, as a part of a query: the best of its tiers and groups."""
     tiers = PartnerTier.objects.open().filter(partner=partner, ladder__archived_at=None)
     groups = Group.objects.listed().filter(pk__in=GroupMember.objects.open().filter(partner=partner).values("group"))

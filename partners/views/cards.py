@@ -10,16 +10,15 @@ from django.http import HttpRequest
 
 from partners.days import day_of
 from partners.models import Partner, PartnerUser, ProposedValue
-from partners.queries.applications import waiting_counts
 from partners.queries.journeys.days import morning_of
 from partners.queries.journeys.pages import staff_row
-from partners.queries.journeys.todo import open_lines, staff_steps, todo_list
-from partners.queries.open_questions import Open, open_from, question_parts
-from partners.queries.people import colleagues_for, contact_card, own_contact, partner_user_of
+from partners.queries.journeys.todo import first_staff_steps, open_lines, steps_of_colleague, todo_list
+from partners.queries.open_questions import Open, open_from, question_values
+from partners.queries.people import colleagues_for, contact_card, newest_people, own_contact, partner_user_of
 from partners.queries.tier_cards import answers_within
 from partners.rules import may_manage_team
 from prm.accounts.models import Membership, Person
-from prm.accounts.permissions import may
+from prm.accounts.permissions import Role, may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.tenancy.numbers import number_up_to
@@ -40,7 +39,7 @@ class Arrival:
     joined_at: Any
 
 
-def partner_counts(_request: Request) -> dict[str, Expression]:
+def partner_counts() -> dict[str, Expression]:
     """The number on the card `partners_card`."""
     return {"count": number_up_to(Partner.objects.real(), MOST_COUNTED + 1)}
 
@@ -49,10 +48,7 @@ def partners_card(request: Request, count: int) -> dict[str, Any] | None:
     """How many partners there are, and who joined in the last two weeks."""
     if not count:
         return None
-    people = (
-        PartnerUser.objects.real().filter(joined_at__gt=request.now - RECENT).select_related("partner").with_person()
-    )
-    newest = list(people.order_by("-joined_at", "-pk")[:4])
+    newest = newest_people(request.now - RECENT)
     return {
         "count": min(count, MOST_COUNTED),
         "has_more": count > MOST_COUNTED,
@@ -68,15 +64,18 @@ def _arrival(user: PartnerUser) -> Arrival:
     return Arrival(card.first_name, user.partner.name, url, card.mailto, user.joined_at)
 
 
-def contact_numbers(request: Request) -> dict[str, Expression]:
-    """What the card `contact` asks in the query that all cards share: the promised answer, and who stands in."""
+def contact_values(request: Request) -> tuple[int, bool] | None:
+    """The partner, and whether it has a contact of its own."""
     user = partner_user_of(request.membership)
-    if user is None:
-        return {}
-    person = JSONObject(pk="pk", name="person__name", email="person__email")
-    found: dict[str, Any] = {"answers_within": answers_within(user.partner)}
-    if own_contact(user.partner) is None:
-        found["stand_in"] = Subquery(colleagues_for(user.partner).values(row=person)[:1])
+    return (user.partner_id, own_contact(user.partner) is not None) if user else None
+
+
+def contact_parts(partner_id: int, has_contact: bool) -> dict[str, Any]:
+    """What the card `contact` asks: the promised answer, and who stands in."""
+    found: dict[str, Any] = {"answers_within": answers_within(partner_id)}
+    if not has_contact:
+        person = JSONObject(pk="pk", name="person__name", email="person__email")
+        found["stand_in"] = Subquery(colleagues_for(partner_id).values(row=person)[:1])
     return found
 
 
@@ -94,10 +93,10 @@ def contact(
     return {"contact": found, "answers_within": answers_within, "is_aside": True}
 
 
-def questions_asked(request: Request) -> dict[str, Any]:
-    """What the card `questions` is made of, for who is asked: a company's lead."""
+def question_values_of(request: Request) -> tuple[Any, ...] | None:
+    """What the card `questions` stands on, for who is asked: a company's lead."""
     user = partner_user_of(request.membership)
-    return question_parts(user.partner, request.now) if user is not None and may_manage_team(user) else {}
+    return question_values(user.partner, request.now) if user is not None and may_manage_team(user) else None
 
 
 def questions(request: Request, **found: Any) -> dict[str, Any] | None:
@@ -113,7 +112,7 @@ def _asked(found: Open) -> dict[str, Any] | None:
     return {"missing": len(found.missing), "due": len(found.due), "first": first}
 
 
-def proposal_counts(_request: Request) -> dict[str, Expression]:
+def proposal_counts() -> dict[str, Expression]:
     """The number on the card `proposals_card`."""
     return {"count": number_up_to(ProposedValue.objects.waiting(), MOST_COUNTED + 1)}
 
@@ -134,22 +133,22 @@ def my_steps(request: Request) -> dict[str, Any] | None:
     return {"todo": todo, "lines": todo.lines[:3], "ours": todo.ours[:1], "left": len(todo.lines)}
 
 
-def our_step_counts(request: Request) -> dict[str, Expression]:
+def our_step_counts(membership_id: int, is_owner: bool) -> dict[str, Expression]:
     """The number on the card `our_steps`."""
-    return {"waiting": number_up_to(staff_steps(request.membership), MOST_COUNTED)}
+    return {"waiting": number_up_to(steps_of_colleague(membership_id, is_owner=is_owner), MOST_COUNTED)}
+
+
+def colleague(request: Request) -> tuple[int, bool]:
+    """Who looks, and whether as an owner."""
+    return request.membership.pk, Role.OWNER in request.membership.roles
 
 
 def our_steps(request: Request, waiting: int) -> dict[str, Any] | None:
     """A colleague's own steps for partners; nothing where there are none."""
     if not waiting:
         return None
-    rows = [staff_row(step, request.now) for step in staff_steps(request.membership)[:4]]
+    rows = [staff_row(step, request.now) for step in first_staff_steps(request.membership, 4)]
     return {"rows": rows[:3], "has_more": len(rows) > 3} if rows else None
-
-
-def application_counts(request: Request) -> dict[str, Expression]:
-    """The numbers on the card `applications_card`."""
-    return waiting_counts(request.membership)
 
 
 def applications_card(request: Request, mine: int, unassigned: int) -> dict[str, Any] | None:
@@ -161,7 +160,7 @@ def steps_due(request: HttpRequest) -> list[DueItem]:
     """The lines of steps for every to-do list."""
     inside = cast(Request, request)
     if inside.membership.is_staff:
-        steps = list(staff_steps(inside.membership)[:5])
+        steps = first_staff_steps(inside.membership, 5)
         return [
             DueItem(row.title, row.url, "milestone", _moment(step.due_on), f"our-step:{step.pk}", row.partner)
             for step, row in ((step, staff_row(step, inside.now)) for step in steps)

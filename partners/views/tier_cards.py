@@ -18,10 +18,15 @@ from prm.web.due import DueItem
 _ICON = "medal"
 
 
-def my_tier_numbers(request: Request) -> dict[str, Any]:
-    """Where one's company stands, asked in the query that all cards share."""
+def my_partner(request: Request) -> tuple[int] | None:
+    """The company whose standing is asked."""
     user = partner_user_of(request.membership)
-    return {"found": standings(user.partner)} if user else {}
+    return (user.partner_id,) if user else None
+
+
+def my_tier_parts(partner_id: int) -> dict[str, Any]:
+    """Where a company stands."""
+    return {"found": standings(partner_id)}
 
 
 def my_tier(_request: Request, found: list[dict[str, Any]] | None = None) -> dict[str, Any] | None:

@@ -33,5 +33,13 @@ def asked_at_once[Key](wanted: Mapping[Key, Expression | Exists]) -> dict[Key, A
 def at_once(parts: Iterable[Expression | Exists]) -> QuerySet[Organization, tuple[Any, ...]]:
     """One row with the values of these parts, as a query, for those that prepare it."""
     columns: dict[str, Any] = {f"column_{place}": part for place, part in enumerate(parts)}
-    here = Organization.objects.filter(pk=current_organization().pk)
-    return here.annotate(**columns).values_list(*columns)
+    return _here(columns).values_list(*columns)
+
+
+def here(columns: Mapping[str, Any]) -> QuerySet[Organization, dict[str, Any]]:
+    """The same by name."""
+    return _here(columns).values(*columns)
+
+
+def _here(columns: Mapping[str, Any]) -> QuerySet[Any]:
+    return Organization.objects.filter(pk=current_organization().pk).annotate(**columns)

@@ -16,8 +16,8 @@ is read anew each time.
 
 import functools
 from collections.abc import Callable, Hashable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -166,6 +166,23 @@ def _stand_ins(values: tuple[Any, ...]) -> list[Any]:
     return stand_ins
 
 
+def _refused(*_: object) -> NoReturn:
+    raise NotPreparable("a moment that is counted from a value is a value of its own")
+
+
+class _Moment(datetime):
+    """A moment that stands for another one: what a builder counted from it would be lost."""
+
+    __add__ = __radd__ = __sub__ = __rsub__ = _refused
+    date = time = astimezone = replace = _refused  # type: ignore[assignment]
+
+
+class _Day(date):
+    """The same for a day."""
+
+    __add__ = __radd__ = __sub__ = __rsub__ = replace = _refused  # type: ignore[assignment]
+
+
 def _stand_in(value: Any, number: int) -> Any:
     match value:
         case None | bool():
@@ -175,9 +192,9 @@ def _stand_in(value: Any, number: int) -> Any:
         case str():
             return f"\x01{number}\x01"
         case datetime():
-            return datetime(1, 1, 2, tzinfo=UTC) + timedelta(microseconds=number)
+            return _Moment(1, 1, 2, microsecond=number, tzinfo=UTC)
         case date():
-            return date(1, 1, 2) + timedelta(days=number)
+            return _Day(1, 1, 2 + number)
     raise NotPreparable(f"{type(value).__name__} is no value of a prepared query")
 
 

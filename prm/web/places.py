@@ -1,10 +1,10 @@
 """What apps hang into the shell: navigation, cards of the home pages, steps of the first-run checklist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import Exists, Expression, QuerySet, Value
+from django.db.models import Exists, QuerySet, Value
 
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
@@ -12,7 +12,7 @@ from prm.accounts.requests import Request
 from prm.addresses import address, is_known
 from prm.registry import Registry
 from prm.tenancy.models import Organization
-from prm.tenancy.numbers import asked_at_once, at_once
+from prm.tenancy.numbers import at_once, here
 from prm.tenancy.prepared import prepared
 
 Face = Literal["studio", "portal"]
@@ -58,12 +58,28 @@ class SearchPlace:
     synonyms: Any = ""
 
 
+def _nothing(_request: Request) -> tuple[Any, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a card asks in the one query that all cards of a page share.
+
+    `values` says what it stands on: keys, moments, conditions (True or False); None asks nothing. `parts` makes parts
+    of a query of these (`prm.tenancy.numbers`), by name. The query is prepared (`prm.tenancy.prepared`): `parts` reads
+    nothing else.
+    """
+
+    parts: Callable[..., Mapping[str, Any]]
+    values: Callable[[Request], tuple[Any, ...] | None] = _nothing
+
+
 @dataclass(frozen=True)
 class HomeCard:
     """A card of a home page. `context` runs inside the organization's scope; None leaves the card out.
 
-    `numbers` gives counts as parts of a query (`prm.tenancy.numbers`): those of all cards are asked in one query, and
-    `context` gets its own by name, beside the request.
+    It gets what `numbers` found by name, beside the request.
     """
 
     name: str
@@ -72,7 +88,7 @@ class HomeCard:
     template: str
     context: Callable[..., dict[str, Any] | None]
     permission: str = ""
-    numbers: Callable[[Request], dict[str, Expression]] | None = None
+    numbers: Numbers | None = None
     wide: bool = False
 
 
@@ -156,13 +172,36 @@ def cards_of(request: Request, face: Face) -> list[CardOnPage]:
     return shown
 
 
-def _numbers(request: Request, cards: list[HomeCard]) -> dict[str, dict[str, int]]:
+def _numbers(request: Request, cards: list[HomeCard]) -> dict[str, dict[str, Any]]:
     """The numbers of each card that has any, by its name."""
-    wanted = {(card.name, name): part for card in cards if card.numbers for name, part in card.numbers(request).items()}
-    numbers: dict[str, dict[str, int]] = {}
-    for (card_name, name), number in asked_at_once(wanted).items():
-        numbers.setdefault(card_name, {})[name] = number
+    asked = {
+        card.name: values
+        for card in cards
+        if card.numbers is not None and (values := card.numbers.values(request)) is not None
+    }
+    if not asked:
+        return {}
+    every = [value for values in asked.values() for value in values]
+    (found,) = _numbers_of(*every, cards=tuple((name, len(values)) for name, values in asked.items()))
+    numbers: dict[str, dict[str, Any]] = {name: {} for name in asked}
+    names = list(asked)
+    for column, value in found.items():
+        place, _at, name = column.partition("_")
+        numbers[names[int(place.removeprefix("card"))]][name] = value
     return numbers
+
+
+@prepared
+def _numbers_of(*every: Any, cards: tuple[tuple[str, int], ...]) -> QuerySet[Organization, dict[str, Any]]:
+    """One row of columns `card<place>_<name>`; each card takes its share of the values."""
+    columns: dict[str, Any] = {}
+    rest = list(every)
+    for place, (card_name, number) in enumerate(cards):
+        values, rest = rest[:number], rest[number:]
+        numbers = home_cards.get(card_name).numbers
+        parts = numbers.parts(*values) if numbers else {}
+        columns |= {f"card{place}_{name}": part for name, part in parts.items()}
+    return here(columns)
 
 
 def checklist_of(member: Membership) -> Checklist:

@@ -17,6 +17,7 @@ from partners.step_kinds import Place, StepKind, step_kinds
 from prm.accounts.models import Membership
 from prm.accounts.permissions import Role
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 _FALLBACK_ICON = "circle-dot"
 _LATELY = timedelta(days=14)
@@ -92,9 +93,21 @@ def double_key(kind: str, source_id: int, pk: int) -> str:
 
 def journeys_of_user(user: PartnerUser) -> JourneyQuerySet:
     """The journeys of the person's company and of the person, not those of colleagues."""
-    mine = Q(membership=None) | Q(membership=user.membership_id)
-    rows: JourneyQuerySet = Journey.objects.filter(mine, partner=user.partner_id, partner__archived_at=None)
+    return _journeys_of(user.partner_id, user.membership_id)
+
+
+def _journeys_of(partner_id: int, membership_id: int) -> JourneyQuerySet:
+    mine = Q(membership=None) | Q(membership=membership_id)
+    rows: JourneyQuerySet = Journey.objects.filter(mine, partner=partner_id, partner__archived_at=None)
     return rows
+
+
+@prepared
+def _steps_of(partner_id: int, membership_id: int) -> "QuerySet[JourneyStep]":
+    """Every step of the running ones, dropped ones left out."""
+    rows = JourneyStep.objects.filter(journey__in=_journeys_of(partner_id, membership_id).running())
+    found: QuerySet[JourneyStep] = rows.exclude(state=JourneyStep.State.DROPPED)
+    return found.select_related("journey__template", "doer__person").in_order()  # type: ignore[attr-defined,no-any-return]
 
 
 def step_for_user(user: PartnerUser, public_id: str) -> JourneyStep | None:
@@ -105,10 +118,7 @@ def step_for_user(user: PartnerUser, public_id: str) -> JourneyStep | None:
 
 def todo_list(user: PartnerUser, now: datetime, is_cheap: bool = False) -> TodoList:
     """Everything on the page "Your steps": one query, and one for each kind of object unless `is_cheap`."""
-    rows = JourneyStep.objects.filter(journey__in=journeys_of_user(user).running())
-    steps = list(
-        rows.exclude(state=JourneyStep.State.DROPPED).select_related("journey__template", "doer__person").in_order()
-    )
+    steps = _steps_of(user.partner_id, user.membership_id)
     found = {step.journey_id: step.journey for step in steps}
     journeys = sorted(found.values(), key=lambda journey: (journey.started_at, journey.pk))
     today = day_of(now)
@@ -239,9 +249,24 @@ def _way(journey: Journey, steps: Iterable[JourneyStep]) -> Way:
 def staff_steps(member: Membership) -> "QuerySet[JourneyStep, JourneyStep]":
     """The open steps of a colleague: those given to them, those of the partners they manage, and for owners those of
     partners that nobody manages; the most urgent first. What was given to somebody who has left is given to nobody."""
+    return steps_of_colleague(member.pk, is_owner=Role.OWNER in member.roles)
+
+
+def first_staff_steps(member: Membership, limit: int) -> list[JourneyStep]:
+    """The most urgent of `staff_steps`."""
+    return _first_steps(member.pk, is_owner=Role.OWNER in member.roles, limit=limit)
+
+
+@prepared
+def _first_steps(membership_id: int, *, is_owner: bool, limit: int) -> "QuerySet[JourneyStep]":
+    return steps_of_colleague(membership_id, is_owner=is_owner)[:limit]
+
+
+def steps_of_colleague(membership_id: int, *, is_owner: bool) -> "QuerySet[JourneyStep]":
+    """`staff_steps`, as a part of prepared queries."""
     nobody = Q(doer=None) | ~Q(doer__state=Membership.State.ACTIVE)
-    mine = Q(doer=member.pk) | nobody & Q(journey__partner__account_manager=member.pk)
-    if Role.OWNER in member.roles:
+    mine = Q(doer=membership_id) | nobody & Q(journey__partner__account_manager=membership_id)
+    if is_owner:
         mine |= nobody & Q(journey__partner__account_manager=None)
     rows = JourneyStep.objects.open().filter(mine, side=JourneyStep.Side.STAFF, journey__partner__archived_at=None)
     return rows.select_related("journey__template", "journey__partner").order_by(
