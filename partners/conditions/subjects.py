@@ -25,6 +25,7 @@ from prm.tenancy.scope import current_organization
 ATTRIBUTE, MEASURE, PRODUCT, TIER = "attribute:", "measure:", "product:", "tier:"
 # Groups that a company above is in: its head office, or whoever bought it.
 HEAD_GROUP = "head_group"
+MANAGER = "account_manager"
 _MOST_REGIONS = 300
 
 
@@ -74,6 +75,8 @@ class Subjects:
             return self._ladders.get(key)
         if key == HEAD_GROUP:
             return self._head_groups
+        if key == MANAGER:
+            return self._managers
         return self._groups if key == "group" else self._record.get(key)
 
     def offered(self) -> list[Subject]:
@@ -84,7 +87,7 @@ class Subjects:
         happened = [_measure(MEASURE + measure.name) for measure in measures.all() if measure.is_of_partners]
         grouped = [self._groups, self._head_groups] if self._groups.choices else []
         record = [self.with_choices(subject) for subject in self._record.values()]
-        return [*record, *attributes, *grouped, *ladders, *products, *filter(None, happened)]
+        return [*record, self._managers, *attributes, *grouped, *ladders, *products, *filter(None, happened)]
 
     def with_choices(self, subject: Subject) -> Subject:
         """The subject with the values that are in use, where these are what one chooses from."""
@@ -99,7 +102,6 @@ class Subjects:
             Subject("country", _("Country"), "choice", section, choices=_translated(country_choices())[1:]),
             Subject("region", _("Region"), "choice", section, is_open=True),
             Subject("language", _("Language"), "choice", section, choices=languages),
-            self._managers,
             Subject("added", _("Partner since"), "date", section),
         ]
         return {subject.key: subject for subject in rows}
@@ -108,7 +110,7 @@ class Subjects:
     def _managers(self) -> Subject:
         listed = _every_colleague(current_organization().pk)
         return Subject(
-            "account_manager",
+            MANAGER,
             _("Account manager"),
             "choice",
             _("The partner’s record"),
@@ -126,7 +128,17 @@ class Subjects:
 
     @cached_property
     def _attributes(self) -> dict[str, Subject]:
-        return {ATTRIBUTE + row.public_id: _attribute(row) for row in _every_attribute()}
+        return {ATTRIBUTE + row.public_id: _attribute(row) for row in self.attribute_rows}
+
+    @cached_property
+    def attribute_rows(self) -> list[Attribute]:
+        """Every attribute in its order, archived ones too."""
+        return _every_attribute()
+
+    @cached_property
+    def tier_rows(self) -> list[Tier]:
+        """Every tier with its ladder, the lowest first, archived ones too."""
+        return _every_tier()
 
     @cached_property
     def _groups(self) -> Subject:
@@ -149,7 +161,7 @@ class Subjects:
     @cached_property
     def _ladders(self) -> dict[str, Subject]:
         tiers: dict[int, list[Tier]] = {}
-        for tier in _every_tier():
+        for tier in self.tier_rows:
             tiers.setdefault(tier.ladder_id, []).append(tier)
         found = (_ladder(rows[0].ladder, rows) for rows in tiers.values())
         return {subject.key: subject for subject in found}

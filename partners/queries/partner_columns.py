@@ -26,9 +26,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners import rules
+from partners.conditions.subjects import Subjects
 from partners.countries import country_name
 from partners.models import Attribute, AttributeValue, GroupMember, Ladder, Partner, PartnerTier, PartnerUser
-from partners.models.attributes import COLUMNS, AttributeQuerySet
+from partners.models.attributes import COLUMNS
 from partners.models.partners import PartnerQuerySet
 from prm.accounts.models import Membership
 from prm.cells import Cell
@@ -96,10 +97,12 @@ class Order:
 class Columns:
     """The columns of one list, by their keys; keys of what is not there, or not any more, show nothing.
 
-    Asks for attributes and ladders only where one of them is shown, offered or sorted by.
+    Asks for attributes and ladders only where one of them is shown, offered or sorted by; `subjects` of the list's rule
+    may have read them already.
     """
 
-    def __init__(self, keys: Sequence[str] = (), sort: str = "name") -> None:
+    def __init__(self, keys: Sequence[str] = (), sort: str = "name", subjects: Subjects | None = None) -> None:
+        self._subjects = subjects or Subjects()
         wanted = list(dict.fromkeys(keys or USUAL))[:MOST_SHOWN]
         self._by_key = {key: column for key in wanted if (column := self._column(key))}
         self.sort = sort if sort in SORTS or self._is_sortable(sort.removeprefix("-")) else "name"
@@ -150,11 +153,13 @@ class Columns:
 
     @cached_property
     def _attributes(self) -> dict[str, Attribute]:
-        return {row.public_id: row for row in _listed_attributes()}
+        return {row.public_id: row for row in self._subjects.attribute_rows if not row.is_archived}
 
     @cached_property
     def _ladders(self) -> dict[str, Ladder]:
-        return {row.public_id: row for row in _listed_ladders()}
+        found = {tier.ladder.public_id: tier.ladder for tier in self._subjects.tier_rows}
+        listed = (ladder for ladder in found.values() if ladder.archived_at is None)
+        return {ladder.public_id: ladder for ladder in sorted(listed, key=lambda ladder: (ladder.name, ladder.pk))}
 
     def _shown_attributes(self) -> list[tuple[str, Attribute]]:
         ids = [key.removeprefix(ATTRIBUTE) for key in self._by_key if key.startswith(ATTRIBUTE)]
@@ -227,16 +232,6 @@ def with_details(partners: PartnerQuerySet, needs: Collection[str]) -> PartnerQu
         pair = standings.values(pair=JSONObject(ladder="ladder_id", name="tier__name"))
         partners = partners.annotate(standings=ArraySubquery(pair))
     return partners
-
-
-@prepared
-def _listed_attributes() -> AttributeQuerySet:
-    return Attribute.objects.listed().in_order()
-
-
-@prepared
-def _listed_ladders() -> QuerySet[Ladder]:
-    return Ladder.objects.filter(archived_at=None).order_by("name", "pk")
 
 
 @prepared

@@ -42,7 +42,7 @@ def partner_list(request: Request) -> HttpResponse:
     """All partners: searched, filtered, sorted, fifty at a time, with the columns that were chosen."""
     groups, has_more_groups = groups_for_menu()
     chosen = PartnerFilter.of(request.GET.urlencode(), request.now, groups)
-    columns = Columns(chosen.columns, chosen.sort)
+    columns = Columns(chosen.columns, chosen.sort, chosen.subjects)
     listed = queries.PartnerList(chosen, columns)
     page = page_read(request, listed.ids, listed.rows)
     columns.read(page.rows)
