@@ -255,6 +255,7 @@ RENEWAL = JourneyStarter(
     "refresh-cw",
     _("Your agreement ends soon. We look back together, agree on what changes, and sign in time."),
     (_("Look back"), _("Agree"), _("Sign")),
+    trigger="renewal",
     steps=(
         StarterStep(
             0,

@@ -19,6 +19,9 @@ class JourneyTrigger:
 
     `joined(source_id, now)` gives who is in it now, as rows (partner id, membership id or None, since when); not
     evaluated: it becomes a part of the query that finds who has no journey yet.
+
+    An occasion (`is_occasion`) comes, goes and comes again, as a renewal does: it starts the journey each time, and
+    that it is over stops nobody.
     """
 
     name: str
@@ -26,6 +29,7 @@ class JourneyTrigger:
     joined: Callable[[int, datetime], QuerySet[Any, Any]]
     choices: Callable[[], list[tuple[int, str]]] | None = None
     is_personal: bool = False
+    is_occasion: bool = False
     order: int = 100
 
 

@@ -1,6 +1,7 @@
 """What journeys ask people to take part in: a kind of step that is done by a seat in a cohort."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ def program_places(ids: Collection[int]) -> Mapping[int, Place]:
     return {pk: Place(title, address("my_cohorts"), _("Take part in a cohort")) for pk, title in rows}
 
 
-def taking_part() -> QuerySet[Any, Any]:
+def taking_part(_now: datetime) -> QuerySet[Any, Any]:
     """Who has a confirmed seat in a cohort of which program, and since when."""
     rows = Seat.objects.confirmed().exclude(cohort__state="cancelled")
     return rows.values_list("membership_id", "cohort__program_id", Coalesce("confirmed_at", "offered_at"))

@@ -13,7 +13,7 @@ from enablement.queries import checks
 from enablement.queries.practice import due_for, open_round, seed_of
 from enablement.queries.questions import next_wording, variants_by_item
 from enablement.services.answers import Answer, store_answer
-from enablement.services.reading import complete_content
+from enablement.services.reading import complete_content, credit_steps
 from prm.accounts.models import Membership
 from prm.problems import Problem, Refused
 
@@ -107,8 +107,11 @@ def answer_check(
         predicted=remembering.retrievability(known, now) if known else None,
     )
     store_answer(membership=membership, item=item, before=before, answer=answer, now=now)
-    if not _unanswered(membership, content, now):
-        complete_content(membership=membership, content=content, now=now)
+    if not _unanswered(membership, content, now) and not complete_content(
+        membership=membership, content=content, now=now
+    ):
+        # It was read before; its questions are answered only now.
+        credit_steps(membership=membership, content=content, now=now)
 
 
 def _unanswered(membership: Membership, content: Content, now: datetime) -> bool:

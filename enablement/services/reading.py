@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from enablement import facts
 from enablement.models import Content, Memory
 from enablement.queries.gates import audience_ids_of
+from enablement.queries.steps import STEPS_ABOUT_CONTENT
 from enablement.services.recall import enrol
 from partners.queries.people import partner_user_of
 from partners.services.journeys.doing import credit_person
@@ -93,10 +94,15 @@ def complete_content(*, membership: Membership, content: Content, now: datetime)
         return False
     enrol(membership_ids=[membership.pk], content_ids=[content.pk], cause=Memory.Cause.CONTENT, now=now)
     _record(facts.CONTENT_COMPLETED, membership, content.pk, now)
+    credit_steps(membership=membership, content=content, now=now)
+    return True
+
+
+def credit_steps(*, membership: Membership, content: Content, now: datetime) -> None:
+    """Have the steps of journeys that ask for this content know at once what the member did with it."""
     user = partner_user_of(membership)
     if user is not None:
-        credit_person(user=user, now=now)
-    return True
+        credit_person(user=user, kinds=STEPS_ABOUT_CONTENT, source_id=content.pk, now=now)
 
 
 @transaction.atomic

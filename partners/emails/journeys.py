@@ -33,7 +33,6 @@ def steps_due(message: Message) -> Mail:
         context={
             "greeting": greeting(message),
             "organization": current_organization().name,
-            "first": lines[0].title if lines else "",
             **_words([(line.title, _when(line.due_on, day)) for line in lines]),
         },
         button=(_("Open my steps"), address("my_steps", absolute=True)),
@@ -56,7 +55,6 @@ def our_steps_due(message: Message) -> Mail:
         template="partners/emails/our_steps_due",
         context={
             "greeting": greeting(message),
-            "first": f"{steps[0][0]}" if steps else "",
             **_words(steps),
         },
         button=(_("Open my steps"), address("my_step_list", absolute=True)),
@@ -68,11 +66,15 @@ def are_our_steps_due(message: Message, now: datetime) -> bool:
 
 
 def _words(lines: list[tuple[str, str]]) -> dict[str, str]:
-    """The first lines one by one, as a template places them, how many there are and how many more than are shown."""
+    """The first lines one by one, as a template places them, how many there are and how many more than are shown.
+
+    `first` and `when` are the title and the day of the most urgent one, for the subject.
+    """
     words = {f"line_{place}": f"{title} ({when})" for place, (title, when) in enumerate(lines[:_SHOWN], 1)}
     more = len(lines) - _SHOWN
     told = ngettext("and %d more", "and %d more", more) % more if more > 0 else ""
-    return {"number": str(len(lines)), "more": told, **words}
+    first, when = lines[0] if lines else ("", "")
+    return {"number": str(len(lines)), "first": first, "when": when, "more": told, **words}
 
 
 def _user(message: Message) -> PartnerUser | None:

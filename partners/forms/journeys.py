@@ -19,6 +19,7 @@ from partners.queries.journeys.studio import trigger_choices
 from partners.rules.journeys import MOST_QUESTIONS
 from partners.services.journeys.templates import StepDetails, TemplateDetails, question
 from partners.step_kinds import StepKind
+from partners.triggers import triggers
 from prm.accounts.models import Membership
 from prm.web.forms import EditForm, Form
 from prm.web.widgets import CheckCards, MarkdownArea, RadioCards, Switch
@@ -32,6 +33,14 @@ QUESTION_KINDS = [
 ]
 _SPARE_QUESTIONS = 3
 _BOUND = "attribute:"
+
+
+def _keys(choices: Sequence[tuple[str, Any]]) -> set[str]:
+    """The keys of a menu, those of its groups among them."""
+    found: set[str] = set()
+    for key, label in choices:
+        found |= {inner for inner, _label in label} if isinstance(label, list) else {key}
+    return found
 
 
 def _bound(public_id: str) -> str:
@@ -73,7 +82,12 @@ class TemplateForm(EditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["starts"].choices = trigger_choices()  # type: ignore[attr-defined]
+        choices = trigger_choices()
+        present = str(self.initial.get("starts") or "")
+        if present and present not in _keys(choices):
+            # What was put away since stays chosen until somebody chooses something else.
+            choices.append((present, _("What started it so far, no longer there")))
+        self.fields["starts"].choices = choices  # type: ignore[attr-defined]
 
     def owner_choices(self) -> models.QuerySet[Membership]:
         return colleagues()
@@ -118,7 +132,12 @@ class TemplateForm(EditForm):
         starter = STARTERS.get(starter_name)
         if starter is None:
             return {"phases": str(_("First steps")), "starts": "hand:0", "owner": owner.pk}
-        starts = f"{starter.trigger}:0" if starter.trigger == "person" else "hand:0"
+        trigger = triggers.get(starter.trigger) if starter.trigger in triggers else None
+        found = trigger.choices() if trigger and trigger.choices else []
+        starts = "hand:0"
+        if trigger is not None and (trigger.choices is None or len(found) == 1):
+            # Where there is only one thing to join, it is that one.
+            starts = f"{trigger.name}:{found[0][0] if found else 0}"
         return {
             "name": str(starter.label),
             "welcome": str(starter.welcome),
@@ -178,7 +197,7 @@ class StepForm(EditForm):
         if not others:
             del self.fields["waits_for"], self.fields["due_from"]
         if kind.choices is not None:
-            self._choose("source_id", [("", _("decide later")), *kind.choices()])
+            self._choose("source_id", [("", _("decide later")), *kind.choices(), *self._gone(kind)])
         else:
             del self.fields["source_id"]
         if kind.is_about_something or kind.name == FORM:
@@ -189,11 +208,20 @@ class StepForm(EditForm):
     def _choose(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
+    def _gone(self, kind: StepKind) -> list[tuple[int, str]]:
+        """What the step is about, where it is offered no longer: it stays chosen until somebody chooses another."""
+        present = self.initial.get("source_id")
+        if not present or kind.choices is None or present in dict(kind.choices()):
+            return []
+        place = kind.places([present]).get(present) if kind.places else None
+        return [(present, str(_("%s (no longer offered)") % (place.title if place else _("What it was about"))))]
+
     def _add_questions(self) -> list[str]:
         """Three fields for each question, and room for some more."""
         known = self.initial.get("questions") or []
         places = range(min(len(known) + _SPARE_QUESTIONS, MOST_QUESTIONS))
-        attributes = [(_bound(public_id), name) for public_id, name in attributes_to_ask()]
+        bound = [str(row[ATTRIBUTE]) for row in known if row.get(ATTRIBUTE)]
+        attributes = [(_bound(public_id), name) for public_id, name in attributes_to_ask(bound)]
         kinds = [*QUESTION_KINDS, *([(_("Kept as what you know about them"), attributes)] if attributes else [])]
         for place in places:
             question = known[place] if place < len(known) else {}
@@ -368,6 +396,11 @@ class AnswerForm(Form):
         """What attributes shall be; one that was left empty stays as it is."""
         found = {attribute: self.cleaned_data.get(key) for key, attribute in self._bound.items()}
         return {attribute: value for attribute, value in found.items() if value is not None}
+
+    def typed(self) -> list[tuple[str, str]]:
+        """(label, text) of what was written, for somebody who cannot send it any more."""
+        written = ((bound.label, ", ".join(self.data.getlist(bound.html_name))) for bound in self.visible_fields())  # type: ignore[attr-defined]
+        return [(str(label), text) for label, text in written if text.strip()]
 
 
 def _answer_field(question: Mapping[str, Any], answer: str) -> forms.Field:

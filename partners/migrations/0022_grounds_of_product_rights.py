@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0019_prepared_people")]
+    dependencies = [("partners", "0021_terms_of_acceptances")]
 
     operations = [
         migrations.AddField(

@@ -171,8 +171,8 @@ JourneyManager = TenantManager.from_queryset(JourneyQuerySet)
 class Journey(TenantOwned):
     """A partner's, or one person's, way through a template. Moves by `JOURNEY_MACHINE`.
 
-    `version` is the template's whose steps it has. `has_left` says that it stopped because the partner left what
-    started it: coming back brings it on again.
+    `version` is the template's whose steps it has. `trigger` and `source_id` say what started it, whatever the template
+    says by now. `has_left` says that it stopped because the partner left that: coming back brings it on again.
     """
 
     class State(models.TextChoices):
@@ -186,6 +186,8 @@ class Journey(TenantOwned):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.RUNNING, db_collation="C")
     version = models.PositiveIntegerField(default=1)
     is_by_trigger = models.BooleanField(default=False)
+    trigger = models.CharField(max_length=20, default=BY_HAND, db_collation="C", editable=False)
+    source_id = models.BigIntegerField(default=0, editable=False)
     started_on = models.DateField(_("first day"))
     started_at = models.DateTimeField(_("started at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

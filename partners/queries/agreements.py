@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from partners.days import day_of as the_day_of
 from partners.grounds import Ground
 from partners.models import Acceptance, Agreement, AgreementVersion, PartnerUser
 from prm.addresses import address
@@ -32,6 +33,7 @@ class AcceptanceRow:
     authority: str
     version: int
     at: str
+    until: str
 
 
 def agreements_for_list(is_archived: bool = False) -> QuerySet[Agreement]:
@@ -83,7 +85,13 @@ def acceptance_row(row: Acceptance) -> AcceptanceRow:
         authority=row.authority,
         version=row.version.number,
         at=_day(row.accepted_at),
+        until=last_day(row),
     )
+
+
+def last_day(row: Acceptance) -> str:
+    """The last day on which an acceptance binds, empty for until further notice."""
+    return date_format(row.ends_on - timedelta(days=1), "j M Y") if row.ends_on else ""
 
 
 def acceptances_offered(partner_id: int) -> list[tuple[int, str]]:
@@ -126,9 +134,10 @@ def _day(at: datetime) -> str:
     return date_format(timezone.localtime(at), "j M Y")
 
 
-def accepted_by(user: PartnerUser, version: AgreementVersion) -> Acceptance | None:
-    """The acceptance of this version that counts for the person: the own one, or the company's."""
-    rows = Acceptance.objects.filter(version=version).select_related("membership__person").order_by("accepted_at")
+def accepted_by(user: PartnerUser, version: AgreementVersion, now: datetime) -> Acceptance | None:
+    """The acceptance of this version that counts for the person: the own one, or the company's, not to be renewed."""
+    rows = Acceptance.objects.filter(version=version).holding(the_day_of(now))
+    rows = rows.select_related("membership__person").order_by("accepted_at")
     if version.agreement.is_personal:
         return rows.filter(membership=user.membership_id).first()
     return rows.filter(partner=user.partner_id).first()

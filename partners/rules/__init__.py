@@ -1,5 +1,6 @@
 """What is refused, what is asked about: policy over loaded rows. No query, no clock, no request."""
 
+from partners.rules.agreements import Term, months_later, next_term
 from partners.rules.attributes import (
     archive_problems,
     as_json,
@@ -24,10 +25,15 @@ from partners.rules.journeys import (
     circle_problems,
     doing_problems,
     incomplete_steps,
+    moved_phases,
+    personal_problems,
     phase_problems,
+    running_step_problems,
     signing_problems,
     start_problems,
     step_count_problems,
+    step_removal_problems,
+    stopped_problems,
     switch_on_problems,
     waiver_problems,
 )
@@ -39,6 +45,7 @@ from partners.rules.partners import (
     merge_problems,
 )
 from partners.rules.people import (
+    acting_problems,
     address_problems,
     invited_twice,
     may_manage_team,
@@ -73,7 +80,9 @@ from partners.rules.telling import is_careful, telling_problems
 
 __all__ = [
     "MOST_LANGUAGES",
+    "Term",
     "account_manager_problems",
+    "acting_problems",
     "address_problems",
     "answer_problems",
     "archive_problems",
@@ -114,10 +123,14 @@ __all__ = [
     "may_manage_team",
     "meeting_problems",
     "merge_problems",
+    "months_later",
+    "moved_phases",
     "new_key",
+    "next_term",
     "overlap_problems",
     "parts_of",
     "period_problems",
+    "personal_problems",
     "phase_problems",
     "plain_number",
     "planned_end_problems",
@@ -133,9 +146,12 @@ __all__ = [
     "reviewer_problems",
     "right_period_problems",
     "role_problems",
+    "running_step_problems",
     "signing_problems",
     "start_problems",
     "step_count_problems",
+    "step_removal_problems",
+    "stopped_problems",
     "submission_problems",
     "switch_on_problems",
     "telling_problems",

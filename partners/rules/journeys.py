@@ -1,11 +1,11 @@
 """What is refused about journeys: templates that cannot begin, circles, steps that cannot be done."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.models import JourneyStep, JourneyTemplate, PartnerUser, TemplateStep
+from partners.models import Journey, JourneyStep, JourneyTemplate, PartnerUser, TemplateStep
 from prm.problems import Problem
 
 MOST_STEPS = 60
@@ -28,16 +28,41 @@ def circle_problems(key: str, waits_for: Collection[str], known: Mapping[str, Co
     return []
 
 
-def phase_problems(phases: Collection[str], used: Collection[int]) -> list[Problem]:
-    """Why a template cannot have these phases; `used` are the places of those that hold steps."""
+def moved_phases(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
+    """Where each phase is afterwards: one that keeps its name goes with it, the others in their order to what is new.
+
+    A phase that is not in it is gone.
+    """
+    kept = {place: after.index(name) for place, name in enumerate(before) if name in after}
+    renamed = [place for place in range(len(before)) if place not in kept]
+    new = [place for place in range(len(after)) if place not in kept.values()]
+    # Where some are new and others gone at once, a name in the same place was mended.
+    same = {place: place for place in renamed if place in new}
+    rest = [place for place in new if place not in same]
+    more = dict(zip([place for place in renamed if place not in same], rest, strict=False))
+    return kept | same | more
+
+
+def phase_problems(phases: Collection[str], used: Collection[int], places: Mapping[int, int]) -> list[Problem]:
+    """Why a template cannot have these phases; `used` are the phases that hold steps now, `places` where each goes."""
     if not phases:
         return [Problem("no_phase", _("A journey needs at least one phase."), "phases")]
     if len(phases) > MOST_PHASES:
         return [Problem("too_many_phases", _("%d phases are the most.") % MOST_PHASES, "phases")]
-    if used and max(used) >= len(phases):
+    if len(set(phases)) < len(phases):
+        return [Problem("same_phase", _("Two phases have the same name."), "phases")]
+    if set(used) - places.keys():
         words = _("A phase that you took out still has steps. Move or delete them first.")
         return [Problem("phase_in_use", words, "phases")]
     return []
+
+
+def personal_problems(is_personal: bool, was_personal: bool, has_begun: bool) -> list[Problem]:
+    """Why a journey cannot change from one for each company to one for each person, or back."""
+    if is_personal == was_personal or not has_begun:
+        return []
+    words = _("Somebody has begun it already. Make another journey, so that those under way can go on.")
+    return [Problem("has_begun", words, "is_personal")]
 
 
 def step_count_problems(steps: int) -> list[Problem]:
@@ -55,17 +80,33 @@ def _is_incomplete(step: TemplateStep, about: Collection[str]) -> bool:
     return (step.kind in about and not step.source_id) or (step.kind == "form" and not step.questions)
 
 
+def running_step_problems(step: TemplateStep, about: Collection[str]) -> list[Problem]:
+    """Why a journey that is switched on cannot have this step: nobody who begins could do it."""
+    if not _is_incomplete(step, about):
+        return []
+    if step.kind == "form":
+        return [Problem("incomplete", _("The journey is on: a form needs a question at once."), "q0_label")]
+    return [Problem("incomplete", _("The journey is on: say at once what this step is about."), "source_id")]
+
+
+def step_removal_problems(template: JourneyTemplate, left: int) -> list[Problem]:
+    """Why a step cannot be taken out; `left` is how many others there are."""
+    if left or not template.is_on:
+        return []
+    return [Problem("last_step", _("The journey is on, and this is its last step. Switch it off first."))]
+
+
 def switch_on_problems(
-    template: JourneyTemplate, steps: Collection[TemplateStep], about: Collection[str]
+    template: JourneyTemplate, steps: Collection[TemplateStep], about: Collection[str], gone: Collection[str] = ()
 ) -> list[Problem]:
-    """Why nobody can begin this journey yet."""
+    """Why nobody can begin this journey yet; `gone` are the titles of steps about what is no longer there."""
     if template.archived_at is not None:
         return [Problem("archived", _("This journey is archived. Bring it back first."))]
     if not steps:
         return [Problem("no_steps", _("Add at least one step first."))]
     lacking = incomplete_steps(steps, about)
     if not lacking:
-        return []
+        return _gone_problems(gone)
     words = ngettext(
         "One step does not say yet what it is about: %(titles)s.",
         "%(n)d steps do not say yet what they are about: %(titles)s.",
@@ -74,10 +115,28 @@ def switch_on_problems(
     return [Problem("incomplete", words % {"n": len(lacking), "titles": ", ".join(step.title for step in lacking)})]
 
 
+def _gone_problems(gone: Collection[str]) -> list[Problem]:
+    if not gone:
+        return []
+    words = ngettext(
+        "What one step is about is no longer there: %(titles)s.",
+        "What %(n)d steps are about is no longer there: %(titles)s.",
+        len(gone),
+    )
+    return [Problem("gone", words % {"n": len(gone), "titles": ", ".join(gone)})]
+
+
 def start_problems(template: JourneyTemplate) -> list[Problem]:
     if template.is_on:
         return []
     return [Problem("switched_off", _("Switch “%s” on first.") % template.name)]
+
+
+def stopped_problems(journey: Journey) -> list[Problem]:
+    """Why nothing can be done about the steps of a journey."""
+    if journey.state != Journey.State.STOPPED:
+        return []
+    return [Problem("stopped", _("This journey is stopped: %s.") % journey.stop_reason.rstrip("."))]
 
 
 def doing_problems(step: JourneyStep, is_done_elsewhere: bool) -> list[Problem]:

@@ -33,6 +33,13 @@ def may_manage_team(user: PartnerUser | None) -> bool:
     return user is not None and user.is_lead and not user.partner.is_archived
 
 
+def acting_problems(lead: PartnerUser | None) -> list[Problem]:
+    """Why somebody can no longer act for the company; `lead` is who they are there now, None where they have left."""
+    if lead is not None and lead.is_lead:
+        return []
+    return [Problem("no_longer_lead", _("You are no longer a lead of this company."))]
+
+
 def removal_problems(user: PartnerUser, acting: Membership | None, leads: int) -> list[Problem]:
     """Why a person cannot be taken out. `leads` is how many the partner has now; staff act with `acting` None."""
     if acting is not None and user.membership_id == acting.pk:

@@ -36,10 +36,12 @@ from partners.services import people
 from partners.services.duplicates import compare, remember_different, write_domains
 from partners.services.structure import lock_structure, refuse_circles
 from prm.accounts.actors import Actor
+from prm.accounts.services import memberships
 from prm.activity.services import move_facts, record
 from prm.audit.services import note
 from prm.problems import Problem, Refused, refuse_if
 from prm.search.services import refresh
+from prm.tenancy.scope import current_organization
 from prm.tenancy.wakeups import wake
 
 # Columns of a record of which one value is chosen where two differ.
@@ -74,6 +76,7 @@ def merge_partners(
     objections say (see `partners.references`).
     """
     lock_structure()
+    memberships.hold(current_organization())
     survivor, merged = _lock(survivor, merged)
     merging = Merging(merged, survivor, actor, now)
     refuse_if(problems_of_merge(survivor, merged))

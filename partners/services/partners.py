@@ -18,11 +18,13 @@ from partners.services import duplicates, people
 from partners.services.values import keep_changes, write_values
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.accounts.services import memberships
 from prm.activity.services import record
 from prm.audit.services import note
 from prm.problems import Problem, Refused
 from prm.search.services import refresh
 from prm.tenancy.editing import update_if_unchanged
+from prm.tenancy.scope import current_organization
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ def archive_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
 
     `restore_partner` undoes all of it.
     """
+    memberships.hold(current_organization())
     if Partner.objects.listed().filter(pk=partner.pk).update(archived_at=now):
         partner.archived_at = now
         refresh(PARTNERS, [partner.pk])
@@ -187,6 +190,7 @@ def restore_partner(*, actor: Actor, partner: Partner, now: datetime) -> None:
     Raises `Refused` with `merged` for a record that was merged into another.
     """
     duplicates.refuse_merged(partner)
+    memberships.hold(current_organization())
     if Partner.objects.archived().filter(pk=partner.pk).update(archived_at=None):
         partner.archived_at = None
         refresh(PARTNERS, [partner.pk])

@@ -16,6 +16,7 @@ from prm.audit.services import note
 from prm.problems import refuse_if
 from prm.search.services import refresh
 from prm.tenancy.editing import update_if_unchanged
+from prm.tenancy.scope import current_organization
 
 
 @transaction.atomic
@@ -68,9 +69,14 @@ def change_person(*, actor: Actor, user: PartnerUser, revision: int, role: str, 
 def remove_person(*, actor: Actor, user: PartnerUser, acting: Membership | None = None, now: datetime) -> None:
     """End a person's access with the next request. What they earned stays theirs; an invitation brings them back.
 
-    `acting` is the lead who does it; staff leave it None and may remove anybody. Raises `Refused`: is_self, last_lead.
+    `acting` is the lead who does it; staff leave it None and may remove anybody. Raises `Refused`: no_longer_lead,
+    is_self, last_lead, wrong_state.
     """
+    memberships.hold(current_organization())
     partner = _lock(user.partner)
+    if acting is not None:
+        refuse_if(rules.acting_problems(partner.users.active().filter(membership=acting.pk).first()))
+    user.refresh_from_db(fields=["role", "partner"])
     refuse_if(rules.removal_problems(user, acting, active_leads(partner)))
     memberships.remove_member(actor=actor, member=user.membership, now=now)
     person_id = user.membership.person_id

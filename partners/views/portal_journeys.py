@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.days import day_of
 from partners.forms.agreements import AcceptForm
 from partners.forms.journeys import AnswerForm
-from partners.models import AgreementVersion, JourneyStep, PartnerUser
-from partners.queries.agreements import accepted_by, newest_version
+from partners.models import AgreementVersion, Journey, JourneyStep, PartnerUser
+from partners.queries.agreements import accepted_by, last_day, newest_version
 from partners.queries.attributes import values_held
 from partners.queries.journeys.answers import bound_attributes
 from partners.queries.journeys.kinds import AGREEMENT
 from partners.queries.journeys.pages import answers_of, told
-from partners.queries.journeys.todo import kind_of, places_of, step_for_user, todo_list
+from partners.queries.journeys.todo import is_gone, kind_of, places_of, step_for_user, through_lately, todo_list
 from partners.queries.people import contact_of
 from partners.services.journeys import doing
 from partners.views.portal import me
@@ -36,6 +36,7 @@ def my_steps(request: Request) -> HttpResponse:
     context = {
         "user": user,
         "todo": todo,
+        "through": through_lately(user, request.now),
         "others": all_due(request, but="partners.journeys"),
         "contact": contact_of(user),
     }
@@ -53,10 +54,15 @@ def my_step_detail(request: Request, public_id: str) -> HttpResponse:
             _settle(request, user, step, version, form)
         except Refused as refusal:
             form.add_problems(refusal)
+            # Somebody may have settled it meanwhile: the page says so, and keeps what was written.
+            user, step = _mine(request, public_id)
         else:
             toast(request, _("Done: %s.") % step.title)
             return see_other("my_steps")
-    context = {"step": step, "form": form, "version": version, "user": user, **_page(request, user, step, version)}
+    is_open = step.state == JourneyStep.State.OPEN and step.journey.state != Journey.State.STOPPED
+    unsent = form.typed() if form.errors and not is_open and isinstance(form, AnswerForm) else []
+    context = {"step": step, "form": form, "version": version, "user": user, "unsent": unsent}
+    context |= _page(request, user, step, version)
     return render_page(request, "partners/my_step_detail.html", context, status=422 if form.errors else 200)
 
 
@@ -84,7 +90,7 @@ def _mine(request: Request, public_id: str) -> tuple[PartnerUser, JourneyStep]:
 
 def _form(request: Request, user: PartnerUser, step: JourneyStep, version: AgreementVersion | None) -> Any:
     if version is not None:
-        return AcceptForm(request.POST or None)
+        return AcceptForm(request.POST or None, version=version)
     bound = bound_attributes(step.questions)
     held = values_held(user.partner, bound.values()) if bound else {}
     return AnswerForm(request.POST or None, questions=step.questions, answers=step.answers, bound=bound, held=held)
@@ -116,14 +122,18 @@ def _settle(
 
 
 def _page(request: Request, user: PartnerUser, step: JourneyStep, version: AgreementVersion | None) -> dict[str, Any]:
-    kind = kind_of(step.kind)
+    kind, places = kind_of(step.kind), places_of([step])
+    acceptance = accepted_by(user, version, request.now) if version else None
     return {
         "kind": kind,
-        "place": places_of([step]).get((step.kind, step.source_id)),
+        "place": places.get((step.kind, step.source_id)),
         "is_done_elsewhere": bool(kind and kind.is_done_elsewhere and version is None),
         "is_overdue": step.is_overdue(day_of(request.now)),
         "may_sign": version is not None and (version.agreement.is_personal or user.is_lead),
-        "acceptance": accepted_by(user, version) if version else None,
+        "acceptance": acceptance,
+        "accepted_until": last_day(acceptance) if acceptance else "",
+        "is_gone": is_gone(step.kind, step.source_id, places),
+        "is_stopped": step.journey.state == Journey.State.STOPPED,
         "answers": answers_of(step),
         "told": told(step),
         "contact": contact_of(user),

@@ -146,7 +146,7 @@ def test_the_portal_shows_one_list_and_does_what_it_asks(
     accept = url("my_step_detail", step(acme, "Accept the terms").public_id)
     assert "<strong>kind</strong>" in portal.get(accept).content.decode()
     assert portal.post(accept, {"authority": "CEO"}).status_code == 422
-    assert portal.post(accept, {"authority": "CEO", "accepts": "on"}).status_code == 303
+    assert portal.post(accept, {"number": "1", "authority": "CEO", "accepts": "on"}).status_code == 303
     assert step(acme, "Accept the terms again").state == "done"
 
 

@@ -9,10 +9,17 @@ from partners.queries.attributes import attributes_in_order
 ATTRIBUTE = "attribute"
 
 
-def attributes_to_ask() -> list[tuple[str, str]]:
-    """(public id, name) of the attributes that a form can ask for: those that partners keep."""
-    rows = attributes_in_order([Attribute.Keeper.PARTNER])
-    return list(rows.values_list("public_id", "name"))
+def attributes_to_ask(bound: Collection[str] = ()) -> list[tuple[str, str]]:
+    """(public id, name) of the attributes that a form can ask for: those that partners keep.
+
+    Those of `bound` stand there too, so that a question keeps its attribute until somebody chooses otherwise.
+    """
+    offered = list(attributes_in_order([Attribute.Keeper.PARTNER]).values_list("public_id", "name"))
+    missing = set(bound) - {public_id for public_id, _name in offered}
+    if not missing:
+        return offered
+    rows = Attribute.objects.filter(public_id__in=missing).order_by("name", "pk").values_list("public_id", "name")
+    return offered + [(public_id, _("%s (no longer asked of partners)") % name) for public_id, name in rows]
 
 
 def bound_attributes(questions: Iterable[Mapping[str, Any]]) -> dict[str, Attribute]:

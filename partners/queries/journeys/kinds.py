@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Min, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, Func, Min, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
+from partners.days import day_of
 from partners.models import (
     Acceptance,
     Agreement,
+    AgreementVersion,
     Group,
     GroupMember,
     PartnerProduct,
@@ -22,6 +24,7 @@ from partners.models import (
 )
 from partners.step_kinds import Place, StepKind
 from partners.triggers import JourneyTrigger
+from prm.tenancy.scope import current_organization
 
 TASK, MEETING, FORM, AGREEMENT = "task", "meeting", "form", "agreement"
 _NOBODY = Cast(Value(None), BigIntegerField())
@@ -36,9 +39,9 @@ def agreement_places(ids: Collection[int]) -> Mapping[int, Place]:
     return {pk: Place(title) for pk, title in Agreement.objects.filter(pk__in=ids).values_list("pk", "title")}
 
 
-def accepted() -> QuerySet[Any, Any]:
-    """Who accepted the version of an agreement that counts today."""
-    rows = Acceptance.objects.of_newest()
+def accepted(now: datetime) -> QuerySet[Any, Any]:
+    """Who accepted the version of an agreement that counts today, for a term that is not to be renewed yet."""
+    rows = Acceptance.objects.of_newest().holding(day_of(now))
     return rows.values_list("membership_id", "version__agreement_id", "accepted_at")
 
 
@@ -72,6 +75,27 @@ def _has_product(product_id: int, _now: datetime) -> QuerySet[Any, Any]:
     return rows.values("partner_id").annotate(since=Min("begun_at")).values_list("partner_id", _NOBODY, "since")
 
 
+def _renewal_choices() -> list[tuple[int, str]]:
+    """Agreements that leads accept for a term."""
+    versions = AgreementVersion.objects.newest().filter(term_months__isnull=False, agreement__is_personal=False)
+    rows = versions.filter(agreement__archived_at=None).order_by("agreement__title", "pk")
+    return list(rows.values_list("agreement_id", "agreement__title"))
+
+
+def _renewing(agreement_id: int, now: datetime) -> QuerySet[Any, Any]:
+    """Whose term of an agreement is about to end, or is over, since the day from which it is renewed."""
+    rows = Acceptance.objects.last_of_partners().filter(
+        version__agreement=agreement_id, version__agreement__is_personal=False, renews_on__lte=day_of(now)
+    )
+    first_moment: Any = Func(
+        Value(current_organization().zone),
+        F("renews_on"),
+        template="timezone(%(expressions)s::timestamp)",
+        output_field=DateTimeField(),
+    )
+    return rows.values_list("partner_id", _NOBODY, first_moment)
+
+
 def _new_people(_none: int, _now: datetime) -> QuerySet[Any, Any]:
     """People who came to a company in which others had been before."""
     earlier = PartnerUser.objects.filter(partner=OuterRef("partner"), joined_at__lt=OuterRef("joined_at"))
@@ -98,5 +122,6 @@ TRIGGERS = (
     JourneyTrigger("group", _("Joining a group"), _in_group, _group_choices, order=10),
     JourneyTrigger("tier", _("Reaching a tier"), _in_tier, _tier_choices, order=20),
     JourneyTrigger("product", _("A right to a product"), _has_product, _product_choices, order=30),
+    JourneyTrigger("renewal", _("Renewal of an agreement"), _renewing, _renewal_choices, is_occasion=True, order=35),
     JourneyTrigger("person", _("A new person at a partner"), _new_people, is_personal=True, order=40),
 )

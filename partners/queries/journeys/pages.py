@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from partners.days import day_of
 from partners.models import Journey, JourneyStep
 from partners.queries.journeys.studio import steps_of, who_does
-from partners.queries.journeys.todo import kind_of, places_of
+from partners.queries.journeys.todo import is_gone, kind_of, places_of
 from prm.addresses import address
 
 _DAY = "j M Y"
@@ -95,11 +95,9 @@ def told(step: JourneyStep) -> str:
     """What became of a settled step: who, when, and why it was waived."""
     if step.done_at is None:
         return ""
-    parts = [date_format(timezone.localtime(step.done_at), _DAY)]
-    if step.done_by is not None:
-        parts.append(str(step.done_by.person))
-    parts += [words for words in (step.reason, step.note) if words]
-    return ", ".join(parts)
+    who = [str(step.done_by.person)] if step.done_by is not None else []
+    settled = ", ".join([date_format(timezone.localtime(step.done_at), _DAY), *who])
+    return ": ".join([settled, *(words for words in (step.reason, step.note) if words)])
 
 
 def progress_of(journey: Journey) -> dict[str, Any]:
@@ -116,13 +114,15 @@ def progress_of(journey: Journey) -> dict[str, Any]:
 def step_page(step: JourneyStep, now: datetime) -> dict[str, Any]:
     """What the page of a step tells: what it is about, the answers, what is to come first."""
     kind = kind_of(step.kind)
-    place = places_of([step]).get((step.kind, step.source_id))
+    places = places_of([step])
+    place = places.get((step.kind, step.source_id))
     earlier = JourneyStep.objects.filter(
         journey=step.journey_id, key__in=step.waits_for, state__in=JourneyStep.UNSETTLED
     )
     return {
         "kind": kind,
         "about": place.title if place else "",
+        "is_gone": is_gone(step.kind, step.source_id, places),
         "answers": answers_of(step),
         "waits_for": list(earlier.values_list("title", flat=True)) if step.waits_for else [],
         "is_overdue": step.is_overdue(day_of(now)),

@@ -16,13 +16,17 @@ from partners.days import day_of
 from partners.models import Journey, JourneyStep, JourneyTemplate, Partner, TemplateStep
 from partners.models.journeys import BY_HAND
 from partners.queries.journeys.kinds import FORM
-from partners.queries.journeys.todo import counts_by_template, kind_of, places_of
+from partners.queries.journeys.todo import counts_by_template, is_gone, kind_of, places_of
+from partners.step_kinds import Place
 from partners.triggers import triggers
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import current_organization
 
+# Of a step: how many began it, did it, stand there, were let go, are lost, and the median of days.
+type Figures = tuple[int, int, int, int, int, Any]
+_NO_FIGURES: Figures = (0, 0, 0, 0, 0, None)
 # A journey in which nothing was settled for so long is stuck.
 STUCK_AFTER = timedelta(days=14)
 _DAY = "j M Y"
@@ -44,7 +48,8 @@ class TemplateRow:
 class StepCard:
     """A step of a template on its page, with what became of it in the journeys that began it.
 
-    `began` had it open at some time, `done` did it, `here` stand at it now; `days` is the median between.
+    `began` had it open at some time: `done` did it, `here` stand at it now, `let_go` were let go on without it, and
+    `lost` got no further, since their journey was stopped there. `days` is the median from open to done.
     """
 
     public_id: str
@@ -57,9 +62,12 @@ class StepCard:
     waits_for: str
     is_optional: bool
     is_incomplete: bool
+    is_gone: bool
     began: int
     done: int
     here: int
+    let_go: int
+    lost: int
     days: str
 
     @property
@@ -148,37 +156,42 @@ def phases_of(template: JourneyTemplate) -> list[Phase]:
     """The template as its page shows it, phase by phase, with the figures of each step."""
     steps = list(template.steps.select_related("doer__person").order_by("phase", "position", "pk"))
     figures = _figures(template)
-    places = places_of(steps)  # type: ignore[arg-type]
+    places = places_of(steps)
     titles = {step.key: step.title for step in steps}
     cards: dict[int, list[StepCard]] = {number: [] for number in range(len(template.phases))}
     for step in steps:
         place = places.get((step.kind, step.source_id))
-        about = place.title if place else ""
-        cards.setdefault(step.phase, []).append(_card(step, about, titles, figures.get(step.key, (0, 0, 0, None))))
+        card = _card(
+            step, place, titles, figures.get(step.key, _NO_FIGURES), is_gone(step.kind, step.source_id, places)
+        )
+        cards.setdefault(step.phase, []).append(card)
     return [
         Phase(number, template.phases[number] if number < len(template.phases) else "", found)
         for number, found in cards.items()
     ]
 
 
-def _card(step: TemplateStep, about: str, titles: Mapping[str, str], figures: tuple[int, int, int, Any]) -> StepCard:
+def _card(step: TemplateStep, place: Place | None, titles: Mapping[str, str], figures: Figures, gone: bool) -> StepCard:
     kind = kind_of(step.kind)
-    began, done, here, days = figures
+    began, done, here, let_go, lost, days = figures
     return StepCard(
         public_id=step.public_id,
         title=step.title,
         kind=str(kind.label) if kind else step.kind,
         icon=kind.icon if kind else "circle-dot",
-        about=about,
+        about=place.title if place else "",
         who=who_does(step),
         due=due_words(step),
         waits_for=", ".join(titles[key] for key in step.waits_for if key in titles),
         is_optional=step.is_optional,
         is_incomplete=bool(kind and kind.is_about_something and not step.source_id)
         or (step.kind == FORM and not step.questions),
+        is_gone=gone,
         began=began,
         done=done,
         here=here,
+        let_go=let_go,
+        lost=lost,
         days="" if days is None else f"{days:.0f}" if days >= 1 else "<1",
     )
 
@@ -201,6 +214,8 @@ def due_words(step: TemplateStep) -> str:
 _FIGURES = """
 SELECT step.key, count(step.opened_at), count(*) FILTER (WHERE step.state = 'done'),
     count(*) FILTER (WHERE step.state = 'open' AND journey.state = 'running'),
+    count(step.opened_at) FILTER (WHERE step.state IN ('waived', 'skipped', 'dropped')),
+    count(*) FILTER (WHERE step.state = 'open' AND journey.state = 'stopped'),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM step.done_at - step.opened_at) / 86400)
         FILTER (WHERE step.state = 'done' AND step.opened_at IS NOT NULL)
 FROM partners_journeystep AS step
@@ -212,11 +227,11 @@ GROUP BY step.key
 """
 
 
-def _figures(template: JourneyTemplate) -> dict[str, tuple[int, int, int, Any]]:
+def _figures(template: JourneyTemplate) -> dict[str, Figures]:
     organization = current_organization().pk
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, [organization, organization, template.pk])
-        return {key: (began, done, here, days) for key, began, done, here, days in cursor.fetchall()}
+        return {key: tuple(numbers) for key, *numbers in cursor.fetchall()}
 
 
 def running_behind(template: JourneyTemplate) -> int:

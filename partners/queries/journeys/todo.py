@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from partners.days import day_of
-from partners.models import Journey, JourneyStep, PartnerUser
+from partners.models import Journey, JourneyStep, PartnerUser, TemplateStep
 from partners.models.journeys import JourneyQuerySet, JourneyTemplate
 from partners.step_kinds import Place, StepKind, step_kinds
 from prm.accounts.models import Membership
@@ -18,6 +20,7 @@ from prm.addresses import address
 from prm.tenancy.prepared import prepared
 
 _FALLBACK_ICON = "circle-dot"
+_LATELY = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ class Way:
     @property
     def share(self) -> float:
         return self.done / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A journey that ended lately: its name, how many steps it had and the day of the last one."""
+
+    name: str
+    steps: int
+    day: str
 
 
 @dataclass(frozen=True)
@@ -99,9 +111,8 @@ def _steps_of(partner_id: int, membership_id: int) -> "QuerySet[JourneyStep]":
 
 
 def step_for_user(user: PartnerUser, public_id: str) -> JourneyStep | None:
-    """A step that this person may look at: their side, in a journey that runs or is through."""
+    """A step that this person may look at: their side, also where it is no longer asked, so that the page says so."""
     rows = JourneyStep.objects.filter(journey__in=journeys_of_user(user), side=JourneyStep.Side.PARTNER)
-    rows = rows.exclude(state=JourneyStep.State.DROPPED).exclude(journey__state=Journey.State.STOPPED)
     return rows.select_related("journey__template", "done_by__person").filter(public_id=public_id).first()
 
 
@@ -130,6 +141,14 @@ def todo_list(user: PartnerUser, now: datetime, is_cheap: bool = False) -> TodoL
     )
 
 
+def through_lately(user: PartnerUser, now: datetime) -> list[Through]:
+    """The journeys that the person or the company finished in the last two weeks, the newest first."""
+    rows = journeys_of_user(user).filter(state=Journey.State.FINISHED, ended_at__gt=now - _LATELY)
+    counted = rows.annotate(n=Count("steps", filter=~Q(steps__state=JourneyStep.State.DROPPED)))
+    found = counted.order_by("-ended_at", "-pk").values_list("template__name", "n", "ended_at")[:3]
+    return [Through(name, n, date_format(timezone.localtime(at), "j F")) for name, n, at in found if at]
+
+
 def open_lines(user: PartnerUser, today: date) -> list[Line]:
     """What the person can do now, the most urgent first: at most two queries."""
     mine = Q(journey__membership=None) | Q(journey__membership=user.membership_id)
@@ -153,7 +172,7 @@ def lines_of(
     return sorted(lines, key=lambda line: line.due_on or date.max)
 
 
-def places_of(steps: Iterable[JourneyStep]) -> dict[tuple[str, int], Place]:
+def places_of(steps: Iterable[JourneyStep | TemplateStep]) -> dict[tuple[str, int], Place]:
     """Where the objects of these steps are: one query for each kind that they have."""
     wanted: dict[str, set[int]] = {}
     for step in steps:
@@ -165,6 +184,20 @@ def places_of(steps: Iterable[JourneyStep]) -> dict[tuple[str, int], Place]:
         if kind is not None and kind.places is not None:
             found |= {(name, pk): place for pk, place in kind.places(ids).items()}
     return found
+
+
+def is_gone(kind: str, source_id: int, places: Mapping[tuple[str, int], Place]) -> bool:
+    """Whether what a step is about was there and is no longer."""
+    if not source_id:
+        return False
+    place = places.get((kind, source_id))
+    return place is None or place.is_gone
+
+
+def titles_of_gone(steps: Collection[TemplateStep]) -> list[str]:
+    """Of these steps those about what is no longer there."""
+    places = places_of(steps)
+    return [step.title for step in steps if is_gone(step.kind, step.source_id, places)]
 
 
 def kind_of(name: str) -> StepKind | None:
@@ -215,7 +248,7 @@ def _way(journey: Journey, steps: Iterable[JourneyStep]) -> Way:
 
 def staff_steps(member: Membership) -> "QuerySet[JourneyStep, JourneyStep]":
     """The open steps of a colleague: those given to them, those of the partners they manage, and for owners those of
-    partners that nobody manages; the most urgent first."""
+    partners that nobody manages; the most urgent first. What was given to somebody who has left is given to nobody."""
     return steps_of_colleague(member.pk, is_owner=Role.OWNER in member.roles)
 
 
@@ -231,9 +264,10 @@ def _first_steps(membership_id: int, *, is_owner: bool, limit: int) -> "QuerySet
 
 def steps_of_colleague(membership_id: int, *, is_owner: bool) -> "QuerySet[JourneyStep]":
     """`staff_steps`, as a part of prepared queries."""
-    mine = Q(doer=membership_id) | Q(doer=None, journey__partner__account_manager=membership_id)
+    nobody = Q(doer=None) | ~Q(doer__state=Membership.State.ACTIVE)
+    mine = Q(doer=membership_id) | nobody & Q(journey__partner__account_manager=membership_id)
     if is_owner:
-        mine |= Q(doer=None, journey__partner__account_manager=None)
+        mine |= nobody & Q(journey__partner__account_manager=None)
     rows = JourneyStep.objects.open().filter(mine, side=JourneyStep.Side.STAFF, journey__partner__archived_at=None)
     return rows.select_related("journey__template", "journey__partner").order_by(
         F("due_on").asc(nulls_last=True), "opened_at", "pk"

@@ -1,10 +1,14 @@
 """Going on: steps that open when others are settled, steps that are done elsewhere, journeys that are through.
 
 All of it is set by set, from the present state: it may be asked as often as one likes, for one journey or for all.
+
+Whoever writes steps holds their journeys first (`hold`), in one order; what runs by itself passes over journeys that
+somebody holds, and looks again a moment later. So nobody waits in a circle.
 """
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -29,9 +33,8 @@ WHERE step.organization_id = %(organization)s AND step.journey_id = ANY(%(journe
     )
 """
 # Of a journey of a company whoever was first counts, of a personal one only the traveler.
-_CREDIT = """
-WITH through AS (
-    SELECT DISTINCT ON (step.id) step.id, done.at, done.membership_id, journey.partner_id
+_THROUGH = """
+    SELECT DISTINCT ON (step.id) step.id, step.journey_id, done.at, done.membership_id, journey.partner_id
     FROM partners_journeystep AS step
     JOIN partners_journey AS journey ON journey.organization_id = step.organization_id
         AND journey.id = step.journey_id AND journey.state = 'running'
@@ -43,19 +46,29 @@ WITH through AS (
     WHERE step.organization_id = %%s AND step.kind = %%s AND step.state = 'open' AND step.source_id <> 0
         AND (%%s::bigint[] IS NULL OR step.journey_id = ANY(%%s))
     ORDER BY step.id, done.at
-)
+"""
+_CREDITABLE = f"SELECT DISTINCT journey_id FROM ({_THROUGH}) AS through"  # nosec B608
+_CREDIT = f"""
+WITH through AS ({_THROUGH})
 UPDATE partners_journeystep AS step
 SET state = 'done', done_at = greatest(through.at, step.opened_at), done_by_id = through.membership_id
 FROM through
 WHERE step.organization_id = %%s AND step.id = through.id AND step.state = 'open'
 RETURNING step.id, step.journey_id, through.partner_id
-"""
+"""  # nosec B608
 # No chain of steps is longer than a journey.
 _MOST_ROUNDS = 60
 
 
+def hold(journey_ids: Collection[int]) -> None:
+    """Have these journeys to oneself until the transaction ends. Always in the same order, so nobody blocks another."""
+    # NO KEY: rows that refer to a journey can still be written meanwhile.
+    list(Journey.objects.filter(pk__in=journey_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def advance(journey_ids: Collection[int], now: datetime) -> None:
     """Bring these journeys up to what is settled: steps open, those done elsewhere are done, what is through ends."""
+    hold(journey_ids)
     _open(journey_ids, now)
     for _round in range(_MOST_ROUNDS):
         touched = _credit_all(now, journey_ids)
@@ -66,28 +79,36 @@ def advance(journey_ids: Collection[int], now: datetime) -> None:
 
 
 def credit_all(now: datetime) -> None:
-    """Count what people did elsewhere in all journeys of the organization."""
-    touched = _credit_all(now, None)
-    if touched:
-        advance(touched, now)
+    """Count what people did elsewhere in all journeys of the organization but those that somebody holds."""
+    found = {journey_id for kind in _done_elsewhere() for (journey_id,) in _run(_CREDITABLE, kind, now, None)}
+    if found:
+        rows = Journey.objects.running().filter(pk__in=found).order_by("pk")
+        advance(list(rows.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True)), now)
 
 
-def _credit_all(now: datetime, journey_ids: Collection[int] | None) -> set[int]:
+def _done_elsewhere() -> list[StepKind]:
+    return [kind for kind in step_kinds.all() if kind.is_done_elsewhere]
+
+
+def _credit_all(now: datetime, journey_ids: Collection[int]) -> set[int]:
     touched: set[int] = set()
-    for kind in step_kinds.all():
-        if kind.finished is not None:
-            touched |= _credit(kind, now, journey_ids)
+    for kind in _done_elsewhere():
+        touched |= _credit(kind, now, journey_ids)
     return touched
 
 
-def _credit(kind: StepKind, now: datetime, journey_ids: Collection[int] | None) -> set[int]:
+def _run(sql: str, kind: StepKind, now: datetime, only: Collection[int] | None, *more: int) -> list[tuple[Any, ...]]:
+    """What one of the statements over `_THROUGH` gives for a kind of steps, of these journeys or of all."""
     assert kind.finished is not None
-    select, parameters = kind.finished().order_by().query.sql_with_params()
-    organization = current_organization().pk
-    only = sorted(journey_ids) if journey_ids is not None else None
+    select, parameters = kind.finished(now).order_by().query.sql_with_params()
+    ids = None if only is None else sorted(only)
     with connection.cursor() as cursor:
-        cursor.execute(_CREDIT % {"finished": select}, [*parameters, organization, kind.name, only, only, organization])
-        done = cursor.fetchall()
+        cursor.execute(sql % {"finished": select}, [*parameters, current_organization().pk, kind.name, ids, ids, *more])
+        return list(cursor.fetchall())
+
+
+def _credit(kind: StepKind, now: datetime, journey_ids: Collection[int]) -> set[int]:
+    done = _run(_CREDIT, kind, now, journey_ids, current_organization().pk)
     record_many(
         NewFact(facts.JOURNEY_STEP_DONE, now, partner_id=partner_id, object_id=step_id)
         for step_id, _journey_id, partner_id in done

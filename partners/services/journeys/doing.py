@@ -1,6 +1,6 @@
 """Steps done, waived, skipped and opened again; a step that two journeys ask for is done in both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partners import facts, rules
-from partners.models import Acceptance, AgreementVersion, Attribute, Journey, JourneyStep, PartnerUser
-from partners.models.journeys import JOURNEY_MACHINE, STEP_MACHINE
+from partners.days import day_of
+from partners.models import (
+    Acceptance,
+    Agreement,
+    AgreementVersion,
+    Attribute,
+    Journey,
+    JourneyStep,
+    JourneyTemplate,
+    Partner,
+    PartnerUser,
+)
+from partners.models.journeys import STEP_MACHINE
 from partners.models.partners import Source
-from partners.services.journeys.advancing import advance
-from partners.services.journeys.starting import label_of
+from partners.services.journeys.advancing import advance, hold
+from partners.services.journeys.starting import go_on, label_of
 from partners.services.telling import Told, tell
 from partners.step_kinds import step_kinds
 from prm.accounts.actors import Actor
@@ -36,10 +47,12 @@ def complete_step(
     """A partner's person says that a step is done, with the answers of its form; `values` are those that attributes
     keep, of which the ones that would move a group wait for a colleague as always.
 
-    The same task in another journey of the same people is done with it. Raises `Refused`: comes_later, settled,
-    done_elsewhere, `missing` on the field of each question that needs an answer, and what `tell` refuses.
+    The same task in another journey of the same people is done with it. Raises `Refused`: stopped, comes_later,
+    settled, done_elsewhere, `missing` on the field of each question that needs an answer, and what `tell` refuses.
     """
-    locked = _lock(step)
+    if values:
+        _hold_company(user)
+    locked = _lock(step, running_of(user) if step.source_id else ())
     problems = rules.doing_problems(locked, _is_done_elsewhere(locked))
     refuse_if(problems or rules.answer_problems(locked.questions, answers))
     STEP_MACHINE.move(
@@ -71,40 +84,61 @@ def accept_agreement(
 ) -> None:
     """Accept a version; every step that asks for it is done. Twice is once.
 
-    Raises `Refused`: leads_only, not_ticked, and old_version when a newer one counts by now.
+    A term that is about to end is followed by the next one. Raises `Refused`: leads_only, not_ticked, and old_version
+    when a newer one counts by now.
     """
     refuse_if(rules.signing_problems(version.agreement.is_personal, user, has_read))
+    _hold_company(user)
+    hold(running_of(user))
+    # Of two who accept the same at once the second finds it accepted.
+    Agreement.objects.select_for_update(no_key=True).get(pk=version.agreement_id)
     if not AgreementVersion.objects.newest().filter(pk=version.pk).exists():
         raise Refused(Problem("old_version", _("There is a newer version by now. Please read that one.")))
+    today = day_of(now)
     known = Acceptance.objects.filter(version=version, membership=user.membership_id)
-    if not known.exists():
-        Acceptance.objects.bulk_create(
-            [
-                Acceptance(
-                    version=version,
-                    partner_id=user.partner_id,
-                    membership_id=user.membership_id,
-                    authority=authority.strip()[:120],
-                    accepted_at=now,
-                )
-            ],
-            ignore_conflicts=True,
+    if not known.holding(today).exists():
+        term = rules.next_term(version.term_months, _term_before(user, version), today)
+        Acceptance.objects.create(
+            version=version,
+            partner_id=user.partner_id,
+            membership_id=user.membership_id,
+            authority=authority.strip()[:120],
+            accepted_at=now,
+            ends_on=term.ends_on if term else None,
+            renews_on=term.renews_on if term else None,
         )
         _tell_acceptance(actor, user, version, now)
     advance(running_of(user), now)
 
 
-def credit_person(*, user: PartnerUser, now: datetime) -> None:
-    """Count at once what this person has just done elsewhere; without it, it would be counted within a minute."""
-    ids = running_of(user)
+def _term_before(user: PartnerUser, version: AgreementVersion) -> rules.Term | None:
+    """The term that the company, or the person, is bound for now."""
+    rows = Acceptance.objects.filter(version__agreement=version.agreement_id, ends_on__isnull=False)
+    own = rows.filter(membership=user.membership_id) if version.agreement.is_personal else rows
+    last = own.filter(partner=user.partner_id).order_by("ends_on").last()
+    return rules.Term(last.ends_on, last.renews_on) if last and last.ends_on and last.renews_on else None
+
+
+def credit_person(*, user: PartnerUser, kinds: Collection[str], source_id: int, now: datetime) -> None:
+    """Count at once what this person has just done elsewhere, about an object that steps of these kinds ask for.
+
+    Without it, it would be counted within a minute.
+    """
+    steps = JourneyStep.objects.open().filter(kind__in=kinds, source_id=source_id)
+    ids = set(steps.filter(_of(user, "journey__")).values_list("journey", flat=True))
     if ids:
         advance(ids, now)
 
 
 def running_of(user: PartnerUser) -> list[int]:
     """The running journeys of the person's company and of the person."""
-    mine = Q(membership=None) | Q(membership=user.membership_id)
-    return list(Journey.objects.running().filter(mine, partner=user.partner_id).values_list("pk", flat=True))
+    return list(Journey.objects.running().filter(_of(user)).values_list("pk", flat=True))
+
+
+def _of(user: PartnerUser, journey: str = "") -> Q:
+    """Journeys of the person's company and of the person; `journey` is the way to them."""
+    mine = Q(**{f"{journey}membership": None}) | Q(**{f"{journey}membership": user.membership_id})
+    return mine & Q(**{f"{journey}partner": user.partner_id})
 
 
 @transaction.atomic
@@ -140,12 +174,12 @@ def skip_step(*, actor: Actor, step: JourneyStep, now: datetime) -> None:
 def reopen_step(*, actor: Actor, step: JourneyStep, reason: str, now: datetime) -> None:
     """Ask for a settled step again; a finished journey goes on with it. What was answered before stays in the form.
 
-    Raises `Refused`: stopped, wrong_state, done_elsewhere where it would be counted as done again at once.
+    Raises `Refused`: stopped, wrong_state, done_elsewhere where it would be counted as done again at once, and
+    already_running where the finished journey has begun anew since.
     """
+    JourneyTemplate.objects.select_for_update(no_key=True).get(pk=step.journey.template_id)
     locked = _lock(step)
     journey = locked.journey
-    if journey.state == Journey.State.STOPPED:
-        raise Refused(Problem("stopped", _("This journey is stopped. Let it go on first.")))
     if locked.state == JourneyStep.State.DONE and _is_done_elsewhere(locked):
         raise Refused(Problem("done_elsewhere", _("They are through with it, and stay so. Add a step to ask again.")))
     was_done = locked.state == JourneyStep.State.DONE
@@ -153,16 +187,26 @@ def reopen_step(*, actor: Actor, step: JourneyStep, reason: str, now: datetime) 
     if was_done:
         record(kind=facts.JOURNEY_STEP_DONE, at=now, partner_id=journey.partner_id, object_id=locked.pk, amount=-1)
     if journey.state == Journey.State.FINISHED:
-        JOURNEY_MACHINE.move(journey, "resume", ended_at=None)
+        go_on(journey)
         record(kind=facts.JOURNEY_FINISHED, at=now, partner_id=journey.partner_id, object_id=journey.pk, amount=-1)
     _note(actor, "partners.journey_step_reopened", locked, reason)
 
 
-def _lock(step: JourneyStep) -> JourneyStep:
-    """The step as it is now; its journey is held, so that two who settle its last steps at once end it once."""
-    Journey.objects.select_for_update(no_key=True).get(pk=step.journey_id)
+def _hold_company(user: PartnerUser) -> None:
+    """Before its journeys, as a merge of companies does it."""
+    Partner.objects.select_for_update(no_key=True).get(pk=user.partner_id)
+
+
+def _lock(step: JourneyStep, others: Collection[int] = ()) -> JourneyStep:
+    """The step as it is now; its journey is held, so that two who settle its last steps at once end it once.
+
+    Raises `Refused` with `stopped` where the journey does not go on.
+    """
+    hold({step.journey_id, *others})
     rows: QuerySet[JourneyStep] = JourneyStep.objects.select_related("journey__template", "journey__partner")
-    return rows.get(pk=step.pk)
+    locked = rows.get(pk=step.pk)
+    refuse_if(rules.stopped_problems(locked.journey))
+    return locked
 
 
 def _settle_twins(step: JourneyStep, user: PartnerUser, now: datetime) -> list[JourneyStep]:

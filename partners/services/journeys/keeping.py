@@ -37,17 +37,20 @@ JOIN partners_partner AS partner ON partner.id = joined.partner_id AND partner.a
 WHERE joined.since >= %%s AND NOT EXISTS (
     SELECT FROM partners_journey AS known
     WHERE known.organization_id = %%s AND known.template_id = %%s AND {_SAME}
+        AND (known.state = 'running' OR NOT %%s OR known.started_at >= joined.since)
 )
 ORDER BY joined.since, joined.partner_id LIMIT %%s
 """  # nosec B608
 _GONE = f"""
 SELECT known.id FROM partners_journey AS known
 WHERE known.organization_id = %%s AND known.template_id = %%s AND known.state = 'running' AND known.is_by_trigger
+    AND known.trigger = %%s AND known.source_id = %%s
     AND NOT EXISTS (SELECT FROM (%(joined)s) AS joined (partner_id, membership_id, since) WHERE {_SAME})
 """  # nosec B608
 _BACK = f"""
 SELECT known.id FROM partners_journey AS known
 WHERE known.organization_id = %%s AND known.template_id = %%s AND known.state = 'stopped' AND known.has_left
+    AND known.trigger = %%s AND known.source_id = %%s
     AND EXISTS (SELECT FROM (%(joined)s) AS joined (partner_id, membership_id, since) WHERE {_SAME})
     AND NOT EXISTS (
         SELECT FROM partners_journey AS other
@@ -81,24 +84,46 @@ def count_present(template: JourneyTemplate, now: datetime, most: int = 1000) ->
     """How many are in what starts the journey and were never on it, counted no further than `most`."""
     if template.trigger not in triggers:
         return 0
-    joined, parameters = _joined(template, now)
-    values = [*parameters, _EVER, current_organization().pk, template.pk, most]
-    return len(_rows(_NEWCOMERS % {"joined": joined}, values))
+    return len(_newcomers(template, now, _EVER, most))
 
 
 def _keep(template: JourneyTemplate, now: datetime) -> None:
+    _start(template, now)
+    if triggers.get(template.trigger).is_occasion:
+        return
     joined, parameters = _joined(template, now)
-    here = [current_organization().pk, template.pk]
-    since = _EVER if template.includes_present else template.switched_on_at
-    found = _rows(_NEWCOMERS % {"joined": joined}, [*parameters, since, *here, MOST_AT_ONCE])
-    if found:
-        travelers = [Traveler(*row) for row in found]
-        start_journeys(actor=SYSTEM, template=template, travelers=travelers, now=now, is_by_trigger=True)
-    if len(found) == MOST_AT_ONCE:
-        wake("plan", now)
+    here = [current_organization().pk, template.pk, template.trigger, template.source_id]
     if template.leaving == JourneyTemplate.Leaving.STOP:
         _stop([pk for (pk,) in _rows(_GONE % {"joined": joined}, [*here, *parameters])], now)
     _resume([pk for (pk,) in _rows(_BACK % {"joined": joined}, [*here, *parameters])], now)
+
+
+def _start(template: JourneyTemplate, now: datetime) -> None:
+    """Begin for who joined; of two workers that find the same ones, the second finds them begun."""
+    if not _newcomers(template, now, _since(template), 1):
+        return
+    template = JourneyTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
+    if not template.is_on or template.trigger not in triggers:
+        return
+    found = _newcomers(template, now, _since(template), MOST_AT_ONCE)
+    travelers = [Traveler(*row) for row in found]
+    start_journeys(actor=SYSTEM, template=template, travelers=travelers, now=now, is_by_trigger=True)
+    if len(found) == MOST_AT_ONCE:
+        wake("plan", now)
+
+
+def _since(template: JourneyTemplate) -> datetime:
+    """Who joined before this begins only if somebody said so."""
+    return _EVER if template.includes_present else template.switched_on_at or _EVER
+
+
+def _newcomers(template: JourneyTemplate, now: datetime, since: datetime, most: int) -> list[tuple[Any, ...]]:
+    """(partner id, membership id) of those who are in what starts the journey and never began it; of an occasion those
+    who did not begin since it came."""
+    joined, parameters = _joined(template, now)
+    is_occasion = triggers.get(template.trigger).is_occasion
+    values = [*parameters, since, current_organization().pk, template.pk, is_occasion, most]
+    return _rows(_NEWCOMERS % {"joined": joined}, values)
 
 
 def _joined(template: JourneyTemplate, now: datetime) -> tuple[str, tuple[Any, ...]]:

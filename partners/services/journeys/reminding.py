@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from partners.days import day_of
@@ -52,9 +52,10 @@ def _partner_people(today: date) -> QuerySet[Any, Any]:
 
 
 def _colleagues(today: date) -> QuerySet[Any, Any]:
-    """Colleagues to whom a step was given, else the account manager of the partner."""
+    """Colleagues to whom a step was given, else, and where they have left, the account manager of the partner."""
     due = _due_today(today, JourneyStep.Side.STAFF)
-    doer = Coalesce(F("doer_id"), F("journey__partner__account_manager_id"), output_field=IntegerField())
+    given = Case(When(doer__state=Membership.State.ACTIVE, then=F("doer_id")))
+    doer = Coalesce(given, F("journey__partner__account_manager_id"), output_field=IntegerField())
     doers = due.annotate(who=doer).filter(who__isnull=False).values("who")
     members = Membership.objects.in_organization(current_organization()).active().staff()
     return _occasions(members.filter(pk__in=doers), "pk", today)

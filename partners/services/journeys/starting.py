@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from partners import facts, rules
 from partners.days import day_of
 from partners.models import Journey, JourneyStep, JourneyTemplate, Partner, TemplateStep
-from partners.models.journeys import COPIED, JOURNEY_MACHINE
+from partners.models.journeys import BY_HAND, COPIED, JOURNEY_MACHINE
 from partners.services.journeys.advancing import advance
 from prm.accounts.actors import Actor
 from prm.activity.services import NewFact, record, record_many
@@ -54,6 +54,8 @@ def start_journeys(
             membership_id=traveler.membership_id,
             version=locked.version,
             is_by_trigger=is_by_trigger,
+            trigger=locked.trigger if is_by_trigger else BY_HAND,
+            source_id=locked.source_id if is_by_trigger else 0,
             started_on=today,
             started_at=now,
         )
@@ -103,13 +105,22 @@ def stop_journey(*, actor: Actor, journey: Journey, reason: str, now: datetime) 
 @transaction.atomic
 def resume_journey(*, actor: Actor, journey: Journey, now: datetime) -> None:
     """Go on with a stopped journey where it was. Raises `Refused`: wrong_state, already_running."""
-    others = Journey.objects.running().filter(template=journey.template_id, partner=journey.partner_id)
-    if others.filter(membership=journey.membership_id).exists():
-        raise Refused(Problem("already_running", _("This journey has begun anew meanwhile.")))
-    JOURNEY_MACHINE.move(journey, "resume", ended_at=None, stop_reason="", has_left=False)
+    go_on(journey)
     record(kind=facts.JOURNEY_RESUMED, at=now, partner_id=journey.partner_id, object_id=journey.pk)
     note(actor=actor, verb=facts.JOURNEY_RESUMED.name, obj=journey, label=label_of(journey))
     advance([journey.pk], now)
+
+
+def go_on(journey: Journey) -> None:
+    """Have a stopped or finished journey run again. Raises `Refused`: wrong_state, already_running.
+
+    Its template is locked, so that nobody begins it anew at the same moment.
+    """
+    JourneyTemplate.objects.select_for_update(no_key=True).get(pk=journey.template_id)
+    others = Journey.objects.running().filter(template=journey.template_id, partner=journey.partner_id)
+    if others.filter(membership=journey.membership_id).exclude(pk=journey.pk).exists():
+        raise Refused(Problem("already_running", _("This journey has begun anew meanwhile.")))
+    JOURNEY_MACHINE.move(journey, "resume", ended_at=None, stop_reason="", has_left=False)
 
 
 def label_of(journey: Journey) -> str:

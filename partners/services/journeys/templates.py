@@ -1,12 +1,12 @@
 """Templates of journeys: made, changed step by step, switched on, and brought to those who are on their way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateField, DateTimeField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models import Case, DateField, DateTimeField, ExpressionWrapper, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from partners import rules
 from partners.journey_starters import STARTERS
 from partners.models import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.journeys import BY_HAND, COPIED
+from partners.queries.journeys.todo import titles_of_gone
 from partners.services.journeys.advancing import advance
 from partners.services.journeys.starting import copy_steps
 from partners.step_kinds import step_kinds
@@ -76,9 +77,9 @@ def create_template(
 ) -> JourneyTemplate:
     """Make a template, switched off, with these steps; their `waits_for` names steps by place: "0" is the first.
 
-    Raises `Refused`: name_taken, no_phase, too_many_phases.
+    Raises `Refused`: name_taken, no_phase, too_many_phases, same_phase.
     """
-    refuse_if(rules.phase_problems(details.phases, ()))
+    refuse_if(rules.phase_problems(details.phases, (), {}))
     try:
         with transaction.atomic():
             template = JourneyTemplate.objects.create(**details.columns(), created_at=now)
@@ -126,29 +127,55 @@ def question(label: str, kind: str, is_required: bool, key: str = "", attribute:
     return {**made, "attribute": attribute} if attribute else made
 
 
-def change_template(*, actor: Actor, template: JourneyTemplate, revision: int, details: TemplateDetails) -> None:
-    """Change words, phases and what starts it. Raises `Refused`: changed_meanwhile, name_taken, phase_in_use."""
-    refuse_if(rules.phase_problems(details.phases, list(template.steps.values_list("phase", flat=True))))
+@transaction.atomic
+def change_template(
+    *, actor: Actor, template: JourneyTemplate, revision: int, details: TemplateDetails, now: datetime
+) -> None:
+    """Change words, phases and what starts it; steps go where their phase does.
+
+    Where something else starts it by now, it does so for who joins from `now` on. Raises `Refused`: changed_meanwhile,
+    name_taken, no_phase, too_many_phases, same_phase, phase_in_use, has_begun.
+    """
+    locked, columns = _lock(template), details.columns()
+    places = rules.moved_phases(locked.phases, columns["phases"])
+    used = set(locked.steps.values_list("phase", flat=True))
+    has_begun = Journey.objects.filter(template=locked).exists()
+    problems = rules.personal_problems(columns["is_personal"], locked.is_personal, has_begun)
+    problems += rules.phase_problems(details.phases, used, places)
+    # Of two who edit the later one is told so, and not what stands against words that nobody has now.
+    refuse_if(problems if locked.revision == revision else [])
     try:
         with transaction.atomic():
-            changes = update_if_unchanged(template, revision, **details.columns())
-            if "phases" in changes:
-                _touch(template)
+            changes = update_if_unchanged(template, revision, **columns)
     except IntegrityError as error:
         raise Refused(_name_taken()) from error
+    if "phases" in changes:
+        _move_steps(locked, {place: places[place] for place in used if places[place] != place})
+    if locked.is_on and {"trigger", "source_id"} & changes.keys():
+        JourneyTemplate.objects.filter(pk=locked.pk).update(switched_on_at=now, includes_present=False)
+        template.switched_on_at, template.includes_present = now, False
     if changes:
         note(actor=actor, verb="partners.journey_template_changed", obj=template, changes=changes)
 
 
+def _move_steps(template: JourneyTemplate, places: Mapping[int, int]) -> None:
+    if places:
+        moved = Case(*(When(phase=before, then=Value(after)) for before, after in places.items()))
+        template.steps.filter(phase__in=places).update(phase=moved)
+    _touch(template)
+
+
 @transaction.atomic
 def add_step(*, actor: Actor, template: JourneyTemplate, details: StepDetails) -> TemplateStep:
-    """Put a step at the end of its phase. Raises `Refused`: too_many_steps."""
+    """Put a step at the end of its phase.
+
+    Raises `Refused`: too_many_steps, phase_gone, and incomplete where the journey is on.
+    """
     locked = _lock(template)
     steps = locked.steps.all()
     refuse_if(rules.step_count_problems(len(steps)))
     position = max((step.position for step in steps), default=-1) + 1
-    known = {step.key for step in steps}
-    columns = details.columns() | {"waits_for": [key for key in details.waits_for if key in known]}
+    columns = _columns(locked, details, {step.key for step in steps})
     step: TemplateStep = TemplateStep.objects.create(template=locked, key=new_public_id(), position=position, **columns)
     _touch(locked)
     note(actor=actor, verb="partners.journey_step_added", obj=step, changes={"journey": ["", locked.name]})
@@ -157,15 +184,35 @@ def add_step(*, actor: Actor, template: JourneyTemplate, details: StepDetails) -
 
 @transaction.atomic
 def change_step(*, actor: Actor, step: TemplateStep, revision: int, details: StepDetails) -> None:
-    """Change what a step says, for those who begin from now on. Raises `Refused`: circle, changed_meanwhile."""
+    """Change what a step says, for those who begin from now on.
+
+    Raises `Refused`: deleted, circle, changed_meanwhile, phase_gone, and incomplete where the journey is on.
+    """
     locked = _lock(step.template)
     known = dict(locked.steps.values_list("key", "waits_for"))
-    columns = details.columns() | {"waits_for": [key for key in details.waits_for if key in known]}
+    if step.key not in known:
+        words = _("A colleague deleted this step meanwhile. Your words are kept below: add it anew if it is needed.")
+        raise Refused(Problem("deleted", words))
+    columns = _columns(locked, details, known)
     refuse_if(rules.circle_problems(step.key, columns["waits_for"], known))
     changes = update_if_unchanged(step, revision, **columns)
     if changes:
         _touch(locked)
         note(actor=actor, verb="partners.journey_step_changed", obj=step, changes=changes)
+
+
+def _columns(template: JourneyTemplate, details: StepDetails, known: Collection[str]) -> dict[str, Any]:
+    """What a step of the template says in columns; what it waits for is what there is. The template is locked."""
+    columns = details.columns() | {"waits_for": [key for key in details.waits_for if key in known]}
+    if details.phase >= len(template.phases):
+        raise Refused(Problem("phase_gone", _("A colleague took this phase out meanwhile. Choose another."), "phase"))
+    if template.is_on:
+        refuse_if(rules.running_step_problems(TemplateStep(**columns), _kinds_about_something()))
+    return columns
+
+
+def _kinds_about_something() -> set[str]:
+    return {kind.name for kind in step_kinds.all() if kind.is_about_something}
 
 
 @transaction.atomic
@@ -187,8 +234,12 @@ def move_step(*, actor: Actor, step: TemplateStep, is_up: bool) -> None:
 
 @transaction.atomic
 def delete_step(*, actor: Actor, step: TemplateStep) -> None:
-    """Take a step out: nobody who begins from now on has it, and what waited for it no longer does."""
+    """Take a step out: nobody who begins from now on has it, and what waited for it no longer does.
+
+    Raises `Refused` with `last_step` where the journey is on and would ask for nothing.
+    """
     locked = _lock(step.template)
+    refuse_if(rules.step_removal_problems(locked, locked.steps.exclude(pk=step.pk).count()))
     for waiting in locked.steps.filter(waits_for__contains=[step.key]):
         waiting.waits_for = [key for key in waiting.waits_for if key != step.key]
         waiting.save(update_fields=["waits_for"])
@@ -201,11 +252,11 @@ def delete_step(*, actor: Actor, step: TemplateStep) -> None:
 def switch_on(*, actor: Actor, template: JourneyTemplate, includes_present: bool, now: datetime) -> None:
     """Have it start for who joins from now on, and with `includes_present` for who is in already. Twice is once.
 
-    Raises `Refused`: archived, no_steps, incomplete.
+    Raises `Refused`: archived, no_steps, incomplete, and gone where a step is about what was put away.
     """
     locked = _lock(template)
-    about = {kind.name for kind in step_kinds.all() if kind.is_about_something}
-    refuse_if(rules.switch_on_problems(locked, list(locked.steps.all()), about))
+    steps = list(locked.steps.order_by("phase", "position", "pk"))
+    refuse_if(rules.switch_on_problems(locked, steps, _kinds_about_something(), titles_of_gone(steps)))
     if locked.switched_on_at is not None:
         return
     JourneyTemplate.objects.filter(pk=locked.pk).update(switched_on_at=now, includes_present=includes_present)

@@ -106,6 +106,14 @@ def transfer_ownership(*, actor: Actor, owner: Membership, successor: Membership
         _write(actor, "accounts.ownership_given", owner, roles=_sorted(kept))
 
 
+def hold(organization: Organization) -> None:
+    """Have the organization's memberships to oneself until the transaction ends.
+
+    For who locks rows of an app before a membership is changed: who joins holds the memberships first.
+    """
+    _lock(organization)
+
+
 def _lock(organization: Organization) -> None:
     # NO KEY: rows that refer to the organization can still be written meanwhile.
     Organization.objects.select_for_update(no_key=True).only("pk").get(pk=organization.pk)

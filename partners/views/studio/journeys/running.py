@@ -141,8 +141,10 @@ def journey_step_settle(request: Request, public_id: str, step_id: str) -> HttpR
             case _:
                 doing.finish_step(actor=actor, step=step, note=words, now=now)
     except Refused as refusal:
+        # Beside what was typed where that can still be used, and in any case for all to see.
         toast(request, str(refusal), level=messages.WARNING)
-        return see_other("journey_step", public_id, step_id)
+        form.add_error("words", str(refusal))
+        return _step_page(request, _load_step(public_id, step_id), form)
     toast(request, _("%s: saved.") % step.title)
     return see_other("my_step_list") if request.POST.get("back") == "mine" else see_other("journey_detail", public_id)
 

@@ -99,10 +99,16 @@ def journey_template_edit(request: Request, public_id: str) -> HttpResponse:
     form = TemplateForm(request.POST or None, initial=TemplateForm.initial_of(template))
 
     def save(revision: int) -> None:
-        services.change_template(actor=request.actor, template=template, revision=revision, details=form.details())
+        services.change_template(
+            actor=request.actor, template=template, revision=revision, details=form.details(), now=request.now
+        )
 
+    was = (template.trigger, template.source_id)
     if form.is_saved(save, lambda: TemplateForm.initial_of(template)):
-        toast(request, _("Saved."))
+        if template.is_on and was != (template.trigger, template.source_id):
+            toast(request, _("Saved. From now on something else starts it; who is under way goes on."))
+        else:
+            toast(request, _("Saved."))
         return see_other("journey_template_detail", public_id)
     context = {"form": form, "template": template}
     return render_page(request, "partners/journey_template_edit.html", context, status=422 if form.errors else 200)
@@ -193,7 +199,10 @@ def journey_step_create(request: Request, public_id: str) -> HttpResponse:
 
 @studio("partners.manage")
 def journey_step_edit(request: Request, public_id: str, step_id: str) -> HttpResponse:
-    step = load_step(public_id, step_id)
+    rows = TemplateStep.objects.select_related("template").filter(template__public_id=public_id)
+    step = rows.filter(public_id=step_id).first()
+    if step is None:
+        return _deleted(request, load(public_id))
     if step.kind not in step_kinds:
         raise Http404
     others = list(step.template.steps.exclude(pk=step.pk).order_by("phase", "position"))
@@ -210,6 +219,21 @@ def journey_step_edit(request: Request, public_id: str, step_id: str) -> HttpRes
     return render_page(request, "partners/journey_step_edit.html", context, status=422 if form.errors else 200)
 
 
+def _deleted(request: Request, template: JourneyTemplate) -> HttpResponse:
+    """A colleague deleted the step while somebody wrote: the words are kept in a form that adds it anew."""
+    asked = request.POST.get("kind", "")
+    if asked not in step_kinds:
+        raise Http404
+    others = list(template.steps.order_by("phase", "position"))
+    form = StepForm(request.POST, template=template, kind=step_kinds.get(asked), others=others)
+    form.add_error(
+        None, _("A colleague deleted this step meanwhile. Your words are kept below: add it anew if it is needed.")
+    )
+    action = f"{address('journey_step_create', template.public_id)}?kind={asked}"
+    context = {"form": form, "template": template, "kind": form.kind, "action": action}
+    return render_page(request, "partners/journey_step_create.html", context, status=422)
+
+
 @studio("partners.manage")
 @require_POST
 def journey_step_move(request: Request, public_id: str, step_id: str) -> HttpResponse:
@@ -223,7 +247,11 @@ def journey_step_move(request: Request, public_id: str, step_id: str) -> HttpRes
 @require_POST
 def journey_step_delete(request: Request, public_id: str, step_id: str) -> HttpResponse:
     step = load_step(public_id, step_id)
-    services.delete_step(actor=request.actor, step=step)
+    try:
+        services.delete_step(actor=request.actor, step=step)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+        return see_other("journey_template_detail", public_id)
     return _changed(request, step.template)
 
 
