@@ -1,7 +1,9 @@
 """Questions of a step's form that are bound to attributes: their answers are kept as what the attribute is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from partners.models import Attribute
 from partners.queries.attributes import attributes_in_order
