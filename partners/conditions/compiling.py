@@ -43,7 +43,8 @@ class Compiler:
             return self.condition(part)
         if not part.parts:
             return EVERYBODY if part.join != "any" else NOBODY
-        parts = [self.rule(each) for each in part.parts]
+        # Postgres looks no further than it must: what the record itself answers comes before what is looked up.
+        parts = [self.rule(each) for each in sorted(part.parts, key=self._lookups)]
         match part.join:
             case "all":
                 return reduce(and_, parts)
@@ -51,6 +52,13 @@ class Compiler:
                 return reduce(or_, parts)
             case "none":
                 return ~reduce(or_, parts)
+
+    def _lookups(self, part: Block | Condition) -> int:
+        """How many other tables a part asks."""
+        if isinstance(part, Block):
+            return sum(self._lookups(each) for each in part.parts)
+        subject = self.subjects.get(part.about)
+        return 0 if subject is None or self._source(subject) in ("column", "moment") else 1
 
     def condition(self, condition: Condition) -> Q:
         subject = self.subjects.get(condition.about)
@@ -131,8 +139,10 @@ class Compiler:
 
     def _head_group(self, subject: Subject, condition: Condition) -> Q:
         """Whether any company above, which the partner belongs to today, is in the group."""
+        links = PartnerLink.objects.holding(self.today).belonging()
         members = GroupMember.objects.open().filter(group__in=self._keys(subject, condition), partner__archived_at=None)
-        links = PartnerLink.objects.holding(self.today).belonging().below(members.values("partner"))
+        # Few companies have any below them: the others need not be looked at.
+        links = links.below(members.filter(partner__in=links.values("parent")).values("partner"))
         if self.among is not None:
             links = links.filter(child__in=self.among)
         found = Q(pk__in=links.order_by().values("child"))

@@ -11,6 +11,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    FilteredRelation,
     Func,
     IntegerField,
     Max,
@@ -182,19 +183,20 @@ SELECT
 
 def _judged(group: Group, block: Block, subjects: Subjects, now: datetime) -> _Judged:
     """Partners by whether the rule holds for them and how they are in the group now."""
-    members = GroupMember.objects.open().filter(group=group)
+    is_open = Q(group_memberships__group=group.pk, group_memberships__closed_at=None)
     place = Case(
         When(pk__in=excluded_from(group, now), then=Value("excluded")),
-        When(pk__in=members.filter(source=_RULE, leaving_since=None).values("partner"), then=Value("rule")),
-        When(pk__in=members.exclude(source=_RULE).values("partner"), then=Value("hand")),
-        When(pk__in=members.filter(leaving_since__isnull=False).values("partner"), then=Value("going")),
+        When(held__source=_RULE, held__leaving_since=None, then=Value("rule")),
+        When(Q(held__isnull=False) & ~Q(held__source=_RULE), then=Value("hand")),
+        When(held__leaving_since__isnull=False, then=Value("going")),
         default=Value(""),
         output_field=CharField(),
     )
     holds = Case(
         When(Compiler(subjects, now).rule(block), then=Value(True)), default=Value(False), output_field=BooleanField()
     )
-    rows = Partner.objects.listed().annotate(holds=holds, place=place).order_by()
+    held = FilteredRelation("group_memberships", condition=is_open)
+    rows = Partner.objects.listed().annotate(held=held).annotate(holds=holds, place=place).order_by()
     judged, parameters = rows.values("pk", "normalized_name", "holds", "place").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_JUDGED.format(judged=judged), [*parameters, SHOWN, SHOWN])

@@ -140,7 +140,11 @@ class Membership(models.Model):
                 name="accounts_roles_are_staffs",
             ),
         ]
-        indexes = [models.Index(fields=["person", "state"], name="accounts_membership_person")]
+        indexes = [
+            models.Index(fields=["person", "state"], name="accounts_membership_person"),
+            # Few of many thousand members are colleagues, and pages ask for all of them.
+            models.Index(fields=["organization"], condition=models.Q(kind="staff"), name="accounts_membership_staff"),
+        ]
 
     def __str__(self) -> str:
         return str(self.person)
