@@ -16,6 +16,17 @@ from prm.privacy.wishing import ask_for_erasure
 from prm.tenancy.scope import current_organization
 
 _JOBS = ("Head of alliances", "Presales lead", "Sales manager", "Support lead")
+_LANGUAGES = {
+    "DE": "de",
+    "AT": "de",
+    "CH": "de",
+    "ES": "es",
+    "FR": "fr",
+    "IT": "it",
+    "NL": "nl",
+    "PL": "pl",
+    "SE": "sv",
+}
 _NAMES = ("Mara Lindqvist", "Tomás Rivera", "Ines Carvalho", "Pieter de Wit", "Hanna Virtanen", "Luca Ferrero")
 
 
@@ -54,9 +65,11 @@ def _address(name: str, partner: Partner) -> str:
 
 
 def _partners(partners: list[Partner]) -> list[list[str]]:
-    """The regions as the CRM divides them, with one company that was not there yet."""
-    rows = [[partner.name, partner.domain, partner.country, f"{partner.region} 1"] for partner in partners]
-    return [["Company", "Domain", "Country", "Region"], *rows, ["Halden Data", "halden.example", "NO", "Nordics 1"]]
+    """The languages as the CRM knows them, with one company that was not there yet."""
+    rows = [
+        [partner.name, partner.domain, partner.country, _LANGUAGES.get(partner.country, "en")] for partner in partners
+    ]
+    return [["Company", "Domain", "Country", "Language"], *rows, ["Halden Data", "halden.example", "NO", "nb"]]
 
 
 def _people(partners: list[Partner]) -> list[list[str]]:
