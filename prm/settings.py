@@ -166,7 +166,7 @@ CACHES = {
     "template_fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
+        "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
 FILES_ROOT = Path(env.str("FILES_ROOT", default=str(CANOPY_HOME / "files"))).resolve()

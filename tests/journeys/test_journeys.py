@@ -21,7 +21,6 @@ from partners.services.journeys.starting import Traveler, start_journeys
 from partners.services.journeys.templates import StepDetails, TemplateDetails, create_template, switch_on
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
-from prm.activity.following import follow_stream
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.cohorts import factories as cohorts
@@ -29,6 +28,7 @@ from tests.enablement.factories import audience_for, content
 from tests.journeys.conftest import Visitor
 from tests.journeys.letters import Mailbox, button
 from tests.partners.factories import AttributeFactory, PartnerFactory, partner_user
+from tests.wakeups import follow_to_the_end
 
 type Arrive = Callable[..., Visitor]
 type Deliver = Callable[[datetime], list[Any]]
@@ -167,7 +167,7 @@ def _join(manager: Visitor, place: Place) -> None:
     manager.open(f"{STUDIO}groups/{place.group.public_id}/add/")
     manager.page.get_by_role("checkbox", name="Nordwind IT").check()
     manager.click("Add to the group").sees("Nordwind IT")
-    follow_stream(place.acme, timezone.now())
+    follow_to_the_end(place.acme, timezone.now())
     manager.open(f"{STUDIO}journeys/running/").sees("Nordwind IT").sees("Onboarding").sees("0/7")
 
 

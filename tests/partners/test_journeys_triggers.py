@@ -33,13 +33,13 @@ from partners.services.journeys.templates import StepDetails, TemplateDetails
 from partners.services.partners import PartnerDetails, change_partner
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
-from prm.activity.following import follow_stream
 from prm.invitations.services import accept
 from prm.problems import Refused
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from tests.partners.factories import GroupFactory
 from tests.partners.ladders import happened, launched, tier_of
+from tests.wakeups import follow_to_the_end
 
 DAY = timedelta(days=1)
 TASK = (StepDetails("task", "Sign in"),)
@@ -69,7 +69,7 @@ def test_whoever_a_rule_takes_in_is_on_the_way_within_the_minute(
         baltic = Block("all", (Condition("country", "one_of", ("EE",)),))
         set_rule(actor=actor, group=group, block=baltic, version=0, now=now)
         make(actor, now, trigger="group", source_id=group.pk)
-    follow_stream(acme, now)
+    follow_to_the_end(acme, now)
     with scope(acme):
         assert begun() == []
         change_partner(
@@ -79,12 +79,12 @@ def test_whoever_a_rule_takes_in_is_on_the_way_within_the_minute(
             details=PartnerDetails("Nordwind GmbH", "nordwind.example", country="EE"),
             now=now + DAY,
         )
-    follow_stream(acme, now + DAY)
+    follow_to_the_end(acme, now + DAY)
     with scope(acme):
         journey = Journey.objects.get()
         assert (journey.partner_id, journey.is_by_trigger, journey.started_at) == (nordwind.pk, True, now + DAY)
         assert (journey.trigger, journey.source_id) == ("group", group.pk)
-    follow_stream(acme, now + 2 * DAY)
+    follow_to_the_end(acme, now + 2 * DAY)
     with scope(acme):
         assert Journey.objects.count() == 1
 
@@ -98,19 +98,19 @@ def test_whoever_reaches_a_tier_is_on_the_way_within_the_minute(
         silver, gold = Tier.objects.get(name="Silver"), Tier.objects.get(name="Gold")
         make(actor, now, "Welcome to Silver", trigger="tier", source_id=silver.pk)
         make(actor, now, "Welcome to Gold", trigger="tier", source_id=gold.pk, leaving="keep")
-    follow_stream(acme, now)
+    follow_to_the_end(acme, now)
     with scope(acme):
         assert begun() == []
         happened(nordwind, "cohorts.graduated", 2, now + DAY)
         happened(kestrel, "cohorts.graduated", 1, now + DAY)
-    follow_stream(acme, now + DAY)
+    follow_to_the_end(acme, now + DAY)
     with scope(acme):
         assert (tier_of(nordwind, ladder), tier_of(kestrel, ladder)) == ("Silver", "Member")
         assert begun() == [("Nordwind GmbH", "running")]
         assert Journey.objects.get().template.name == "Welcome to Silver"
         happened(nordwind, "cohorts.graduated", 3, now + 2 * DAY)
         happened(nordwind, "enablement.content_completed", 3, now + 2 * DAY)
-    follow_stream(acme, now + 2 * DAY)
+    follow_to_the_end(acme, now + 2 * DAY)
     with scope(acme):
         assert tier_of(nordwind, ladder) == "Gold"
         states = dict(Journey.objects.values_list("template__name", "state"))

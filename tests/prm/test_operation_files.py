@@ -66,7 +66,12 @@ def test_scripts_may_be_executed() -> None:
 
 
 # File → how many marks, each read by a second person: icons of a package, a constant, what nh3 or linebreaks escaped.
-MARKED_SAFE = {"prm/markdown.py": 2, "prm/web/mail_folder.py": 1, "prm/web/templatetags/canopy.py": 3}
+MARKED_SAFE = {
+    "prm/cells.py": 1,
+    "prm/markdown.py": 2,
+    "prm/web/mail_folder.py": 1,
+    "prm/web/templatetags/canopy.py": 4,
+}
 
 
 def test_markup_is_marked_safe_only_where_it_was_looked_at() -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_cotton.compiler_regex import CottonCompiler
 from lucide import IconDoesNotExist
 
+from prm.cells import Cell, drawn
 from prm.tenancy.models import Organization
 from prm.web.states import tone_of
 from prm.web.templatetags.canopy import ago, hue, icon, initials, length_over, percent, ring_gap, when
@@ -132,3 +133,12 @@ def test_words_passed_to_components_are_escaped(use: str) -> None:
     drawn = draw(CottonCompiler().process(use), evil="<script>alert('x')</script>\"")
     assert "<script>" not in drawn
     assert "&lt;script&gt;" in drawn
+
+
+def test_cells_are_drawn_escaped() -> None:
+    cells = [Cell("Name", "<b>Acme</b>"), Cell('A "label"', "12", is_number=True), Cell("State", "R&D", tone="info")]
+    assert drawn(cells) == (
+        '<td data-label="Name">&lt;b&gt;Acme&lt;/b&gt;</td>'
+        '<td class="cn-number" data-label="A &quot;label&quot;">12</td>'
+        '<td data-label="State"><span class="cn-badge is-info">R&amp;D</span></td>'
+    )
