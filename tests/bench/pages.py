@@ -17,6 +17,7 @@ from prm.accounts.models import Person
 from prm.addresses import address
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
+from prm.wsgi import application
 from tests.bench.measuring import Browser, Figure, measure, measure_yardstick, yardstick_handler
 from tests.bench.rules import CONDITIONS, rule_of
 
@@ -98,7 +99,7 @@ def _filtered_lists(ladder: str) -> Iterator[tuple[str, str, tuple[str, ...], st
 
 def measure_pages(people: dict[str, str], rounds: int) -> Iterator[Figure]:
     """The yardstick, then each page beside it."""
-    yard, handler = yardstick_handler(), WSGIHandler()
+    yard, handler = yardstick_handler(), application
     yield measure_yardstick(yard, rounds)
     for page in pages():
         figure = measure(page.name, _opened(handler, cookie_of(people[page.who]), page.path), rounds)
