@@ -48,7 +48,7 @@ class Figure:
 class Browser:
     """Calls the WSGI application as a server would, with the cookies of one signed-in person."""
 
-    def __init__(self, handler: WSGIHandler, cookie: str = "") -> None:
+    def __init__(self, handler: Callable[..., Any], cookie: str = "") -> None:
         self.handler = handler
         self.cookie = cookie
 

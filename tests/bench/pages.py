@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 from cohorts.models import Cohort
@@ -113,7 +113,7 @@ def measure_pages(people: dict[str, str], rounds: int) -> Iterator[Figure]:
         yield figure
 
 
-def _opened(handler: WSGIHandler, cookie: str, path: str) -> Callable[[], tuple[int, bytes]]:
+def _opened(handler: Any, cookie: str, path: str) -> Callable[[], tuple[int, bytes]]:
     browser = Browser(handler, cookie)
     return lambda: browser.get(path)
 

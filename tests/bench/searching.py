@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlencode
 
-from django.core.handlers.wsgi import WSGIHandler
-
+from prm.wsgi import application
 from tests.bench.measuring import Browser, Figure, measure
 from tests.bench.pages import QUERIES, cookie_of
 
@@ -22,11 +21,10 @@ ASKED = (
 
 def measure_search(people: dict[str, str], rounds: int, suffix: str = "") -> Iterator[Figure]:
     """Whole pages, signed in; `suffix` says at what scale."""
-    handler = WSGIHandler()
     for name, who, query in ASKED:
         face = "studio/" if who == "bob" else ""
         path = f"/o/stratus/{face}search/?{urlencode({'q': query})}"
-        browser = Browser(handler, cookie_of(people[who]))
+        browser = Browser(application, cookie_of(people[who]))
         figure = measure(f"{name}{suffix}", partial(browser.get, path), rounds)
         figure.target = f"p50 ≤ {MOST_MS} ms, ≤ {QUERIES} queries"
         figure.ok = figure.p50_ms <= MOST_MS and figure.queries <= QUERIES
