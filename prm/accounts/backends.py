@@ -1,5 +1,6 @@
 """Who a request is: the session's row and its person, which every page reads, by prepared queries."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend as Allauth
@@ -25,13 +26,8 @@ def _person(pk: int) -> QuerySet[Person]:
     return Person.objects.filter(pk=pk)
 
 
-def open_session(key: str) -> Session | None:
-    """The session of this key, None where there is none or it is over."""
-    return _session.first(key, timezone.now())
-
-
 @prepared
-def _session(key: str, now: Any) -> QuerySet[Session]:
+def _session(key: str, now: datetime) -> QuerySet[Session]:
     return Session.objects.filter(session_key=key, expire_date__gt=now)
 
 
@@ -39,7 +35,7 @@ class SessionStore(Store):
     """Django's sessions in the database, with the row found in a fifth of the time."""
 
     def _get_session_from_db(self) -> Session | None:
-        session = open_session(self.session_key) if self.session_key else None
+        session = _session.first(self.session_key, timezone.now()) if self.session_key else None
         if session is None:
             self._session_key = None
         return session

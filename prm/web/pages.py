@@ -69,13 +69,14 @@ def page_of[M: Model](
     that the queryset joins or annotates. The queryset must be ordered. `ids_first=False` is one query, for lists that
     are short by nature.
     """
-    number = _asked_number(request)
-    start = (number - 1) * per_page
     if not ids_first:
-        rows = list(queryset[start : start + per_page + 1])
-        return Page(rows[:per_page], number, per_page, len(rows) > per_page, request)
-    ids = list(queryset.values_list("pk", flat=True)[start : start + per_page + 1])
-    return _page_of_ids(ids, lambda shown: queryset.filter(pk__in=shown).order_by(), number, per_page, request)
+        return page_of_rows(request, lambda start, stop: list(queryset[start:stop]), per_page)
+    return page_read(
+        request,
+        lambda start, stop: list(queryset.values_list("pk", flat=True)[start:stop]),
+        lambda shown: queryset.filter(pk__in=shown).order_by(),
+        per_page,
+    )
 
 
 def page_read[M: Model](
@@ -85,9 +86,9 @@ def page_read[M: Model](
     per_page: int = PER_PAGE,
 ) -> Page[M]:
     """`page_of` for prepared queries: `ids` gives the keys from one place of the list to another, `rows` those rows."""
-    number = _asked_number(request)
-    start = (number - 1) * per_page
-    return _page_of_ids(list(ids(start, start + per_page + 1)), rows, number, per_page, request)
+    keys = page_of_rows(request, ids, per_page)
+    found = {row.pk: row for row in rows(keys.rows)} if keys.rows else {}
+    return replace(cast(Any, keys), rows=[found[pk] for pk in keys.rows if pk in found])
 
 
 def page_of_rows[T](request: HttpRequest, rows: Callable[[int, int], Sequence[T]], per_page: int = PER_PAGE) -> Page[T]:
@@ -96,14 +97,6 @@ def page_of_rows[T](request: HttpRequest, rows: Callable[[int, int], Sequence[T]
     start = (number - 1) * per_page
     found = list(rows(start, start + per_page + 1))
     return Page(found[:per_page], number, per_page, len(found) > per_page, request)
-
-
-def _page_of_ids[M: Model](
-    ids: list[int], rows: Callable[[list[int]], Iterable[M]], number: int, per_page: int, request: HttpRequest
-) -> Page[M]:
-    shown = ids[:per_page]
-    found = {row.pk: row for row in rows(shown)} if shown else {}
-    return Page([found[pk] for pk in shown if pk in found], number, per_page, len(ids) > per_page, request)
 
 
 def _asked_number(request: HttpRequest) -> int:
