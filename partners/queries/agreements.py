@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.days import day_of as the_day_of
+from partners.days import day_of
 from partners.grounds import Ground
 from partners.models import Acceptance, Agreement, AgreementVersion, PartnerUser
 from prm.addresses import address
@@ -136,7 +136,7 @@ def _day(at: datetime) -> str:
 
 def accepted_by(user: PartnerUser, version: AgreementVersion, now: datetime) -> Acceptance | None:
     """The acceptance of this version that counts for the person: the own one, or the company's, not to be renewed."""
-    rows = Acceptance.objects.filter(version=version).holding(the_day_of(now))
+    rows = Acceptance.objects.filter(version=version).holding(day_of(now))
     rows = rows.select_related("membership__person").order_by("accepted_at")
     if version.agreement.is_personal:
         return rows.filter(membership=user.membership_id).first()
@@ -145,7 +145,3 @@ def accepted_by(user: PartnerUser, version: AgreementVersion, now: datetime) -> 
 
 def has_agreements() -> Exists:
     return Exists(Agreement.objects.listed())
-
-
-def day_of(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j F Y")
