@@ -21,6 +21,7 @@ run: setup ## start everything here; HOST=0.0.0.0 lets a phone in, PORT=n picks 
 	@exec $(PYTHON) -m prm.embedded run $(ADDRESS)
 
 test: setup ## run all tests, browser journeys included; ARGS="-k partner" picks some
+	@bin/itip || true
 	@CANOPY_CHROMIUM="$$(bin/chromium || true)" $(PYTHON) -m pytest -n 2 --dist loadgroup -m "not chaos and not scale" $(ARGS)
 
 check: setup ## formatting, types, templates, import floors, migrations, policies, settings

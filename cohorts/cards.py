@@ -1,6 +1,5 @@
 """What cohorts show on the home pages, and what of theirs is due."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,21 +10,14 @@ from django.utils.translation import ngettext
 from cohorts.queries import mine as my_queries
 from cohorts.queries import portal as portal_queries
 from cohorts.queries import studio as studio_queries
+from cohorts.queries.drumbeat import banners_for
+from cohorts.queries.home import asked_once
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.web.due import DueItem
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class HomeworkLine:
-    url: str
-    title: str
-    cohort: str
-    due_at: datetime
-    is_overdue: bool
 
 
 def countdown(starts_at: datetime, ends_at: datetime, now: datetime) -> str:
@@ -55,56 +47,52 @@ def next_session(request: Request) -> dict[str, Any] | None:
     }
 
 
-def homework_due(request: Request) -> dict[str, Any] | None:
-    rows = portal_queries.homework_due_for(request.membership, request.now)
-    lines = [
-        HomeworkLine(
-            url=address("homework_answer", row.cohort.public_id, row.public_id),
-            title=row.title,
-            cohort=row.cohort.title,
-            due_at=row.due_at,
-            is_overdue=row.due_at <= request.now,
-        )
-        for row in rows
-    ]
-    return {"rows": lines} if lines else None
-
-
-def asked(request: Request) -> dict[str, Any] | None:
-    """The portal's card with what waits for an answer, else with what is open to apply for."""
-    mine = my_queries.my_cohorts(request.membership, request.now)
-    rows = [*mine.asked, *mine.open][:4]
+def open_cohorts(request: Request) -> dict[str, Any] | None:
+    """The portal's card with what is open to apply for. What is asked of somebody stands in their to-do list."""
+    rows = my_queries.my_cohorts(request.membership, request.now).open[:4]
     return {"rows": rows} if rows else None
 
 
 def studio_cohorts(request: Request) -> dict[str, Any] | None:
-    """The studio's card: applications that wait, and the next session one leads."""
-    waiting = studio_queries.waiting_by_cohort()
+    """The studio's card: the next session one leads. What waits in cohorts stands in the to-do list."""
     session = studio_queries.next_session_led_by(request.membership.pk, request.now)
-    if not waiting and session is None:
+    if session is None:
         return None
-    url = address("session_edit", session.cohort.public_id, session.public_id) if session else ""
-    return {"rows": waiting, "session": session, "url": url}
+    return {"session": session, "url": address("session_edit", session.cohort.public_id, session.public_id)}
 
 
 def due(request: HttpRequest) -> list[DueItem]:
-    """What waits in cohorts, for the page over all organizations."""
+    """What waits for a partner's person or a guest in cohorts: answers, sessions, homework, and what is asked once."""
     member, now = request.membership, request.now  # type: ignore[attr-defined]
     if member.is_staff:
-        return [DueItem(task.text, task.url, task.icon) for task in studio_queries.waiting_by_cohort()]
-    if not member.is_partner:
         return []
-    items = []
+    items = [
+        DueItem(f"{row.title}: {row.state_label}", row.url, "users-round", row.confirm_by)
+        for row in my_queries.my_cohorts(member, now).asked
+    ]
+    if my_queries.seated_in(member, now):
+        items += [
+            DueItem(step.title, step.url, step.icon, hint=cohort.title) for cohort, step in asked_once(member, now)
+        ]
     session = portal_queries.next_session_for(member, now)
     if session is not None:
         url = address("session_detail", session.cohort.public_id, session.public_id)
-        items.append(DueItem(session.title, url, "calendar", session.starts_at))
+        items.append(DueItem(session.title, url, "calendar", session.starts_at, hint=session.cohort.title, begins=True))
+    for survey in my_queries.closing_surveys_for(member, now):
+        title = _("How was it? A few questions")
+        items.append(DueItem(title, survey.url, "clipboard-list", survey.until, hint=survey.title))
     for row in portal_queries.homework_due_for(member, now):
         url = address("homework_answer", row.cohort.public_id, row.public_id)
-        items.append(DueItem(row.title, url, "notebook-pen", row.due_at))
+        items.append(DueItem(row.title, url, "notebook-pen", row.due_at, hint=row.cohort.title))
     return items
 
 
 def has_cohorts(member: Any) -> bool:
     """Whether the portal's menu shows cohorts: something is open, or the member has to do with one."""
     return my_queries.has_any(member)
+
+
+def banners(request: Request) -> dict[str, Any] | None:
+    """What the drumbeat of the reader's cohorts says now."""
+    found = banners_for(request.membership, request.now)
+    return {"banners": found} if found else None

@@ -10,6 +10,7 @@ APPLICATION_WITHDRAWN = FactKind("cohorts.application_withdrawn", _("Application
 ACCEPTED = FactKind("cohorts.accepted", _("Accepted into a cohort"))
 WAIT_LISTED = FactKind("cohorts.wait_listed", _("Put on a cohort's waiting list"))
 DECLINED = FactKind("cohorts.declined", _("Application declined"))
+DECISION_REVERSED = FactKind("cohorts.decision_reversed", _("Decision about an application reversed"))
 SEAT_CONFIRMED = FactKind("cohorts.seat_confirmed", _("Seat confirmed"))
 SEAT_GIVEN_UP = FactKind("cohorts.seat_given_up", _("Seat given up"), sign=-1)
 STAGE_CHANGED = FactKind("cohorts.stage_changed", _("Cohort moved to another stage"))
@@ -27,6 +28,7 @@ KINDS = (
     ACCEPTED,
     WAIT_LISTED,
     DECLINED,
+    DECISION_REVERSED,
     SEAT_CONFIRMED,
     SEAT_GIVEN_UP,
     STAGE_CHANGED,

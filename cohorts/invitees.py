@@ -6,7 +6,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from cohorts.models import Nomination
-from cohorts.services.nominations import welcome_nominee
+from cohorts.queries.invitation import colleague_domains
+from cohorts.services.nominations import decline_nomination, pass_nomination_on, welcome_nominee
 from partners.services.people import add_person
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -44,10 +45,25 @@ def accept(invitation: Invitation, membership: Membership, actor: Actor, now: da
     welcome_nominee(nomination=nomination, membership=membership)
 
 
+def pass_on(invitation: Invitation, name: str, email: str, actor: Actor, now: datetime) -> None:
+    """Whom they name is nominated instead, as by somebody who is here; naming nobody declines.
+
+    Raises `Refused` with what `nominations.pass_nomination_on` says.
+    """
+    nomination = _nomination(invitation)
+    if nomination is None or nomination.state != Nomination.State.OPEN:
+        return
+    if not email:
+        decline_nomination(nomination=nomination, now=now)
+        return
+    domains = colleague_domains(nomination)
+    pass_nomination_on(actor=actor, nomination=nomination, email=email, name=name, domains=domains, now=now)
+
+
 def find_target(public_id: str) -> int | None:
     return Nomination.objects.open().filter(public_id=public_id).values_list("pk", flat=True).first()
 
 
 def _nomination(invitation: Invitation) -> Nomination | None:
     rows = Nomination.objects.filter(pk=invitation.target_id or 0)
-    return rows.select_related("cohort", "partner").first()
+    return rows.select_related("cohort", "partner", "nominated_by__person").first()

@@ -37,6 +37,15 @@ def weekly(first: date, count: int, skipping: Iterable[date] = ()) -> Iterator[d
         day += timedelta(weeks=1)
 
 
+def by_offsets(first: date, offsets: Iterable[int], skipping: Iterable[date] = ()) -> Iterator[date]:
+    """The days that lie so many days after `first`; a day to be skipped moves itself and all later ones by a week."""
+    skipped, slip = frozenset(skipping), timedelta(0)
+    for offset in offsets:
+        while first + timedelta(days=offset) + slip in skipped:
+            slip += timedelta(weeks=1)
+        yield first + timedelta(days=offset) + slip
+
+
 def occasion(moment: datetime) -> str:
     """How a message's slot names the moment that it is about: its Unix time."""
     return str(int(moment.timestamp()))

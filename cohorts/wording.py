@@ -33,18 +33,21 @@ def _declined(reason: str) -> str:
         case Decision.Reason.TOO_SENIOR:
             return opening + _(
                 "You are already beyond what this cohort teaches, and we do not want to waste your time. Who in your"
-                " team would benefit? Answer this mail and tell us. And we would love to have you as a guest one day."
+                " team would benefit? The link below makes it a nomination. And we would love to have you as a guest"
+                " one day."
             )
         case Decision.Reason.TOO_TACTICAL:
             return opening + _(
                 "This cohort is made for another kind of work than the one you describe, and you would not get from it"
-                " what you hope for. Does a colleague do that work? Answer this mail and tell us who."
+                " what you hope for. Does a colleague do that work? The link below makes it a nomination."
             )
         case Decision.Reason.PREREQUISITE:
             return opening + _(
                 "One thing is needed before it. Answer this mail, and we tell you what it is and how to get there; the"
                 " next cohort is then open to you."
             )
+        case Decision.Reason.OWN:
+            return opening
         case Decision.Reason.FULL:
             return opening + _(
                 "There were more good applications than seats, so this is a no for this time only. What you wrote stays"

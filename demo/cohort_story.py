@@ -12,6 +12,8 @@ from functools import cache, partial
 from typing import Any
 
 from cohorts.models import Cohort, Homework, Program, Recap, Session, Submission
+from cohorts.queries.recap_words import people_told
+from cohorts.questions import Question
 from cohorts.rules import Answers
 from cohorts.services.applications import submit_application
 from cohorts.services.attendance import record_attendance
@@ -21,12 +23,15 @@ from cohorts.services.homework import comment_submission, submit_homework
 from cohorts.services.recaps import save_recap, send_recap
 from cohorts.services.seats import confirm_seat
 from cohorts.services.selection import draft_decision, release_decisions
+from cohorts.services.selection_plans import save_question
 from cohorts.services.sessions import SessionPlan, edit_session
 from cohorts.services.stages import move_cohort
 from cohorts.wording import proposed_wording
+from demo.closing_story import closing_steps
 from demo.ecosystem import World
 from demo.history import keep_letters
 from demo.material import FOLDER
+from demo.session_story import room_steps
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.tenancy.scope import current_organization
@@ -42,7 +47,10 @@ def voices() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Plan:
-    """A cohort to tell: `first_in` days from now is its first session; `capacity` people of the applicants get in."""
+    """A cohort to tell: `first_in` days from now is its first session; `capacity` people of the applicants get in.
+
+    What it `asks` beside the house's questions, the program's next cohort asks too.
+    """
 
     program: str
     title: str
@@ -53,6 +61,7 @@ class Plan:
     capacity: int = 10
     absent: tuple[int, ...] = ()
     leader: str = "frida"
+    asks: str = ""
 
 
 @dataclass
@@ -114,6 +123,8 @@ class CohortStory:
         )
         for session in self._sessions():
             self._attach(session, now)
+        if self.plan.asks:
+            save_question(actor=self.actor, cohort=self.cohort, question=Question("", self.plan.asks))
 
     def _attach(self, session: Session, now: datetime) -> None:
         said = {name: getattr(session, name) for name in SessionPlan.__dataclass_fields__}
@@ -143,6 +154,8 @@ class CohortStory:
             yield session.ends_at + timedelta(hours=1), partial(self._attend, session, number)
             yield session.ends_at + timedelta(hours=18), partial(self._recap, session)
         yield from self._homework()
+        yield from room_steps(self)
+        yield from closing_steps(self)
         last = 7 * (self.plan.sessions - 1)
         yield self.day(last + 3), partial(self._move, "graduate")
         yield self.day(last + 5), self._graduate
@@ -157,13 +170,10 @@ class CohortStory:
 
     def _apply(self, member: Membership, number: int, now: datetime) -> None:
         said = voices()
-        answers = Answers(
-            why=said["why"][number % len(said["why"])],
-            project=said["project"][number % len(said["project"])],
-            experience=said["experience"][number % len(said["experience"])],
-            agrees=True,
-            avoids=said["avoids"] if number == 4 else "",
-        )
+        values = {key: said[key][number % len(said[key])] for key in ("why", "project", "experience")}
+        if number == 4:
+            values["avoids"] = said["avoids"]
+        answers = Answers(values, agrees=True)
         submit_application(actor=Actor.of(member), cohort=self.cohort, membership=member, answers=answers, now=now)
 
     def _decide(self, now: datetime) -> None:
@@ -201,7 +211,7 @@ class CohortStory:
 
     def _recap(self, session: Session, now: datetime) -> None:
         session.refresh_from_db()
-        body = str(voices()["recap"]).strip()
+        body = f"{str(voices()['recap']).strip()}\n\n{people_told(session)}".strip()
         recap = Recap.objects.filter(session=session).first() or save_recap(
             actor=self.actor, session=session, revision=1, body=body, now=now
         )

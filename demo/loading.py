@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cohorts.services.closing import plan_closing
 from demo import (
     bulk,
     company_story,
@@ -13,9 +14,11 @@ from demo import (
     group_story,
     import_story,
     list_story,
+    logo_story,
     people_story,
     product_story,
     stories,
+    todo_story,
 )
 from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
@@ -66,11 +69,14 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         data_story.ask(world)
         data_story.propose(world)
         people_story.tell(world)
+        logo_story.tell(world)
+        todo_story.tell(world)
         ecosystem.make_import(world)
         recruit(world)
         import_story.tell(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
+        plan_closing(now)
         keep_letters(now)
         read_old_notifications(world.ago(4))
         if scale:

@@ -78,6 +78,11 @@ def recruitment_words(slug: str) -> dict[str, Any]:
     return dict(tomllib.loads((FOLDER / "recruitment.toml").read_text("utf-8"))[slug])
 
 
+def promise_words(slug: str) -> dict[str, Any]:
+    """What the programs of one organization promise beyond their first words, and who speaks for them."""
+    return dict(tomllib.loads((FOLDER / "promise.toml").read_text("utf-8"))[slug])
+
+
 def people_words() -> dict[str, Any]:
     """Lists of first names, last names and jobs, and the `fixed` people of some domains."""
     return dict(_companies()["people"])

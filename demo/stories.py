@@ -2,15 +2,21 @@
 
 from datetime import timedelta
 
-from cohorts.models import Program
+from cohorts.models import Cohort, Program
 from cohorts.services.nominations import nominate
 from cohorts.services.programs import create_program
+from demo import promise_story
 from demo.cohort_story import CohortStory, Plan
 from demo.ecosystem import World
 from demo.journey_story import travel
 from demo.product_story import rest_on_certificates
 from demo.recall_story import remember
+from demo.review_story import review_selection
+from demo.selection_story import tell_selection
+from demo.session_story import prepare
+from demo.team_story import tell_teams
 from demo.tiers_story import tell_tiers
+from demo.time_story import tell_time
 from enablement.services.reading import complete_content, track
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -19,10 +25,14 @@ from prm.accounts.models import Membership
 def tell(world: World) -> None:
     """Tell every story of the organization up to `world.now`."""
     programs = _make_programs(world)
+    promise_story.write(world, programs)
     plans = _PLANS[world.words.slug](world)
     stories = [CohortStory(world, plan, programs[plan.program]) for plan in plans]
+    prepare(world)
     for story in stories:
         story.tell()
+    promise_story.look_back(world, stories)
+    tell_time(world, programs)
     _read(world)
     travel(world)
     graduates = stories[0].chosen
@@ -30,8 +40,13 @@ def tell(world: World) -> None:
     tell_tiers(world)
     rest_on_certificates(world)
     _show_people(world, graduates[0])
+    running = Cohort.objects.filter(state=Cohort.State.RUNNING)
+    review_selection(world, next(row for row in stories if row.cohort == running.order_by("pk").first()), is_over=True)
+    tell_teams(world, *_TEAMS[world.words.slug])
     if world.words.slug == "stratus":
         _nominate(world, stories[3])
+        review_selection(world, stories[4], is_over=False)
+        tell_selection(world, is_open=stories[3], selecting=stories[4], running=stories[2])
 
 
 def _make_programs(world: World) -> dict[str, Program]:
@@ -59,12 +74,13 @@ def _stratus(world: World) -> list[Plan]:
     sellers, operators = _people(world, "resellers"), _people(world, "msps")
     security = ["security-conversation"]
     basics = ["security-conversation", "migration-limits"]
+    bill = "What does your largest customer pay a month to keep things running?"
     return [
         Plan("security", "Security conversations, spring", -225, 4, sellers[:13], basics, absent=(3,)),
-        Plan("running-cost", "Running cost, autumn", -18, 3, operators[:8], ["running-cost"], capacity=6),
+        Plan("running-cost", "Running cost, autumn", -18, 3, operators[:8], ["running-cost"], capacity=6, asks=bill),
         Plan("migration", "Migration sprint, autumn", -10, 4, sellers[4:13], ["migration-limits"], 8, absent=(2,)),
         Plan("security", "Security conversations, winter", 24, 4, [*operators[:2], sellers[14]], security, 12),
-        Plan("migration", "Migration sprint, winter", 11, 4, operators[:9], ["migration-limits"], 6),
+        Plan("migration", "Migration sprint, winter", 12, 4, operators[:9], ["migration-limits"], 6),
         Plan("security", "Security conversations for providers", 4, 4, operators[2:10], security, 8),
         Plan("running-cost", "Running cost, spring", 60, 3, [], ["running-cost"], 10),
     ]
@@ -81,6 +97,7 @@ def _ferrum(world: World) -> list[Plan]:
 
 
 _PLANS = {"stratus": _stratus, "ferrum": _ferrum}
+_TEAMS = {"stratus": ("resellers", "frida"), "ferrum": ("integrators", "henrik")}
 
 
 def _read(world: World) -> None:

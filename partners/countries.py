@@ -2,8 +2,8 @@
 
 from functools import cache
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from partners.names import fold
 
@@ -293,4 +293,10 @@ def country_name(code: str) -> str:
 
 def country_choices() -> list[tuple[str, str]]:
     """All countries by name in the reader's language, after "not said"."""
-    return [("", "–"), *sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=lambda row: fold(row[1]))]
+    return [("", "–"), *_by_name(get_language())]
+
+
+@cache
+def _by_name(language: str | None) -> tuple[tuple[str, str], ...]:
+    """All countries by their names in this language, which is the reader's."""
+    return tuple(sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=lambda row: fold(row[1])))

@@ -37,6 +37,8 @@ JOURNEY_FINISHED = FactKind("partners.journey_finished", _("Journey finished"))
 JOURNEY_STOPPED = FactKind("partners.journey_stopped", _("Journey stopped"), sign=-1)
 JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
 AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
+TASK_DONE = FactKind("partners.task_done", _("Task done"))
+TASK_REOPENED = FactKind("partners.task_reopened", _("Task open again"), sign=-1)
 _JOURNEYS = (
     JOURNEY_STARTED,
     JOURNEY_STEP_DONE,
@@ -44,6 +46,8 @@ _JOURNEYS = (
     JOURNEY_STOPPED,
     JOURNEY_RESUMED,
     AGREEMENT_ACCEPTED,
+    TASK_DONE,
+    TASK_REOPENED,
 )
 
 _SELL, _SERVICE, _INCUBATION = "sell", "service", "incubation"

@@ -56,6 +56,15 @@ HOLDINGS = (
         order=42,
     ),
     Holding(
+        "partners.snooze",
+        _("Lines of a to-do list put off"),
+        "partners.Snooze",
+        by=("membership",),
+        told=("source", "until"),
+        is_deleted=True,
+        order=43,
+    ),
+    Holding(
         "partners.step",
         _("Steps done"),
         "partners.JourneyStep",

@@ -12,11 +12,10 @@ from partners.holdings import HOLDINGS
 from partners.models import Group, PartnerProduct
 from partners.queries import exports, invitations, searching
 from partners.queries.agreements import acceptances_offered, acceptances_told
-from partners.queries.applications import waiting_counts
 from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
-from partners.queries.open_questions import question_parts
 from partners.queries.partners import has_real_partners
+from partners.queries.waiting import SOURCES
 from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
@@ -59,6 +58,7 @@ from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_k
 from prm.outbox.planning import Planner, planners
 from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
+from prm.waiting import waiting
 from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
@@ -214,25 +214,6 @@ home_cards.register(
         numbers=Numbers(cards.contact_parts, cards.contact_values),
     ),
 )
-home_cards.register(
-    HomeCard(
-        "questions",
-        "portal",
-        150,
-        "partners/_questions_card.html",
-        cards.questions,
-        numbers=Numbers(question_parts, cards.question_values_of),
-    ),
-    HomeCard(
-        "proposals",
-        "studio",
-        25,
-        "partners/_proposals_card.html",
-        cards.proposals_card,
-        permission="partners.manage",
-        numbers=Numbers(cards.proposal_counts),
-    ),
-)
 checklist.register(
     ChecklistStep(
         "partners",
@@ -365,18 +346,26 @@ navigation.register(
     NavItem("portal.steps", _("Steps"), "milestone", "my_steps", "portal", order=10, visible=_is_partner),
 )
 home_cards.register(
-    HomeCard("partners.steps", "portal", 5, "partners/_my_steps_card.html", cards.my_steps),
     HomeCard(
-        "partners.our_steps",
-        "studio",
-        15,
-        "partners/_our_steps_card.html",
-        cards.our_steps,
-        permission="partners.view",
-        numbers=Numbers(cards.our_step_counts, cards.colleague),
+        "partners.portal_todo",
+        "portal",
+        6,
+        "partners/_portal_todo_card.html",
+        cards.portal_todo,
+        numbers=Numbers(cards.portal_parts, cards.portal_values),
     ),
+    HomeCard("partners.steps", "portal", 50, "partners/_my_steps_card.html", cards.my_steps),
+    HomeCard("partners.todo", "studio", 8, "partners/_todo_card.html", cards.my_todo),
 )
-due.register(DueProvider("partners.journeys", cards.steps_due, order=10))
+due.register(
+    DueProvider("partners.journeys", cards.steps_due, order=10),
+    DueProvider("partners.questions", cards.questions_due, order=40),
+    DueProvider("partners.todo", cards.todo_due, order=5),
+)
+waiting.register(*SOURCES)
+navigation.register(
+    NavItem("todo", _("To do"), "list-todo", "todo_list", "studio", permission="studio.enter", order=10)
+)
 
 # Before groups are looked at by night, so that they see who holds what since midnight.
 planners.register(Planner("partners.products", plan_product_rights, order=-10))
@@ -466,18 +455,10 @@ navigation.register(
         parent="partners",
     ),
 )
-home_cards.register(
-    HomeCard(
-        "partners.applications",
-        "studio",
-        20,
-        "partners/_applications_card.html",
-        cards.applications_card,
-        permission="recruitment.view",
-        numbers=Numbers(waiting_counts, lambda request: (request.membership.pk,)),
-    ),
-)
 search_places.register(
+    SearchPlace(
+        "task_create", _("Add a task"), "plus", "task_create", "studio", "studio.enter", 15, _("to do reminder note")
+    ),
     SearchPlace(
         "recruitment_create",
         _("Look for new partners"),

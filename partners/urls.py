@@ -19,6 +19,7 @@ from partners.views.studio import (
     imports,
     ladder_rules,
     ladders,
+    logos,
     partner_bulk,
     partner_lists,
     partners,
@@ -32,6 +33,7 @@ from partners.views.studio import (
     telling,
     tier_moves,
     tier_numbers,
+    todo,
 )
 from partners.views.studio.journeys import running, templates
 
@@ -48,6 +50,7 @@ _duplicates: list[URLPattern] = [
 ]
 _structure: list[URLPattern] = [
     path("partners/links/<str:public_id>/end/", structure.partner_link_end, name="partner_link_end"),
+    path(f"{_PARTNER}/logo/", logos.partner_logo, name="partner_logo"),
     path(f"{_PARTNER}/structure/", structure.partner_structure, name="partner_structure"),
     path(f"{_PARTNER}/structure/link/", structure.partner_link_create, name="partner_link_create"),
 ]
@@ -63,7 +66,18 @@ _coverage: list[URLPattern] = [
     path("coverage/<str:by>/<str:column_id>/", coverage.coverage_cell, name="coverage_cell"),
 ]
 
+_todo: list[URLPattern] = [
+    path("todo/", todo.todo_list, name="todo_list"),
+    path("todo/new/", todo.task_create, name="task_create"),
+    path("todo/tasks/<str:public_id>/", todo.task_edit, name="task_edit"),
+    path("todo/tasks/<str:public_id>/done/", todo.task_settle, name="task_settle"),
+    path("todo/tasks/<str:public_id>/open/", todo.task_reopen, name="task_reopen"),
+    path("todo/<str:source>/<str:public_id>/later/", todo.todo_snooze, name="todo_snooze"),
+    path("todo/<str:source>/<str:public_id>/again/", todo.todo_wake, name="todo_wake"),
+]
+
 studio: list[URLPattern] = [
+    *_todo,
     *_duplicates,
     *_structure,
     *_competitors,
@@ -221,6 +235,7 @@ portal: list[URLPattern] = [
 portal += [
     path("you/company/", company.my_company, name="my_company"),
     path("you/company/edit/", company.my_company_edit, name="my_company_edit"),
+    path("you/company/logo/", company.my_logo, name="my_logo"),
     path("you/questions/", company.my_questions, name="my_questions"),
     path("you/questions/<str:public_id>/", company.my_data_request, name="my_data_request"),
 ]

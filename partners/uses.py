@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 
 from partners.models import Attribute
 from prm.registry import Registry
+from prm.tenancy.prepared import prepared
 
 # What each kind of use reads of its rows: the public id in the address, the name that people know, the part within it,
 # where it stands among the others, and the JSON that names the attributes.
@@ -70,11 +71,18 @@ def uses_of(attributes: Collection[Attribute], now: datetime) -> dict[int, list[
 
 def _rows_of_each_kind(now: datetime) -> list[tuple[AttributeUse, list[UseRow]]]:
     kinds = attribute_uses.all()
-    asked = [
-        kind.rows(now).order_by().annotate(use=Cast(Value(kind.name), CharField())).values_list("use", *READ)
-        for kind in kinds
-    ]
     rows: dict[str, list[UseRow]] = {kind.name: [] for kind in kinds}
-    for use, *read in asked[0].union(*asked[1:], all=True) if asked else ():
+    for use, *read in _rows_of_all(now) if kinds else ():
         rows[use].append(UseRow(*read))
     return [(kind, sorted(rows[kind.name], key=lambda row: (row.name.casefold(), row.place))) for kind in kinds]
+
+
+@prepared
+def _rows_of_all(now: datetime) -> QuerySet[Any, tuple[Any, ...]]:
+    """The rows of each kind with its name before them."""
+    first, *others = (
+        kind.rows(now).order_by().annotate(use=Cast(Value(kind.name), CharField())).values_list("use", *READ)
+        for kind in attribute_uses.all()
+    )
+    found: QuerySet[Any, tuple[Any, ...]] = first.union(*others, all=True)
+    return found

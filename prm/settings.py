@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "prm.accounts.middleware.Authentication",
     "prm.accounts.middleware.sign_in_lasts",
     "django_htmx.middleware.HtmxMiddleware",
     "prm.web.middleware.htmx_redirects",
@@ -142,7 +142,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL"),
-        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }

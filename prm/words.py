@@ -10,7 +10,7 @@ _LEGAL_FORMS = """
 """
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}", re.UNICODE)
-_APART = re.compile(r"[^\w]+|_+", re.UNICODE)
+_APART = re.compile(r"[\W_]+", re.UNICODE)
 # Characters that NFKD leaves whole although people type them in two.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "\0": ""})
 

@@ -143,5 +143,8 @@ def render_outbox(db: None, mailoutbox: list[Any]) -> Callable[[datetime], list[
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The whole demo, committed; what a test changes is its own transaction's."""
     with django_db_blocker.unblock():
-        yield build_world()
-        database.empty()
+        try:
+            yield build_world()
+        finally:
+            # Also where building failed: what it left would meet every later test.
+            database.empty()

@@ -27,6 +27,8 @@ class PersonFactory(factory.django.DjangoModelFactory[Person]):
 
     email = factory.Sequence(lambda number: f"person{number}@example.com")
     name = factory.Faker("name")
+    # No limit: tests that are about the weekly budget set one.
+    mails_a_week = 0
 
 
 class MembershipFactory(factory.django.DjangoModelFactory[Membership]):

@@ -5,7 +5,27 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cohorts.models import Application, Cohort, Graduation, Homework, Program, Seat, Session, Submission
+from cohorts.models import (
+    AgendaItem,
+    Application,
+    Beat,
+    Cohort,
+    Expert,
+    Graduation,
+    Homework,
+    LibraryItem,
+    Need,
+    Program,
+    ProgramGoal,
+    Seat,
+    Session,
+    SessionMaterial,
+    Subject,
+    Submission,
+    Team,
+    TeamMember,
+    Testimonial,
+)
 from demo.loading import load
 from enablement.models import Content, RecallItem
 from partners.models import (
@@ -36,6 +56,7 @@ from partners.models import (
     RecruitmentCall,
     Requirement,
     SavedView,
+    Task,
     TemplateStep,
     Tier,
     TierAppeal,
@@ -56,13 +77,13 @@ from prm.tenancy.models import Organization
 from prm.tenancy.scope import current_organization, scope
 from tests import database
 from tests.factories import MembershipFactory
-from tests.matrix import STAFF_ROLES, World
+from tests.matrix import World
+from tests.matrix_rows import STAFF_ROLES
 
 
 def build_world() -> World:
     """Load the demo and add one person of each kind in an emptied database; everything is committed."""
-    database.empty()
-    load(scale=0, seed=1, now=timezone.now())
+    database.fill(lambda: load(scale=0, seed=1, now=timezone.now()))
     home = Organization.objects.get(slug="stratus")
     foreign = Organization.objects.get(slug="ferrum")
     world = World(home, foreign, _visitors(home, foreign))
@@ -101,7 +122,8 @@ def _first(rows: object) -> str:
 
 
 def _invitation() -> str:
-    found = Invitation.objects.order_by("pk").first()
+    # Guests of a cohort, and people of teams, are the business of those who lead it.
+    found = Invitation.objects.exclude(kind__in=["cohort_guest", "teammate"]).order_by("pk").first()
     if found is None:
         owners = Membership.objects.in_organization(current_organization()).staff().filter(roles__contains=["owner"])
         owner = owners.select_related("person").order_by("pk")[0]
@@ -161,6 +183,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "ruled group": lambda: _first(Group.objects.filter(exclusions__isnull=False)),
     "held group": lambda: _first(Group.objects.filter(holds__state="waiting")),
     "exclusion": lambda: _first(GroupExclusion.objects.all()),
+    "task": lambda: _first(Task.objects.open()),
     "erasure": lambda: _first(Erasure.objects.all()),
     "erasure wish": lambda: _first(ErasureWish.objects.open()),
     "import": lambda: _first(Import.objects.all()),
@@ -172,6 +195,8 @@ FINDERS: dict[str, Callable[[], str]] = {
     "content": lambda: _first(Content.objects.filter(kind="article", state="published")),
     "message": lambda: _first(Message.objects.all()),
     "program": lambda: _first(Program.objects.all()),
+    "drumming program": lambda: _first(Program.objects.filter(beats__isnull=False)),
+    "beat": lambda: _first(Beat.objects.filter(program__public_id=_first(Program.objects.filter(beats__isnull=False)))),
     "cohort": lambda: _first(_cohorts("running")),
     "open cohort": lambda: _first(_cohorts("open")),
     "finished cohort": lambda: _first(_cohorts("finished")),
@@ -186,6 +211,21 @@ FINDERS: dict[str, Callable[[], str]] = {
     "own submission": lambda: _first(
         Submission.objects.filter(homework__cohort__state="finished", membership__person__email="lena@nordwind.example")
     ),
+    "cohort of teams": lambda: _first(Cohort.objects.filter(parts__contains=["teams"])),
+    "program of teams": lambda: _first(Program.objects.filter(parts__contains=["teams"])),
+    "team": lambda: _first(Team.objects.held()),
+    "teammate": lambda: _first(TeamMember.objects.filter(team=_team())),
+    "newcomer in team": lambda: _first(TeamMember.objects.filter(team=_team(), membership=None)),
+    "program goal": lambda: _first(ProgramGoal.objects.filter(program=Program.objects.order_by("pk")[0])),
+    "subject": lambda: _first(Subject.objects.filter(program=Program.objects.order_by("pk")[0])),
+    "expert": lambda: _first(Expert.objects.filter(program=Program.objects.order_by("pk")[0])),
+    "testimonial": lambda: _first(Testimonial.objects.filter(cohort__program=Program.objects.order_by("pk")[0])),
+    "agenda item": lambda: _first(AgendaItem.objects.filter(session=_session())),
+    "need": lambda: _first(Need.objects.filter(cohort=_running())),
+    "finished need": lambda: _first(Need.objects.filter(cohort__state="finished")),
+    "material": lambda: _first(SessionMaterial.objects.filter(session=_session())),
+    "finished material": lambda: _first(SessionMaterial.objects.recordings().filter(session=_finished_session())),
+    "library item": lambda: _first(LibraryItem.objects.filter(key="")),
     "ladder": lambda: _first(Ladder.objects.all()),
     "tier": lambda: _first(Tier.objects.filter(name="Silver")),
     "draft": lambda: _first(LadderVersion.objects.drafts()),
@@ -219,6 +259,18 @@ FINDERS: dict[str, Callable[[], str]] = {
 
 def _journeys_of_nordwind() -> QuerySet[Journey, Journey]:
     return Journey.objects.running().filter(partner__domain="nordwind.example", membership=None)
+
+
+def _finished_session() -> Session:
+    return Session.objects.filter(cohort__state="finished").order_by("pk")[0]
+
+
+def _session() -> Session:
+    return Session.objects.filter(cohort=_running()).order_by("pk")[0]
+
+
+def _team() -> Team:
+    return Team.objects.held().order_by("pk")[0]
 
 
 def _cohorts(state: str) -> QuerySet[Cohort, Cohort]:

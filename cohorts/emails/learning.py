@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from cohorts.emails.words import greeting, moment, recipient_of
+from cohorts.emails.words import expectations, greeting, moment, recipient_of
 from cohorts.models import Cohort, Graduation, Homework, Seat, Submission, SubmissionComment
+from cohorts.rules import Moment
 from cohorts.walltime import occasion
 from prm.addresses import address
 from prm.outbox.kinds import Mail
@@ -13,7 +14,7 @@ from prm.outbox.models import Message
 
 
 def homework_reminder(message: Message) -> Mail:
-    """To a participant who has handed nothing in: what is due, until when."""
+    """To a participant who has handed nothing in: what is due, until when, or since when it is late."""
     homework = Homework.objects.select_related("cohort").get(pk=message.subject_id)
     return Mail(
         template="cohorts/emails/homework_reminder",
@@ -22,21 +23,29 @@ def homework_reminder(message: Message) -> Mail:
             "homework": homework.title,
             "cohort": homework.cohort.title,
             "until": moment(homework.due_at),
+            "late": "yes" if _days(message) < 0 else "",
         },
         button=(_("Hand it in"), _page(homework)),
     )
 
 
 def is_homework_open(message: Message, now: datetime) -> bool:
-    """Still due at the moment that was planned for, nothing handed in, and the recipient still takes part."""
-    homework = Homework.objects.due_after(now).filter(pk=message.subject_id).first()
+    """Due at the moment that was planned for, nothing handed in, and the recipient still takes part."""
+    homework = Homework.objects.filter(pk=message.subject_id).first()
     if homework is None or message.slot.partition(" ")[2] != occasion(homework.due_at):
+        return False
+    if (homework.due_at > now) != (_days(message) >= 0):
         return False
     member = message.recipient_id
     if Submission.objects.filter(homework=homework, membership=member).exists():
         return False
     seats = Seat.objects.confirmed().filter(cohort=homework.cohort_id, membership=member)
     return seats.filter(cohort__state__in=Cohort.UNDER_WAY).exists()
+
+
+def _days(message: Message) -> int:
+    """How many days before the due date this reminder is of; below zero it came after."""
+    return int(message.slot.partition(" ")[0])
 
 
 def homework_commented(message: Message) -> Mail:
@@ -73,6 +82,7 @@ def graduated(message: Message) -> Mail:
             "program": graduation.program_title,
             "cohort": graduation.cohort.title,
             "promise": graduation.cohort.program.promise,
+            **expectations(graduation.cohort.program, Moment.GRADUATED),
             "badge": address("badge_detail", graduation.token, absolute=True),
         },
         button=(_("Open my certificate"), address("certificate_detail", graduation.token, absolute=True)),

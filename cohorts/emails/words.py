@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from cohorts.calendar_events import Method, Party, session_calendar
-from cohorts.models import Cohort, Session
+from cohorts.calendar_events import Entry, Method, Party, session_calendar
+from cohorts.models import Cohort, Program, Session
+from cohorts.queries.calendars import entries_of, keeps_sessions
+from cohorts.rules import Moment, expectations_at
 from prm.accounts.models import Membership
 from prm.addresses import address
-from prm.outbox.kinds import Attachment
+from prm.outbox.kinds import Attachment, Markdown
 from prm.outbox.models import Message
-from prm.tenancy.scope import current_organization
 
 
 def moment(at: datetime | None) -> str:
@@ -37,41 +37,42 @@ def greeting(member: Membership) -> str:
     return _("Hello %(name)s,") % {"name": member.person.first_name}
 
 
-def where(session: Session) -> str:
-    """Where it happens, in one line."""
-    return session.where or _("The place is told later")
-
-
-def session_link(session: Session, reader: Membership) -> str:
-    """The page of a session that this reader may open."""
-    name = "session_edit" if reader.is_staff else "session_detail"
-    return address(name, session.cohort.public_id, session.public_id, absolute=True)
-
-
 def home_link(cohort: Cohort) -> str:
     return address("cohort_home", cohort.public_id, absolute=True)
 
 
+def expectations(program: Program, at: Moment) -> dict[str, str]:
+    """What is expected, in the words of this moment: `expected` is its heading, `expectations` its lines."""
+    told = expectations_at(program, at)
+    return {"expected": told.heading, "expectations": Markdown(told.markdown)}
+
+
 def invitations(sessions: Iterable[Session], message: Message, method: Method = "REQUEST") -> list[Attachment]:
     """A calendar file for each session. Mail programs show only one beside the text: that is the first session's."""
-    listed = list(sessions)
-    later = [_file(session, message, method, "application/ics") for session in listed[1:]]
-    first = [_file(session, message, method, f"text/calendar; method={method}") for session in listed[:1]]
+    entries = entries_of(sessions, recipient_of(message))
+    later = [_file(entry, message, method, "application/ics") for entry in entries[1:]]
+    first = [_file(entry, message, method, f"text/calendar; method={method}") for entry in entries[:1]]
     return [*later, *first]
 
 
-def _file(session: Session, message: Message, method: Method, mime: str) -> Attachment:
+def farewells(cohort: Cohort, message: Message) -> list[Attachment]:
+    """What takes the sessions ahead out of the reader's calendar: nothing for who still leads the cohort, or is in."""
+    if keeps_sessions(cohort.pk, recipient_of(message)):
+        return []
+    return invitations(sessions_ahead(cohort.pk, message.created_at), message, "CANCEL")
+
+
+def sessions_ahead(cohort_id: int, since: datetime) -> list[Session]:
+    rows = Session.objects.planned().ending_after(since).filter(cohort=cohort_id)
+    return list(rows.select_related("cohort").soonest_first())
+
+
+def _file(entry: Entry, message: Message, method: Method, mime: str) -> Attachment:
     reader = recipient_of(message)
-    organization = current_organization()
-    sender = organization.reply_to or settings.DEFAULT_FROM_EMAIL
     content = session_calendar(
-        session,
+        entry,
         method=method,
-        summary=f"{session.cohort.title}: {session.title}",
-        description="\n\n".join(part for part in (where(session), session.agenda) if part),
-        url=session_link(session, reader),
-        organizer=Party(organization.sender_label(), sender),
         attendee=Party(str(reader.person), reader.person.email),
         stamped_at=message.created_at,
     )
-    return Attachment(f"session-{session.number}.ics", mime, content)
+    return Attachment(f"session-{entry.session.number}.ics", mime, content)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cohorts import shapes
 from cohorts.models import Cohort, Homework, Program, Session
 from cohorts.queries.people import possible_facilitators
 from cohorts.services.cohorts import Series
@@ -18,7 +19,7 @@ from enablement.queries.recall import content_choices
 from prm.accounts.models import Membership
 from prm.web.forms import EditForm, Form
 from prm.web.guesses import zone_names
-from prm.web.widgets import CheckCards, MarkdownArea, RadioCards
+from prm.web.widgets import CheckCards, MarkdownArea, RadioCards, Switch
 
 _YEARS = range(2000, 2100)
 
@@ -32,6 +33,43 @@ def sensible_day(day: date | None) -> date | None:
     if day is not None and day.year not in _YEARS:
         raise ValidationError(_now("This day is too far away."), code="too_far")
     return day
+
+
+def listed_days(text: str) -> list[date]:
+    """Days that somebody listed with blanks or commas between."""
+    days = []
+    for word in re.split(r"[\s,;]+", text.strip()):
+        if not word:
+            continue
+        try:
+            days.append(date.fromisoformat(word))
+        except ValueError:
+            said = _now("“%(word)s” is not a day: write it as 2026-12-24.")
+            raise ValidationError(said, code="day", params={"word": word}) from None
+    return days
+
+
+def skipping_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Days to skip"),
+        required=False,
+        max_length=400,
+        help_text=_("Holidays, as 2026-12-24, with blanks between. The series goes on a week later."),
+    )
+
+
+def room_field() -> forms.CharField:
+    return forms.CharField(label=_("Room"), required=False, max_length=120)
+
+
+def way_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("How to get there"), required=False, max_length=500, help_text=_("Entrance, bell, train, parking.")
+    )
+
+
+def bring_field() -> forms.CharField:
+    return forms.CharField(label=_("What to bring"), required=False, max_length=300)
 
 
 def facilitators_field() -> forms.TypedMultipleChoiceField:
@@ -49,56 +87,26 @@ def chosen_facilitators(form: Form) -> list[Membership]:
     return [member for member in possible_facilitators() if member.pk in chosen]
 
 
-class ProgramForm(EditForm):
-    title = forms.CharField(
-        label=_("Title"), max_length=120, help_text=_("What people call it, in three or four words.")
-    )
-    promise = forms.CharField(
-        label=_("Promise"),
-        max_length=600,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("What a participant will have built at the end. Concrete, one thing, something to show."),
-    )
-    for_whom = forms.CharField(
-        label=_("For whom"),
-        max_length=600,
-        required=False,
-        widget=forms.Textarea({"rows": 2}),
-        help_text=_("Which work these people do, and what they should know already."),
-    )
-    weekly_minutes = forms.IntegerField(
-        label=_("Minutes a week"),
-        min_value=15,
-        max_value=2400,
-        initial=120,
-        help_text=_("Sessions and homework together."),
-    )
-    expectations = forms.CharField(
-        label=_("What you bring"),
-        max_length=1500,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=_("Told when applying, with the seat, and again before sessions. Participants agree to it."),
-    )
-    gains = forms.CharField(
-        label=_("What you get"), max_length=1500, required=False, widget=forms.Textarea({"rows": 4})
-    )
-
-    def words(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
-
-    @classmethod
-    def initial_of(cls, program: Program) -> dict[str, Any]:
-        names = ("title", "promise", "for_whom", "weekly_minutes", "expectations", "gains", "revision")
-        return {name: getattr(program, name) for name in names}
-
-
 class CohortForm(Form):
     """A new cohort: its sessions are made out of one date, one time and a number."""
 
     program = forms.ModelChoiceField(
-        label=_("Cohort program"), queryset=Program.objects.none(), to_field_name="public_id", empty_label=None
+        label=_("Cohort program"),
+        queryset=Program.objects.none(),
+        to_field_name="public_id",
+        empty_label=None,
+        help_text=_(
+            "Its application begins with a copy of what the program’s last cohort asked, else with our questions."
+        ),
+    )
+    shape = forms.ChoiceField(
+        label=_("Agendas and homework"),
+        required=False,
+        choices=[
+            ("", _("As the program’s syllabus says")),
+            *((shape.key, shape.label) for shape in shapes.SHAPES.values()),
+        ],
+        help_text=_("Or those of a ready shape, for this cohort alone: the program keeps its own."),
     )
     title = forms.CharField(
         label=_("Title"), max_length=120, help_text=_("How this run is called, such as “Spring 2027”.")
@@ -111,20 +119,24 @@ class CohortForm(Form):
     zone = forms.ChoiceField(
         label=_("Time zone"), choices=zone_choices, help_text=_("Everybody reads the times in their own zone.")
     )
-    count = forms.IntegerField(label=_("Sessions"), min_value=1, max_value=26, initial=4, help_text=_("One a week."))
-    minutes = forms.IntegerField(label=_("Minutes each"), min_value=10, max_value=720, initial=60)
-    skipping = forms.CharField(
-        label=_("Days to skip"),
-        required=False,
-        max_length=400,
-        help_text=_("Holidays, as 2026-12-24, with blanks between. The series goes on a week later."),
+    count = forms.IntegerField(
+        label=_("Sessions"), min_value=1, max_value=26, initial=4, help_text=_("By the syllabus, else one a week.")
     )
+    minutes = forms.IntegerField(
+        label=_("Minutes each"),
+        min_value=10,
+        max_value=720,
+        required=False,
+        help_text=_("Left empty: as long as each agenda takes."),
+    )
+    skipping = skipping_field()
     link = forms.URLField(
         label=_("Link"), required=False, max_length=500, assume_scheme="https", help_text=_("Of your video room.")
     )
-    place = forms.CharField(
-        label=_("Or place"), required=False, max_length=300, help_text=_("Way, room, what to bring.")
-    )
+    place = forms.CharField(label=_("Or place"), required=False, max_length=300)
+    room = room_field()
+    way = way_field()
+    bring = bring_field()
     applications_close_on = forms.DateField(
         label=_("Apply until"), required=False, widget=forms.DateInput, help_text=_("That day included.")
     )
@@ -140,19 +152,10 @@ class CohortForm(Form):
         return sensible_day(self.cleaned_data["applications_close_on"])
 
     def clean_skipping(self) -> list[date]:
-        days = []
-        for word in re.split(r"[\s,;]+", self.cleaned_data["skipping"].strip()):
-            if not word:
-                continue
-            try:
-                days.append(date.fromisoformat(word))
-            except ValueError:
-                text = _now("“%(word)s” is not a day: write it as 2026-12-24.")
-                raise ValidationError(text, code="day", params={"word": word}) from None
-        return days
+        return listed_days(self.cleaned_data["skipping"])
 
     def series(self) -> Series:
-        names = ("first_on", "starts_time", "count", "minutes", "link", "place", "skipping")
+        names = ("first_on", "starts_time", "count", "minutes", "link", "place", "room", "way", "bring", "skipping")
         return Series(**{name: self.cleaned_data[name] for name in names})
 
 
@@ -210,14 +213,26 @@ class SessionForm(EditForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=10, max_value=720)
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     place = forms.CharField(label=_("Or place"), required=False, max_length=300)
-    agenda = forms.CharField(
-        label=_("Agenda"),
+    room = room_field()
+    way = way_field()
+    bring = bring_field()
+    leaves_with = forms.CharField(
+        label=_("What people leave with"),
         required=False,
-        max_length=8000,
-        widget=MarkdownArea({"rows": 9}),
-        help_text=_(
-            "What happens, in order. Something in pairs within the first ten minutes helps everybody to speak."
-        ),
+        max_length=300,
+        help_text=_("A thing one can show: a sentence, a list, a date. Participants read it."),
+    )
+    talk_line = forms.CharField(
+        label=_("How we talk today"),
+        required=False,
+        max_length=200,
+        help_text=_("One line that stays on every screen, such as “Half-finished is welcome.”"),
+    )
+    is_recorded = forms.BooleanField(
+        label=_("This session is recorded"),
+        required=False,
+        widget=Switch,
+        help_text=_("Participants are told before. A recording can be shared only of a session announced so."),
     )
     contents = forms.TypedMultipleChoiceField(
         label=_("To read before"),

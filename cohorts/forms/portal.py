@@ -1,71 +1,33 @@
 """Forms of partner people: applying, passing on, handing in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Application
+from cohorts.forms.questions import QuestionsForm, UploadField, initial_answers
+from cohorts.queries.beginnings import Beginning
+from cohorts.questions import Question
 from cohorts.rules import Answers
 from prm.accounts.models import normalize_email
-from prm.files.types import DOCUMENT_BYTES
 from prm.web.forms import Form
-from prm.web.widgets import FileDrop, MarkdownArea, RadioCards
+from prm.web.widgets import FileDrop, MarkdownArea
 
 
-class UploadField(forms.FileField):
-    max_size = DOCUMENT_BYTES
+class ApplicationForm(QuestionsForm):
+    """The cohort's questions and the promise below them. Everything may be empty in a draft:
+    `rules.application_problems` says what is missing when it is handed in.
+    """
 
-
-class NeededText(forms.CharField):
-    """May be empty in a draft, not in what is handed in: so it is not called optional."""
-
-    is_needed = True
-    widget = forms.Textarea({"rows": 4})
-
-
-class ApplicationForm(Form):
-    """Everything may be empty in a draft: `rules.application_problems` says what is missing when it is handed in."""
-
-    why = NeededText(
-        label=_("Why you, why now?"),
-        max_length=2000,
-        required=False,
-        help_text=_("Two or three sentences, as you would tell a colleague."),
-    )
-    project = NeededText(
-        label=_("What will you work on?"),
-        max_length=2000,
-        required=False,
-        help_text=_("Something real: a customer, an offer, a number that should move."),
-    )
-    experience = forms.ChoiceField(
-        label=_("Where do you stand today?"),
-        choices=Application.Experience.choices,
-        required=False,
-        widget=RadioCards,
-        help_text=_("There is no better answer: the best groups are mixed."),
-    )
-    avoids = forms.CharField(
-        label=_("Anyone you would rather not share a room with?"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea({"rows": 2}),
-        help_text=_("In confidence: only the people who put the group together read it, never another partner."),
-    )
     agrees = forms.BooleanField(label=_("I will do my part"), required=False)
 
     def answers(self) -> Answers:
-        return Answers(**{name: self.cleaned_data[name] for name in Answers.__dataclass_fields__})
+        return Answers(self.values(), agrees=self.cleaned_data["agrees"], uploads=self.uploads())
 
     @classmethod
-    def initial_of(cls, application: Application | None, former: Application | None) -> dict[str, Any]:
-        """What was saved, else what the same person wrote for an earlier cohort, without its agreement."""
-        if application is not None:
-            return {name: getattr(application, name) for name in Answers.__dataclass_fields__}
-        if former is not None:
-            return {"why": former.why, "project": former.project, "experience": former.experience}
-        return {}
+    def initial_of(cls, questions: Sequence[Question], begin: Beginning) -> dict[str, Any]:
+        return {**initial_answers(questions, begin.answers), "agrees": begin.agrees}
 
 
 class PassOnForm(Form):

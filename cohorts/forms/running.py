@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts import walltime
 from cohorts.forms.planning import sensible_day
-from cohorts.models import Decision, Recap
+from cohorts.models import Decision, Recap, Seat
 from partners.models import Partner
 from partners.names import normalize_domain, normalize_name
 from prm.accounts.models import normalize_email
 from prm.web.forms import EditForm, Form
-from prm.web.widgets import MarkdownArea
+from prm.web.widgets import MarkdownArea, RadioCards
 
 
 class ReasonForm(Form):
@@ -41,6 +41,21 @@ class DecisionForm(Form):
         widget=MarkdownArea({"rows": 9}),
         help_text=_("A proposal: make it yours. It is sent when decisions are released, not now."),
     )
+
+
+class QuickDecisionForm(Form):
+    """Yes, wait or no about one application: the field that is filled says what, its value about which."""
+
+    accept = forms.CharField(max_length=20, required=False)
+    wait = forms.CharField(max_length=20, required=False)
+    decline = forms.CharField(max_length=20, required=False)
+
+    def decision(self) -> tuple[str, str]:
+        """(kind, public id of the application); empty where nothing was said."""
+        if not self.is_valid():
+            return "", ""
+        said = ((kind, self.cleaned_data[kind]) for kind in Decision.Kind.values)
+        return next((pair for pair in said if pair[1]), ("", ""))
 
 
 class NominationForm(Form):
@@ -76,14 +91,14 @@ class NominationForm(Form):
         """Find the partner by its name, else by the domain of the address."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         named = cleaned.get("partner", "")
-        found = _partner_named(named) if named else _partner_of(cleaned.get("email", ""))
+        found = partner_named(named) if named else _partner_of(cleaned.get("email", ""))
         if named and found is None:
             self.add_error("partner", _("There is no partner of this name. Add it under Partners first."))
         cleaned["partner"] = found
         return cleaned
 
 
-def _partner_named(name: str) -> Partner | None:
+def partner_named(name: str) -> Partner | None:
     return Partner.objects.listed().filter(normalized_name=normalize_name(name)).order_by("pk").first()
 
 
@@ -91,6 +106,35 @@ def _partner_of(email: str) -> Partner | None:
     domain = normalize_domain(email) if email else ""
     found = list(Partner.objects.listed().filter(domain=domain)[:2]) if domain else []
     return found[0] if len(found) == 1 else None
+
+
+class SeatInvitationForm(Form):
+    """Somebody who is asked straight in: whoever has this address, or somebody new who joins as a guest."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, required=False, help_text=_("For somebody who is not here yet.")
+    )
+    role = forms.ChoiceField(
+        label=_("Comes as"),
+        choices=Seat.Role.choices,
+        initial=Seat.Role.PARTICIPANT,
+        widget=RadioCards(
+            hints={
+                "participant": _("Takes one of the seats, hands in homework, graduates"),
+                "mentor": _("Sees sessions, people, homework and recaps; takes no seat"),
+                "guest_star": _("Sees when it is and who is there; takes no seat"),
+                "observer": _("Sees sessions and recaps, nobody's work or profile; takes no seat"),
+            }
+        ),
+    )
+    note = forms.CharField(
+        label=_("A line to them"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("They read it in the mail."),
+    )
 
 
 class ExtendForm(Form):

@@ -2,12 +2,14 @@ from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.programs import Program
+from cohorts.parts import Part
 from prm.accounts.models import Membership
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
@@ -42,7 +44,7 @@ class Cohort(TenantOwned, Edited):
     """One run of a cohort program, with people and dates. Its state moves only through `COHORT_MACHINE`.
 
     `seats_taken` counts confirmed seats. It is changed under the row's lock together with the seat, and the database
-    refuses a value above `capacity`: seats cannot be oversold.
+    refuses a value above `capacity`: seats cannot be oversold. `room_rule_version` rises with each new `room_rule`.
     """
 
     class State(models.TextChoices):
@@ -86,6 +88,10 @@ class Cohort(TenantOwned, Edited):
     audience = TenantForeignKey(
         "partners.Audience", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    chat_link = models.URLField(_("the group's chat"), max_length=500, blank=True)
+    room_rule = models.CharField(_("the room's rule"), max_length=600, blank=True)
+    room_rule_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    parts = ArrayField(models.CharField(max_length=20, choices=Part), verbose_name=_("parts"), default=list, blank=True)
     cancel_reason = models.CharField(_("why it does not take place"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"))
 
@@ -106,6 +112,10 @@ class Cohort(TenantOwned, Edited):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def uses(self, part: Part) -> bool:
+        """Whether this part is switched on: what is off is not shown, neither to staff nor to participants."""
+        return part in self.parts
 
     @property
     def seats_left(self) -> int:

@@ -14,9 +14,6 @@ from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
 from prm.tenancy.models import Edited, TenantOwned
 
-# Reminders of homework come in the morning of the cohort's zone, whatever the hour at which it is due.
-REMINDED_AT = time(9)
-
 
 class HomeworkQuerySet(TenantQuerySet["Homework"]):
     def due_first(self) -> Self:
@@ -32,8 +29,7 @@ HomeworkManager = TenantManager.from_queryset(HomeworkQuerySet)
 class Homework(TenantOwned, Edited):
     """A task for every participant of a cohort, due at a wall-clock time in the cohort's zone.
 
-    Participants see it from the moment it exists. `due_at` and the mornings of the two reminders, three days and one
-    day before, follow from the wall-clock time by `derived()`.
+    Participants see it from the moment it exists. `due_at` follows from the wall-clock time by `derived()`.
     """
 
     cohort = TenantForeignKey(Cohort, on_delete=models.PROTECT, related_name="homework")
@@ -45,8 +41,6 @@ class Homework(TenantOwned, Edited):
     due_on = models.DateField(_("due on"))
     due_time = models.TimeField(_("until"))
     due_at = models.DateTimeField(editable=False)
-    first_reminder_at = models.DateTimeField(editable=False)
-    last_reminder_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField()
 
     objects = HomeworkManager()
@@ -62,11 +56,7 @@ class Homework(TenantOwned, Edited):
     @classmethod
     def derived(cls, on: date, at: time, zone: str) -> dict[str, datetime]:
         """The columns that follow from the due date, to be written together with it."""
-        return {
-            "due_at": walltime.instant(on, at, zone),
-            "first_reminder_at": walltime.days_before(on, REMINDED_AT, zone, 3),
-            "last_reminder_at": walltime.days_before(on, REMINDED_AT, zone, 1),
-        }
+        return {"due_at": walltime.instant(on, at, zone)}
 
 
 class SubmissionQuerySet(TenantQuerySet["Submission"]):

@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohorts import Cohort
+from cohorts.models.expectations import ExpectationsVersion
 from prm.accounts.models import Membership
 from prm.accounts.tokens import derive
+from prm.files.models import StoredFile
 from prm.tenancy.fields import TenantForeignKey
 from prm.tenancy.managers import TenantManager, TenantQuerySet
-from prm.tenancy.models import Edited, TenantOwned
+from prm.tenancy.models import Edited, TenantOwned, TenantRow
 from prm.tenancy.states import Machine
 
 
@@ -50,6 +52,8 @@ class Nomination(TenantOwned):
     passed_on_from = TenantForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", index=False
     )
+    # Named by somebody who was declined: may still apply while the cohort selects.
+    is_late = models.BooleanField(default=False, db_default=False, editable=False)
     nonce = models.CharField(max_length=32, editable=False)
     token_digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(_("nominated at"))
@@ -108,18 +112,17 @@ ApplicationManager = TenantManager.from_queryset(ApplicationQuerySet)
 
 
 class Application(TenantOwned, Edited):
-    """What somebody wrote to get into a cohort; one for each person and cohort. Moves by `APPLICATION_MACHINE`."""
+    """What somebody wrote to get into a cohort; one for each person and cohort. Moves by `APPLICATION_MACHINE`.
+
+    `answers` are kept by the keys of the cohort's questions (`cohorts.questions`). Answers to questions that are asked
+    no longer stay.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         DECIDED = "decided", _("Decided")
-
-    class Experience(models.TextChoices):
-        NEW = "new", _("I am new to this")
-        SOME = "some", _("I have done it a few times")
-        SEASONED = "seasoned", _("I do it every week")
 
     HANDED_IN = (State.SUBMITTED, State.DECIDED)
 
@@ -129,16 +132,18 @@ class Application(TenantOwned, Edited):
     nomination = TenantForeignKey(
         Nomination, on_delete=models.PROTECT, null=True, blank=True, related_name="applications", index=False
     )
-    why = models.TextField(_("why you, why now"), max_length=2000, blank=True)
-    project = models.TextField(_("what you will work on"), max_length=2000, blank=True)
-    experience = models.CharField(_("your experience"), max_length=10, choices=Experience, blank=True)
-    # In confidence: for those who select, and never for another partner.
-    avoids = models.TextField(_("rather not with"), max_length=500, blank=True, db_default="")
+    answers = models.JSONField(_("answers"), default=dict)
     agrees = models.BooleanField(_("I agree to what is expected"), default=False)
+    # Which words the agreement is about; later words are announced and agreed to on their own.
+    agreed_to = TenantForeignKey(
+        ExpectationsVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField(_("begun at"))
     saved_at = models.DateTimeField(_("saved at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    # Told that they are on the short list, and to keep the dates free.
+    held_at = models.DateTimeField(_("asked to hold at"), null=True, blank=True)
 
     objects = ApplicationManager()
 
@@ -160,6 +165,22 @@ class Application(TenantOwned, Edited):
         return f"{self.membership_id} for {self.cohort_id}"
 
 
+class ApplicationFile(TenantRow):
+    """A file that answers a question of an application; the answer under the same key names it."""
+
+    application = TenantForeignKey(Application, on_delete=models.CASCADE, related_name="files", index=False)
+    key = models.CharField(max_length=40)
+    file = TenantForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(TenantRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "application", "key"], name="cohorts_applicationfile_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.application_id}"
+
+
 APPLICATION_MACHINE = Machine(
     name="application",
     field="state",
@@ -175,15 +196,28 @@ class DecisionQuerySet(TenantQuerySet["Decision"]):
     def drafted(self) -> Self:
         return self.filter(released_at__isnull=True)
 
+    def current(self) -> Self:
+        """What is drafted or holds; of each application at most one."""
+        return self.filter(reversed_at__isnull=True)
+
     def released(self) -> Self:
+        """What was told, also where it was reversed later."""
         return self.filter(released_at__isnull=False)
+
+    def standing(self) -> Self:
+        """What was told and holds."""
+        return self.released().filter(reversed_at__isnull=True)
 
 
 DecisionManager = TenantManager.from_queryset(DecisionQuerySet)
 
 
 class Decision(TenantOwned, Edited):
-    """What staff decided about an application. Until `released_at` it is a draft for staff, to be taken back."""
+    """What staff decided about an application. Until `released_at` it is a draft for staff, to be taken back.
+
+    A decision that was told and is reversed keeps its row with `reversed_at`; the one that holds instead is another.
+    `announced_at` is when account managers learned of a draft: from then on it is told by itself at the plan's moment.
+    """
 
     class Kind(models.TextChoices):
         ACCEPT = "accept", _("Accept")
@@ -196,6 +230,7 @@ class Decision(TenantOwned, Edited):
         TOO_SENIOR = "too_senior", _("Already beyond what it teaches")
         TOO_TACTICAL = "too_tactical", _("Works on other tasks than it is for")
         PREREQUISITE = "prerequisite", _("Something is needed first")
+        OWN = "own", _("In your own words")
 
     application = TenantForeignKey(Application, on_delete=models.CASCADE, related_name="decisions", index=False)
     cohort = TenantForeignKey(Cohort, on_delete=models.PROTECT, related_name="decisions")
@@ -204,12 +239,24 @@ class Decision(TenantOwned, Edited):
     wording = models.TextField(_("words to the applicant"), max_length=3000, blank=True)
     decided_by = TenantForeignKey(Membership, on_delete=models.PROTECT, related_name="+", index=False)
     drafted_at = models.DateTimeField()
+    announced_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    reversed_at = models.DateTimeField(_("reversed at"), null=True, blank=True)
 
     objects = DecisionManager()
 
     class Meta(TenantOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["organization", "application"], name="cohorts_decision_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "application"],
+                condition=Q(reversed_at__isnull=True),
+                name="cohorts_decision_one_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at__isnull=True) | Q(released_at__isnull=False), name="cohorts_decision_was_told"
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "application"], name="cohorts_decision_history")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.application_id}"
@@ -224,6 +271,10 @@ class SeatQuerySet(TenantQuerySet["Seat"]):
 
     def offered(self) -> Self:
         return self.filter(state=Seat.State.OFFERED)
+
+    def participants(self) -> Self:
+        """Those that count against the capacity and graduate; mentors, guest stars and observers are not among them."""
+        return self.filter(role=Seat.Role.PARTICIPANT)
 
     def waiting(self) -> Self:
         """The waiting list in its order."""
@@ -240,6 +291,9 @@ SeatManager = TenantManager.from_queryset(SeatQuerySet)
 class Seat(TenantOwned):
     """A person's place in a cohort, or on its waiting list (`position`). Moves by `SEAT_MACHINE`.
 
+    `role` says as what the person comes in (what that lets them see stands in `rules.roles`); only participants count
+    against the capacity and graduate. `way` is how they came.
+
     An offer is confirmed or declined by the person until `confirm_by`; after it staff extend or release it, nothing
     lapses by itself. Only a confirmed seat makes a participant.
     """
@@ -251,6 +305,17 @@ class Seat(TenantOwned):
         DECLINED = "declined", _("Seat given back")
         RELEASED = "released", _("Seat released")
 
+    class Role(models.TextChoices):
+        PARTICIPANT = "participant", _("Participant")
+        MENTOR = "mentor", _("Mentor")
+        GUEST_STAR = "guest_star", _("Guest star")
+        OBSERVER = "observer", _("Observer")
+
+    class Way(models.TextChoices):
+        APPLICATION = "application", _("Application")
+        NOMINATION = "nomination", _("Nomination")
+        INVITATION = "invitation", _("Invitation")
+
     HOLDING = (State.OFFERED, State.CONFIRMED)
 
     cohort = TenantForeignKey(Cohort, on_delete=models.PROTECT, related_name="seats", index=False)
@@ -258,8 +323,12 @@ class Seat(TenantOwned):
     partner = TenantForeignKey("partners.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     application = TenantForeignKey(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="seats")
     state = models.CharField(_("state"), max_length=10, choices=State)
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT, db_default="participant")
+    way = models.CharField(_("came by"), max_length=12, choices=Way, default=Way.APPLICATION, db_default="application")
     position = models.PositiveIntegerField(_("place on the waiting list"), null=True, blank=True)
     confirm_by = models.DateTimeField(_("confirm by"), null=True, blank=True)
+    # The participant's consent that the invitation page names them.
+    shown_at = models.DateTimeField(_("agreed to be shown at"), null=True, blank=True, editable=False)
     offered_at = models.DateTimeField(_("offered at"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("given back at"), null=True, blank=True)
@@ -287,6 +356,11 @@ class Seat(TenantOwned):
     def __str__(self) -> str:
         return f"{self.membership_id} in {self.cohort_id}"
 
+    @property
+    def counts(self) -> bool:
+        """Whether it takes one of the cohort's seats."""
+        return self.role == self.Role.PARTICIPANT
+
     def is_overdue(self, now: datetime) -> bool:
         return self.state == self.State.OFFERED and self.confirm_by is not None and self.confirm_by <= now
 
@@ -300,5 +374,6 @@ SEAT_MACHINE = Machine(
         "queue": (("offered",), "waiting"),
         "decline": (("waiting", "offered", "confirmed"), "declined"),
         "release": (("waiting", "offered", "confirmed"), "released"),
+        "requeue": (("released", "declined"), "waiting"),
     },
 )

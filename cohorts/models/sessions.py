@@ -41,9 +41,9 @@ SessionManager = TenantManager.from_queryset(SessionQuerySet)
 class Session(TenantOwned, Edited):
     """One meeting of a cohort. Its state moves only through `SESSION_MACHINE`.
 
-    What people agreed on is the wall-clock time `starts_on`, `starts_time` in `zone`; `starts_at`, `ends_at` and
-    `day_before_at` (the same wall-clock time on the day before) are derived from it by `derived()`. `sequence` is the
-    calendar invitation's, and rises with each change that calendars must follow.
+    What people agreed on is the wall-clock time `starts_on`, `starts_time` in `zone`; `starts_at` and `ends_at` are
+    derived from it by `derived()`. `sequence` is the calendar invitation's, and rises with each change that calendars
+    must follow; `agenda_revision` rises with each change of its agenda items, which calendars do not follow.
     """
 
     class State(models.TextChoices):
@@ -62,10 +62,15 @@ class Session(TenantOwned, Edited):
     )
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
-    day_before_at = models.DateTimeField(editable=False)
     link = models.URLField(_("link"), max_length=500, blank=True)
     place = models.CharField(_("place"), max_length=300, blank=True)
-    agenda = models.TextField(_("agenda"), max_length=8000, blank=True)
+    room = models.CharField(_("room"), max_length=120, blank=True)
+    way = models.CharField(_("how to get there"), max_length=500, blank=True)
+    bring = models.CharField(_("what to bring"), max_length=300, blank=True)
+    leaves_with = models.CharField(_("what people leave with"), max_length=300, blank=True)
+    talk_line = models.CharField(_("how we talk today"), max_length=200, blank=True)
+    is_recorded = models.BooleanField(_("recorded"), default=False)
+    agenda_revision = models.PositiveIntegerField(default=1, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
     cancel_reason = models.CharField(_("why it does not take place"), max_length=300, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -91,7 +96,6 @@ class Session(TenantOwned, Edited):
         return {
             "starts_at": starts_at,
             "ends_at": starts_at + timedelta(minutes=minutes),
-            "day_before_at": walltime.days_before(on, at, zone, 1),
         }
 
     @property
@@ -100,7 +104,8 @@ class Session(TenantOwned, Edited):
 
     @property
     def where(self) -> str:
-        return self.link or self.place
+        """In one line: the link, or the place with its room."""
+        return self.link or ", ".join(part for part in (self.place, self.room) if part)
 
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now

@@ -1,24 +1,33 @@
-"""The board of applications: who applied, what is drafted, who would be in the room."""
+"""The board of applications: who applied, what is drafted, what reviewers give, who would be in the room."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, JSONField, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cohorts import rules
-from cohorts.models import Application, Cohort, Decision, Seat
+from cohorts.first_questions import EXPERIENCE
+from cohorts.models import Application, Cohort, Decision, Seat, SelectionPlan
+from cohorts.parts import Part
+from cohorts.queries.composition import Composition, Guest, composed, experience_words, guest_of, holding_seats
+from cohorts.queries.criteria import Judge, judge_of
 from cohorts.queries.people import last_session_at
+from cohorts.queries.reviews import Scores, Told, hidden_name, no_scores, reviews_told, scores_of
 from cohorts.queries.rivals import COMPARED, named
 from cohorts.queries.rivals import SHOWN as MOST_RIVALS
-from partners.countries import country_name
+from cohorts.queries.selection_plans import plan_of
+from cohorts.queries.teams import functions_told, offers_among
+from cohorts.queries.waited import waited_in_vain
 from partners.queries.competitors import RivalRow, meeting_problems, rivalries_with_reasons, rivals_shown
+from partners.queries.profiles import functions_for_staff
+from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.problems import Problem, blockers
+from prm.tenancy.prepared import prepared
 
 _UNDECIDED = ""
 # Who may still come into the room.
@@ -31,6 +40,7 @@ SHOWN = 60
 class Applied:
     """An application that was handed in, with what is decided about it (`kind` is empty where nothing is)."""
 
+    pk: int
     public_id: str
     state: str
     experience: str
@@ -38,21 +48,41 @@ class Applied:
     name: str
     company: str
     country: str
+    region: str
+    function: str
     partner_id: int | None
     kind: str
     is_draft: bool
     is_wordless: bool
+    is_held: bool
+    has_waited: bool
+    unmet: int
+    reviews: Told
+    # The function of each of a team, where seats are for teams.
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """An application on the board."""
+    """An application on the board. `score` is the mean of its reviews where the reader may know it, `reviews` how many
+    of those that were asked for are written; both are empty where nobody reviews.
+    """
 
+    public_id: str
     url: str
     name: str
     company: str
     experience: str
     is_nominated: bool
+    is_held: bool
+    has_waited: bool
+    unmet: int = 0
+    score: str = ""
+    reviews: str = ""
+    disagrees: bool = False
+    functions: tuple[str, ...] = ()
+    team: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,21 +101,6 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Composition:
-    """Who would be in the room: people with a seat, an offer or a drafted yes. Parts are (label, count)."""
-
-    total: int
-    capacity: int
-    experience: list[tuple[str, int]]
-    companies: list[tuple[str, int]]
-    countries: list[tuple[str, int]]
-
-    @property
-    def over(self) -> int:
-        return max(self.total - self.capacity, 0)
-
-
-@dataclass(frozen=True)
 class Board:
     """Everything about selection on one page."""
 
@@ -95,6 +110,7 @@ class Board:
     composition: Composition
     rivals: list[RivalRow]
     release_problems: list[Problem]
+    scores: Scores = field(default_factory=no_scores)
 
     @property
     def is_waiting(self) -> bool:
@@ -110,13 +126,28 @@ class Board:
         return not blockers(self.release_problems)
 
 
-def board(cohort: Cohort, now: datetime, most: int | None = SHOWN) -> Board:
+def board(
+    cohort: Cohort,
+    now: datetime,
+    most: int | None = SHOWN,
+    plan: SelectionPlan | None = None,
+    reader: Membership | None = None,
+    *,
+    is_reviewer: bool = False,
+) -> Board:
     """The applications of a cohort by what is decided about them; as many queries whatever the number.
 
-    Of each lane the first `most` become tiles, None is all of them.
+    Of each lane the first `most` become tiles, None is all of them. What reviewers give, and names that are hidden from
+    them, depend on the `reader`, whose `plan` and `is_reviewer` come from `plan_for`; without one nothing is reviewed.
     """
-    applied = _applied(cohort)
-    seats = list(Seat.objects.holding().filter(cohort=cohort).select_related("application", "partner"))
+    plan = plan or plan_of(cohort)
+    applied = _applied(cohort, judge_of(cohort, plan, now))
+    scores = no_scores()
+    if reader is not None and cohort.uses(Part.REVIEWS):
+        told = ((row.pk, row.state == Application.State.SUBMITTED, row.reviews) for row in applied)
+        scores = scores_of(told, plan=plan, reader=reader, is_reviewer=is_reviewer, now=now)
+    words = experience_words(plan)
+    seats = holding_seats(cohort)
     drafts = [row for row in applied if row.is_draft]
     decided = [row for row in applied if row.state == Application.State.DECIDED]
     inside = named(seats)
@@ -124,16 +155,17 @@ def board(cohort: Cohort, now: datetime, most: int | None = SHOWN) -> Board:
     names = {**dict(list(_companies(applied, _POSSIBLE).items())[:COMPARED]), **inside, **coming}
     rivalries = rivalries_with_reasons(names, now)
     return Board(
-        lanes=_lanes(cohort, applied, most),
-        released=_lane(cohort, "released", _("Released"), "neutral", decided, most),
+        lanes=_lanes(cohort, applied, words, scores, most),
+        released=_lane(cohort, "released", _("Released"), "neutral", decided, words, scores, most),
         drafted=len(drafts),
-        composition=_composition(cohort, drafts, seats),
-        rivals=rivals_shown(names, rivalries)[:MOST_RIVALS],
+        composition=_composition(cohort, drafts, seats, words, scores),
+        scores=scores,
+        rivals=rivals_shown(names, rivalries)[:MOST_RIVALS] if scores.sees_names else [],
         release_problems=meeting_problems({**inside, **coming}, coming, rivalries)
         + rules.release_problems(
             cohort=cohort,
             kinds=[draft.kind for draft in drafts],
-            offered=sum(seat.state == Seat.State.OFFERED for seat in seats),
+            offered=offers_among(cohort, seats),
             missing_wording=sum(draft.is_wordless for draft in drafts),
             last_session_at=last_session_at(cohort),
             now=now,
@@ -149,32 +181,82 @@ def _companies(rows: Iterable[Applied], kinds: Collection[str]) -> dict[int, str
     return {row.partner_id: row.company for row in wanted if row.partner_id is not None}
 
 
-def _applied(cohort: Cohort) -> list[Applied]:
-    rows: Any = Application.objects.handed_in().filter(cohort=cohort).longest_waiting_first()
-    columns = rows.annotate(
-        is_draft=Q(decisions__isnull=False, decisions__released_at__isnull=True), is_wordless=Q(decisions__wording="")
-    ).values_list(
-        *("public_id", "state", "experience", "nomination", "membership__person__name", "membership__person__email"),
-        *("partner__name", "partner__country", "partner", "decisions__kind", "is_draft", "is_wordless"),
+def _applied(cohort: Cohort, judge: Judge) -> list[Applied]:
+    rows = _rows(
+        cohort.pk,
+        cohort.program_id,
+        keys=tuple(judge.keys),
+        for_teams=cohort.uses(Part.TEAMS),
+        are_reviewed=cohort.uses(Part.REVIEWS),
     )
-    return [
-        Applied(
-            key,
-            state,
-            experience,
-            bool(nomination),
-            name or email,
-            company or "",
-            country or "",
-            partner_id,
-            kind or "",
-            *is_,
-        )
-        for key, state, experience, nomination, name, email, company, country, partner_id, kind, *is_ in columns
-    ]
+    return [_applied_row(row, judge) for row in rows]
 
 
-def _lanes(cohort: Cohort, applied: list[Applied], most: int | None) -> list[Lane]:
+@prepared
+def _rows(
+    cohort_id: int, program_id: int, *, keys: tuple[str, ...], for_teams: bool, are_reviewed: bool
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The columns of `_applied_row`; `keys` are those of the questions whose answers are told."""
+    rows: Any = Application.objects.handed_in().filter(cohort=cohort_id).longest_waiting_first()
+    current = FilteredRelation("decisions", condition=Q(decisions__reversed_at__isnull=True))
+    found: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        current=current,
+        is_draft=Q(current__isnull=False, current__released_at__isnull=True),
+        is_wordless=Q(current__wording=""),
+        is_held=Q(held_at__isnull=False),
+        has_waited=waited_in_vain(cohort_id, program_id),
+        function=functions_for_staff("membership"),
+        functions=functions_told() if for_teams else Value(None, JSONField()),
+        said=JSONObject(**{key: F(f"answers__{key}") for key in keys}),
+        told=reviews_told() if are_reviewed else Value(None, JSONField()),
+    ).values_list(
+        *("pk", "public_id", "state", f"answers__{EXPERIENCE}", "nomination"),
+        *("membership__person__name", "membership__person__email"),
+        *(
+            "partner__name",
+            "partner__country",
+            "partner__region",
+            "function",
+            "partner",
+            "current__kind",
+            "is_draft",
+            "is_wordless",
+        ),
+        *("is_held", "has_waited", "said", "told", "functions"),
+    )
+    return found
+
+
+def _applied_row(row: tuple[Any, ...], judge: Judge) -> Applied:
+    pk, key, state, experience, nomination, name, email, *place, partner_id, kind, is_draft, is_wordless = row[:-5]
+    is_held, has_waited, said, told, functions = row[-5:]
+    company, country, region, function = place
+    return Applied(
+        pk=pk,
+        public_id=key,
+        state=state,
+        experience=str(experience or ""),
+        is_nominated=bool(nomination),
+        name=name or email,
+        company=company or "",
+        country=country or "",
+        region=region or "",
+        function=function or "",
+        partner_id=partner_id,
+        kind=kind or "",
+        is_draft=is_draft,
+        is_wordless=bool(is_wordless),
+        is_held=is_held,
+        has_waited=has_waited,
+        reviews=told or (),
+        unmet=sum(not criterion.is_met for criterion in judge.check(partner_id, said)),
+        functions=tuple(functions or ()),
+    )
+
+
+def _lanes(
+    cohort: Cohort, applied: list[Applied], words: dict[str, str], scores: Scores, most: int | None
+) -> list[Lane]:
     columns = [
         (_UNDECIDED, _("To read"), "info"),
         (str(Decision.Kind.ACCEPT), _("Accept"), "success"),
@@ -185,45 +267,52 @@ def _lanes(cohort: Cohort, applied: list[Applied], most: int | None) -> list[Lan
     for row in applied:
         if row.state == Application.State.SUBMITTED:
             found[row.kind].append(row)
-    return [_lane(cohort, key, title, tone, found[key], most) for key, title, tone in columns]
+    for rows in found.values():
+        # Who waited in vain last time is read, and placed in line, before the others.
+        rows.sort(key=lambda row: (not row.has_waited, -scores.rank(row.pk)))
+    return [_lane(cohort, key, title, tone, found[key], words, scores, most) for key, title, tone in columns]
 
 
-def _lane(cohort: Cohort, key: str, title: str, tone: str, rows: list[Applied], most: int | None) -> Lane:
-    return Lane(key, title, tone, len(rows), [_tile(cohort, row) for row in rows[:most]])
+def _lane(
+    cohort: Cohort,
+    key: str,
+    title: str,
+    tone: str,
+    rows: list[Applied],
+    words: dict[str, str],
+    scores: Scores,
+    most: int | None,
+) -> Lane:
+    return Lane(key, title, tone, len(rows), [_tile(cohort, row, words, scores) for row in rows[:most]])
 
 
-def _tile(cohort: Cohort, row: Applied) -> Tile:
+def _tile(cohort: Cohort, row: Applied, words: dict[str, str], scores: Scores) -> Tile:
+    found = scores.of(row.pk)
     return Tile(
+        public_id=row.public_id,
         url=address("application_decide", cohort.public_id, row.public_id),
-        name=row.name,
-        company=row.company,
-        experience=str(_EXPERIENCE.get(row.experience, "")),
+        name=row.name if scores.sees_names else hidden_name(row.public_id),
+        company=row.company if scores.sees_names else "",
+        score=found.score,
+        reviews=found.reviews,
+        disagrees=found.disagrees,
+        experience=words.get(row.experience, ""),
         is_nominated=row.is_nominated,
+        is_held=row.is_held,
+        has_waited=row.has_waited,
+        unmet=row.unmet,
+        functions=row.functions,
     )
 
 
-# In a word or two, as staff compare them; applicants read whole sentences.
-_EXPERIENCE = {
-    "new": gettext_lazy("New to it"),
-    "some": gettext_lazy("Some experience"),
-    "seasoned": gettext_lazy("Experienced"),
-}
-
-
-def _composition(cohort: Cohort, drafts: Iterable[Applied], seats: Iterable[Seat]) -> Composition:
+def _composition(
+    cohort: Cohort, drafts: Iterable[Applied], seats: Iterable[Seat], words: dict[str, str], scores: Scores
+) -> Composition:
     """Each person once: seats and offers first, then drafted yeses."""
-    inside = [(row.experience, row.company, row.country) for row in drafts if row.kind == Decision.Kind.ACCEPT]
-    for seat in seats:
-        partner = seat.partner
-        experience = seat.application.experience if seat.application else ""
-        inside.append((experience, partner.name if partner else "", partner.country if partner else ""))
-    experience = Counter(str(_EXPERIENCE.get(row[0], _("not said"))) for row in inside)
-    companies = Counter(row[1] for row in inside if row[1])
-    countries = Counter(country_name(row[2]) for row in inside if row[2])
-    return Composition(
-        total=len(inside),
-        capacity=cohort.capacity,
-        experience=experience.most_common(),
-        companies=companies.most_common(12),
-        countries=countries.most_common(8),
-    )
+    guests = [guest_of(seat) for seat in seats]
+    guests += [
+        Guest(row.experience, row.company if scores.sees_names else "", row.country, row.region, row.function)
+        for row in drafts
+        if row.kind == Decision.Kind.ACCEPT
+    ]
+    return composed(cohort, guests, words)

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from cohorts.models import Attendance, Cohort, Graduation, Seat, Session, Submis
 from partners.grounds import Ground
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +66,34 @@ def _day(at: datetime) -> str:
 
 def done_by_member(cohort: Cohort, membership: Membership | None = None) -> dict[int, Done]:
     """What everybody (or one member) has done in the cohort, by membership id; two queries."""
-    attended = (
-        Attendance.objects.present().filter(session__cohort=cohort).exclude(session__state=Session.State.CANCELLED)
-    )
-    handed_in = Submission.objects.filter(homework__cohort=cohort)
-    if membership is not None:
-        attended, handed_in = attended.filter(membership=membership), handed_in.filter(membership=membership)
-    sessions = dict(attended.values_list("membership_id").annotate(n=Count("*")))
-    homework = dict(handed_in.values_list("membership_id").annotate(n=Count("homework_id", distinct=True)))
+    member_id = membership and membership.pk
+    sessions, homework = dict(_attended(cohort.pk, member_id)), dict(_handed_in(cohort.pk, member_id))
     return {pk: Done(sessions.get(pk, 0), homework.get(pk, 0)) for pk in {*sessions, *homework}}
+
+
+@prepared
+def _attended(cohort_id: int, membership_id: int | None) -> QuerySet[Attendance, tuple[int, int]]:
+    rows: Any = Attendance.objects.present().filter(session__cohort=cohort_id)
+    rows = rows.exclude(session__state=Session.State.CANCELLED)
+    found: QuerySet[Attendance, tuple[int, int]] = _of(rows, membership_id).annotate(n=Count("*"))
+    return found
+
+
+@prepared
+def _handed_in(cohort_id: int, membership_id: int | None) -> QuerySet[Submission, tuple[int, int]]:
+    rows = _of(Submission.objects.filter(homework__cohort=cohort_id), membership_id)
+    found: QuerySet[Submission, tuple[int, int]] = rows.annotate(n=Count("homework_id", distinct=True))
+    return found
+
+
+def _of(rows: Any, membership_id: int | None) -> Any:
+    return (rows if membership_id is None else rows.filter(membership=membership_id)).values_list("membership_id")
 
 
 def unmet_members(cohort: Cohort) -> set[int]:
     """The participants who have not done everything that graduation needs."""
     done = done_by_member(cohort)
-    members = Seat.objects.confirmed().filter(cohort=cohort).values_list("membership_id", flat=True)
+    members = Seat.objects.confirmed().participants().filter(cohort=cohort).values_list("membership_id", flat=True)
     return {pk for pk in members if not _is_ready(cohort, done.get(pk, Done()))}
 
 
@@ -86,7 +101,9 @@ def candidates(cohort: Cohort) -> list[CandidateRow]:
     """Every participant with what they have done, by name; four queries whatever the number."""
     done = done_by_member(cohort)
     graduated = {row.membership_id: row for row in Graduation.objects.filter(cohort=cohort)}
-    seats = Seat.objects.confirmed().filter(cohort=cohort).select_related("membership__person", "partner")
+    seats = (
+        Seat.objects.confirmed().participants().filter(cohort=cohort).select_related("membership__person", "partner")
+    )
     rows = [_candidate(cohort, seat, done.get(seat.membership_id, Done()), graduated) for seat in seats]
     return sorted(rows, key=lambda row: row.name.casefold())
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from cohorts.models import Cohort, Homework, Seat, Submission, SubmissionComment
 from cohorts.queries.studio import waiting_for_comment
+from cohorts.queries.teams import participants_in
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +50,50 @@ class Version:
 
 def homework_rows(cohort: Cohort, now: datetime) -> list[HomeworkRow]:
     """A cohort's homework, due first; four queries."""
-    rows = list(Homework.objects.filter(cohort=cohort).select_related("session").due_first())
-    handed_in = dict(
-        Submission.objects.filter(homework__cohort=cohort)
-        .values_list("homework_id")
-        .annotate(n=Count("membership_id", distinct=True))
-    )
-    waiting = dict(
-        waiting_for_comment().filter(homework__cohort=cohort).values_list("homework_id").annotate(n=Count("*"))
-    )
+    rows = _homework(cohort.pk)
+    handed_in, waiting = dict(_handed_in(cohort.pk)), dict(_uncommented(cohort.pk))
+    participants = participants_in(cohort)
     return [
         HomeworkRow(
             homework=row,
             url=address("homework_detail", cohort.public_id, row.public_id),
             handed_in=handed_in.get(row.pk, 0),
             uncommented=waiting.get(row.pk, 0),
-            participants=cohort.seats_taken,
+            participants=participants,
             is_over=row.due_at <= now,
         )
         for row in rows
     ]
 
 
+@prepared
+def _homework(cohort_id: int) -> QuerySet[Homework]:
+    rows: QuerySet[Homework] = Homework.objects.filter(cohort=cohort_id).select_related("session").due_first()
+    return rows
+
+
+@prepared
+def _handed_in(cohort_id: int) -> QuerySet[Submission, tuple[int, int]]:
+    rows: Any = Submission.objects.filter(homework__cohort=cohort_id).values_list("homework_id")
+    found: QuerySet[Submission, tuple[int, int]] = rows.annotate(n=Count("membership_id", distinct=True))
+    return found
+
+
+@prepared
+def _uncommented(cohort_id: int) -> QuerySet[Submission, tuple[int, int]]:
+    rows: Any = waiting_for_comment().filter(homework__cohort=cohort_id).values_list("homework_id")
+    found: QuerySet[Submission, tuple[int, int]] = rows.annotate(n=Count("*"))
+    return found
+
+
 def handed_in_rows(homework: Homework, now: datetime) -> list[HandedInRow]:
     """Every participant with what they handed in: those who wait for a comment first, then by name; two queries."""
-    seats = Seat.objects.confirmed().filter(cohort=homework.cohort_id).select_related("membership__person", "partner")
+    seats = (
+        Seat.objects.confirmed()
+        .participants()
+        .filter(cohort=homework.cohort_id)
+        .select_related("membership__person", "partner")
+    )
     newest = {row.membership_id: row for row in _newest(homework)}
     rows = [_handed_in_row(homework, seat, newest.get(seat.membership_id), now) for seat in seats]
     return sorted(rows, key=lambda row: (not (row.version and not row.comments), not row.version, row.name.casefold()))

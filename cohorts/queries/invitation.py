@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from cohorts import rules
 from cohorts.models import Application, Cohort, Nomination, Seat, Session
-from cohorts.queries.mine import nominations_of
-from cohorts.queries.people import facilitating_members, seat_of
+from cohorts.queries.entrance import Entrance, entrance_of
+from cohorts.queries.mine import nominations_at, nominations_of
+from cohorts.queries.people import seat_of
+from cohorts.queries.prerequisites import standings
+from partners.models import Partner
 from prm.accounts.models import Membership
 from prm.problems import Problem, blockers
+from prm.tenancy.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,9 @@ class Invitation:
 
     sessions: list[Session]
     facilitators: list[str]
+    entrance: Entrance
+    told: rules.Told
+    needed: list[str]
     problems: list[Problem]
     nomination: Nomination | None
     application: Application | None
@@ -32,31 +41,61 @@ class Invitation:
 
 
 def invitation_page(cohort: Cohort, member: Membership | None, now: datetime) -> Invitation:
-    """Five queries for a partner's person, two for an anonymous reader."""
+    """Five queries for a partner's person at most, two for an anonymous reader."""
     is_partner = member is not None and member.is_partner
-    application = _application(cohort, member) if is_partner else None
-    return Invitation(
-        sessions=list(Session.objects.still_on().filter(cohort=cohort).soonest_first()),
-        facilitators=[str(colleague.person) for colleague in facilitating_members(cohort)],
-        problems=rules.application_problems(cohort=cohort, membership=member, application=application, now=now),
-        nomination=_nomination(cohort, member) if member is not None and is_partner else None,
+    application = _applications.first(cohort.pk, member.pk) if member is not None and is_partner else None
+    entrance = entrance_of(cohort)
+    asked = entrance.asked
+    # A nomination is open until somebody has applied; a seat may come without an application, by invitation.
+    has_applied = application is not None and application.state in Application.HANDED_IN
+    nomination = (
+        _nominations.first(cohort.pk, member.pk, member.person.email)
+        if member is not None and is_partner and not has_applied
+        else None
+    )
+    problems = rules.application_problems(
+        cohort=cohort,
+        membership=member,
         application=application,
-        seat=seat_of(member, cohort) if is_partner else None,
+        now=now,
+        is_late=nomination is not None and nomination.is_late,
+    )
+    if asked and member is not None and is_partner and not blockers(problems):
+        problems += rules.prerequisite_problems(asked, standings([member.pk]).get(member.pk, rules.Standing()))
+    return Invitation(
+        sessions=_sessions(cohort.pk),
+        facilitators=entrance.facilitators,
+        entrance=entrance,
+        told=rules.expectations_at(cohort.program, rules.Moment.APPLYING),
+        needed=rules.prerequisite_words(asked),
+        problems=problems,
+        nomination=nomination,
+        application=application,
+        seat=seat_of(member, cohort) if member is not None else None,
     )
 
 
-def _application(cohort: Cohort, member: Membership | None) -> Application | None:
-    return Application.objects.filter(cohort=cohort, membership=member).first()
+@prepared
+def _sessions(cohort_id: int) -> QuerySet[Session]:
+    rows: QuerySet[Session] = Session.objects.still_on().filter(cohort=cohort_id).soonest_first()
+    return rows
 
 
-def _nomination(cohort: Cohort, member: Membership) -> Nomination | None:
-    return nominations_of(member).filter(cohort=cohort).select_related("nominated_by__person").first()
+@prepared
+def _applications(cohort_id: int, membership_id: int) -> QuerySet[Application]:
+    rows: QuerySet[Application] = Application.objects.filter(cohort=cohort_id, membership=membership_id)
+    return rows
 
 
-def former_application(cohort: Cohort, member: Membership) -> Application | None:
-    """What the member wrote last for another cohort, to begin the next application with."""
-    rows = Application.objects.of_member(member).exclude(cohort=cohort).exclude(why="", project="")
-    return rows.order_by("-saved_at", "-pk").first()
+@prepared
+def _nominations(cohort_id: int, membership_id: int, email: str) -> QuerySet[Nomination]:
+    rows: QuerySet[Nomination] = nominations_at(membership_id, email).filter(cohort=cohort_id)
+    return rows.select_related("nominated_by__person").order_by("pk")[:1]
+
+
+def is_named_late(cohort: Cohort, member: Membership) -> bool:
+    """Whether somebody who was declined has named the member, who may then apply while the cohort selects."""
+    return nominations_of(member).filter(cohort=cohort, is_late=True).exists()
 
 
 def nomination_by_token(hashed: str) -> Nomination | None:
@@ -66,7 +105,12 @@ def nomination_by_token(hashed: str) -> Nomination | None:
 
 def colleague_domains(nomination: Nomination) -> frozenset[str]:
     """The domains at which a nominee's colleagues have their addresses."""
-    domains = {nomination.email.rpartition("@")[2]}
-    if nomination.partner is not None and nomination.partner.domain:
-        domains.add(nomination.partner.domain)
+    return domains_of(nomination.email, nomination.partner)
+
+
+def domains_of(email: str, partner: Partner | None) -> frozenset[str]:
+    """The domains at which people of the same company have their addresses."""
+    domains = {email.rpartition("@")[2]}
+    if partner is not None and partner.domain:
+        domains.add(partner.domain)
     return frozenset(domains)

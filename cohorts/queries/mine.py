@@ -6,8 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
-from cohorts.models import Application, Cohort, Nomination, NominationQuerySet, Seat, Session
+from cohorts.models import (
+    Application,
+    ClosingAnswer,
+    ClosingSurvey,
+    Cohort,
+    Nomination,
+    NominationQuerySet,
+    Seat,
+    Session,
+    TeamMember,
+    TeamMemberQuerySet,
+)
+from cohorts.models.closing import last_end
+from cohorts.queries.closing import Window
+from cohorts.queries.prerequisites import meant_for
+from cohorts.queries.said import own_words
+from cohorts.rules import RIGHTS
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.prepared import prepared
@@ -29,6 +46,7 @@ class MyCohort:
     url: str
     next_session_at: datetime | None = None
     confirm_by: datetime | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +69,18 @@ def my_cohorts(member: Membership, now: datetime) -> MyCohorts:
     found = MyCohorts()
     for cohort in _remembered(member, now):
         if cohort.seat_state:
-            _place_seat(found, cohort)
+            _place_seat(found, cohort, now)
+        elif cohort.team_state == TeamMember.State.ASKED and cohort.state in Cohort.UNDER_WAY:
+            found.asked.append(_mine(cohort, TeamMember.State.ASKED, _team))
         elif cohort.application_state:
             _place_application(found, cohort, now)
+        elif cohort.team_state:
+            if cohort.state in Cohort.UNDER_WAY:
+                found.waiting.append(_mine(cohort, TeamMember.State(cohort.team_state), _team))
         elif cohort.is_nominated and cohort.takes_applications(now):
             found.asked.append(_mine(cohort, _NOMINATED, _invitation))
-        else:
+        elif member.is_partner:
+            # Guests of one cohort see nothing else.
             found.open.append(_mine(cohort, Cohort.State.OPEN, _invitation))
     return found
 
@@ -65,6 +89,30 @@ def seated_in(member: Membership, now: datetime) -> dict[int, Cohort]:
     """The cohorts under way in which the member has a confirmed seat, by their key."""
     confirmed = (cohort for cohort in _remembered(member, now) if cohort.seat_state == Seat.State.CONFIRMED)
     return {cohort.pk: cohort for cohort in confirmed if cohort.state in Cohort.UNDER_WAY}
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """A closing survey that waits for the member."""
+
+    title: str
+    url: str
+    until: datetime
+
+
+def closing_surveys_for(member: Membership, now: datetime) -> list[ToAnswer]:
+    """The closing surveys that are open and that the member has not answered; no query beside `my_cohorts`."""
+    return [found for cohort in _remembered(member, now) if (found := _to_answer(cohort, now))]
+
+
+def _to_answer(cohort: Any, now: datetime) -> ToAnswer | None:
+    is_in = cohort.seat_state == Seat.State.CONFIRMED and cohort.state != Cohort.State.CANCELLED
+    if not is_in or cohort.closing_days is None or not RIGHTS[cohort.seat_role].counts:
+        return None
+    window = Window.of(cohort.last_ends_at, cohort.closing_days, cohort)
+    if window.until is None or not window.is_open(now):
+        return None
+    return ToAnswer(cohort.title, address("closing_answer", cohort.public_id), window.until)
 
 
 def _remembered(member: Membership, now: datetime) -> list[Any]:
@@ -77,32 +125,52 @@ def _remembered(member: Membership, now: datetime) -> list[Any]:
 
 @prepared
 def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
-    """Cohorts with a seat or an application of the member, and those that take applications."""
+    """Cohorts with a seat, an application or a place in a team of the member, and open ones that are meant for them."""
     seats, applications = Seat.objects.of_member(membership_id), Application.objects.of_member(membership_id)
+    places = _places_of(membership_id, email)
     mine = Q(pk__in=seats.values("cohort")) | Q(pk__in=applications.values("cohort"))
+    mine |= Q(pk__in=places.values("cohort"))
     is_open = Q(applications_close_at__gt=now) | Q(applications_close_at=None)
     here = {"cohort": OuterRef("pk")}
+    # Whoever was nominated is meant, whatever the program rests on.
+    meant = meant_for(membership_id) | Exists(nominations_at(membership_id, email).filter(**here))
+    said = ClosingAnswer.objects.filter(membership=membership_id, cohort=OuterRef("cohort"))
+    closing = ClosingSurvey.objects.asking().filter(~Exists(said), **here)
+    first = Session.objects.still_on().filter(**here).soonest_first()
     ahead = Session.objects.planned().ending_after(now).filter(**here).order_by().values("cohort")
     return (
-        Cohort.objects.filter(mine | Q(is_open, state=Cohort.State.OPEN))
+        Cohort.objects.filter(mine | Q(is_open, meant, state=Cohort.State.OPEN))
         .select_related("program")
         .annotate(
             seat_state=Subquery(seats.filter(**here).values("state")),
+            seat_role=Subquery(seats.filter(**here).values("role")),
             confirm_by=Subquery(seats.filter(**here).values("confirm_by")),
             application_state=Subquery(applications.filter(**here).values("state")),
-            is_nominated=Exists(_nominations_of(membership_id, email).filter(**here)),
+            team_state=Subquery(places.filter(**here).values("state")[:1]),
+            is_nominated=Exists(nominations_at(membership_id, email).filter(**here)),
+            closing_days=Subquery(closing.values("days_open")[:1]),
+            last_ends_at=last_end("pk"),
             next_session_at=Subquery(ahead.annotate(first=Min("starts_at")).values("first")),
+            first_ends_at=Subquery(first.values("ends_at")[:1]),
+            **own_words(membership_id, "pk"),
         )
         .order_by(F("seat_state").asc(nulls_last=True), F("application_state").asc(nulls_last=True), "-pk")[:_MOST]
     )
 
 
+def _places_of(membership_id: int, email: str) -> TeamMemberQuerySet:
+    """Teams that the member was asked into, also by an address that joined another way."""
+    rows: TeamMemberQuerySet = TeamMember.objects.asked()
+    return rows.filter(Q(membership=membership_id) | Q(membership=None, email=email))
+
+
 def nominations_of(member: Membership) -> NominationQuerySet:
     """Open nominations of the member, also those by an address that joined another way."""
-    return _nominations_of(member.pk, member.person.email)
+    return nominations_at(member.pk, member.person.email)
 
 
-def _nominations_of(membership_id: int, email: str) -> NominationQuerySet:
+def nominations_at(membership_id: int, email: str) -> NominationQuerySet:
+    """The same by the member's id and address."""
     mine = Q(membership=membership_id) | Q(membership=None, email=email)
     rows: NominationQuerySet = Nomination.objects.open().filter(mine)
     return rows
@@ -116,6 +184,10 @@ def _application(cohort: Cohort) -> str:
     return address("application_detail", cohort.public_id)
 
 
+def _team(cohort: Cohort) -> str:
+    return address("team_detail", cohort.public_id)
+
+
 def _home(cohort: Cohort) -> str:
     return address("cohort_home", cohort.public_id)
 
@@ -124,8 +196,11 @@ def _mine(cohort: Any, state: Any, page: Callable[[Cohort], str], **more: dateti
     return MyCohort(cohort.title, cohort.program.promise, str(state), str(state.label), page(cohort), **more)
 
 
-def _place_seat(found: MyCohorts, cohort: Any) -> None:
+def _place_seat(found: MyCohorts, cohort: Any, now: datetime) -> None:
     seat = Seat.State(cohort.seat_state)
+    if survey := _to_answer(cohort, now):
+        promise, label = cohort.program.promise, _("Closing survey")
+        found.asked.append(MyCohort(survey.title, promise, "open", label, survey.url, answer_by=survey.until))
     match seat:
         case Seat.State.CONFIRMED if cohort.state in Cohort.ENDED:
             found.past.append(_mine(cohort, Cohort.State(cohort.state), _home))
@@ -158,7 +233,14 @@ def has_any(member: Membership) -> bool:
     """Whether there is anything on the member's page "Cohorts"; every page of the portal asks, so one query at most."""
     if getattr(member, _REMEMBERED, None):
         return True
-    seats = Seat.objects.of_member(member).values("cohort")
-    applications = Application.objects.of_member(member).values("cohort")
-    mine = Q(pk__in=seats) | Q(pk__in=applications)
-    return Cohort.objects.filter(Q(state=Cohort.State.OPEN) | mine).exists()
+    return bool(_any(member.pk, member.person.email))
+
+
+@prepared
+def _any(membership_id: int, email: str) -> QuerySet[Any]:
+    seats = Seat.objects.of_member(membership_id).values("cohort")
+    applications = Application.objects.of_member(membership_id).values("cohort")
+    named = Exists(nominations_at(membership_id, email).filter(cohort=OuterRef("pk")))
+    mine = Q(pk__in=seats) | Q(pk__in=applications) | Q(pk__in=_places_of(membership_id, email).values("cohort"))
+    meant = meant_for(membership_id) | named
+    return Cohort.objects.filter(Q(meant, state=Cohort.State.OPEN) | mine).values_list("pk")[:1]

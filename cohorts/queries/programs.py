@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Exists, Q, QuerySet
 
-from cohorts.models import Cohort, Program
+from cohorts.models import Cohort, Program, ProgramFacilitator
+from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def program_rows() -> list[ProgramRow]:
     create = address("cohort_create")
     return [
         ProgramRow(
-            url=address("program_edit", program.public_id),
+            url=address("program_detail", program.public_id),
             create_url=f"{create}?program={program.public_id}",
             title=program.title,
             promise=program.promise,
@@ -44,3 +46,14 @@ def program_rows() -> list[ProgramRow]:
 def has_promise() -> Exists:
     """Whether somebody has written what a cohort promises."""
     return Exists(Program.objects.exclude(promise=""))
+
+
+def default_facilitators(program: Program) -> list[Membership]:
+    """The colleagues who lead the program's cohorts unless others are named there, and are still here."""
+    return [row.membership for row in _facilitators(program.pk)]
+
+
+@prepared
+def _facilitators(program_id: int) -> QuerySet[ProgramFacilitator]:
+    rows: QuerySet[ProgramFacilitator] = ProgramFacilitator.objects.select_related("membership__person")
+    return rows.filter(program=program_id, membership__state=Membership.State.ACTIVE).order_by("pk")

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from cohorts.models import Application, Cohort, Decision, Seat
+from django.db.models import QuerySet
+
+from cohorts.models import Application, Cohort, Seat
 from partners.queries.competitors import RivalRow, meeting_problems, rivalries_with_reasons, rivals_shown
 from prm.problems import Problem
+from prm.tenancy.prepared import prepared
 
 SHOWN = 20
 # So many companies that wait for a decision are compared; a rule over all of a country makes very many pairs.
@@ -14,8 +17,14 @@ COMPARED = 150
 
 def companies_inside(cohort: Cohort) -> dict[int, str]:
     """Partner → name, of everybody who has a seat or an offer."""
-    rows = Seat.objects.holding().filter(cohort=cohort, partner__isnull=False)
-    return dict(rows.order_by().values_list("partner", "partner__name"))
+    return dict(_inside(cohort.pk))
+
+
+@prepared
+def _inside(cohort_id: int) -> QuerySet[Seat, tuple[int, str]]:
+    rows = Seat.objects.holding().filter(cohort=cohort_id, partner__isnull=False)
+    found: QuerySet[Seat, tuple[int, str]] = rows.order_by().values_list("partner", "partner__name")
+    return found
 
 
 def entry_problems(cohort: Cohort, newcomers: Mapping[int, str], now: datetime) -> list[Problem]:
@@ -26,21 +35,17 @@ def entry_problems(cohort: Cohort, newcomers: Mapping[int, str], now: datetime) 
     return meeting_problems(names, newcomers, rivalries_with_reasons(names, now))
 
 
-def rivals_inside(cohort: Cohort, now: datetime) -> list[RivalRow]:
-    """The pairs among those who have a seat or an offer."""
-    names = companies_inside(cohort)
+def rivals_among(names: Mapping[int, str], now: datetime) -> list[RivalRow]:
+    """The pairs among these companies (id → name)."""
     return rivals_shown(names, rivalries_with_reasons(names, now))[:SHOWN]
 
 
-def rivals_of_applicant(application: Application, now: datetime) -> list[RivalRow]:
-    """With whom the applicant's company would meet: seats, offers, and everybody else who is not declined."""
+def rivals_of_applicant(application: Application, others: Mapping[int, str], now: datetime) -> list[RivalRow]:
+    """With whom of these others (partner → name) the applicant's company would meet."""
     partner = application.partner
     if partner is None:
         return []
-    others = Application.objects.waiting_for_decision().filter(cohort=application.cohort_id, partner__isnull=False)
-    applied = others.exclude(decisions__kind=Decision.Kind.DECLINE).order_by("submitted_at", "pk")
-    waiting = dict(applied.values_list("partner", "partner__name")[:COMPARED])
-    names = {**companies_inside(application.cohort), **waiting, partner.pk: partner.name}
+    names = {**others, partner.pk: partner.name}
     return rivals_shown(names, rivalries_with_reasons(names, now), about=partner.pk)[:SHOWN]
 
 

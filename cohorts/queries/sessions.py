@@ -17,6 +17,8 @@ class SessionRow:
 
     session: Session
     url: str
+    agenda_url: str
+    materials_url: str
     attendance_url: str
     recap_url: str
     contents: int
@@ -46,6 +48,11 @@ def sessions_of(cohort: Cohort) -> SessionQuerySet:
     return rows
 
 
+def sessions_ahead(cohort: Cohort, now: datetime) -> list[Session]:
+    """Planned sessions that have not begun, soonest first."""
+    return list(Session.objects.planned().filter(cohort=cohort, starts_at__gt=now).soonest_first())
+
+
 def session_rows(cohort: Cohort, now: datetime) -> list[SessionRow]:
     """A cohort's sessions in order, with what is known of each; two queries."""
     found: Any = sessions_of(cohort).annotate(
@@ -58,6 +65,8 @@ def session_rows(cohort: Cohort, now: datetime) -> list[SessionRow]:
         SessionRow(
             session=session,
             url=address("session_edit", cohort.public_id, session.public_id),
+            agenda_url=address("session_agenda", cohort.public_id, session.public_id),
+            materials_url=address("session_materials", cohort.public_id, session.public_id),
             attendance_url=address("session_attendance", cohort.public_id, session.public_id),
             recap_url=address("recap_edit", cohort.public_id, session.public_id),
             contents=session.content_count,
@@ -73,7 +82,12 @@ def session_rows(cohort: Cohort, now: datetime) -> list[SessionRow]:
 def attendance_rows(session: Session) -> list[AttendanceRow]:
     """The participants with what is known of them for this session, by name; two queries."""
     known = {row.membership_id: row for row in Attendance.objects.filter(session=session)}
-    seats = Seat.objects.confirmed().filter(cohort=session.cohort_id).select_related("membership__person", "partner")
+    seats = (
+        Seat.objects.confirmed()
+        .participants()
+        .filter(cohort=session.cohort_id)
+        .select_related("membership__person", "partner")
+    )
     rows = [
         AttendanceRow(
             membership_id=seat.membership_id,
@@ -103,4 +117,7 @@ def following(cohort: Cohort, last: Session | None) -> dict[str, Any]:
         "minutes": last.minutes,
         "link": last.link,
         "place": last.place,
+        "room": last.room,
+        "way": last.way,
+        "bring": last.bring,
     }

@@ -18,15 +18,23 @@ from cohorts.models import (
     SessionContent,
 )
 from cohorts.rules import StageFacts
+from prm.tenancy.prepared import prepared
 
 
 def stage_facts(cohort: Cohort) -> StageFacts:
     """Everything `rules.stage_problems` asks about this cohort."""
-    # Marked, since relations of a cohort have some of these names.
-    counts = {f"counted_{name}": count for name, count in _counts().items()}
-    row: Any = Cohort.objects.filter(pk=cohort.pk).values("program__promise", **counts).get()
+    (row,) = _facts(cohort.pk)
     promise = row.pop("program__promise")
     return StageFacts(promise=promise, **{name.removeprefix("counted_"): value for name, value in row.items()})
+
+
+@prepared
+def _facts(cohort_id: int) -> QuerySet[Any, dict[str, Any]]:
+    # Marked, since relations of a cohort have some of these names.
+    counts = {f"counted_{name}": count for name, count in _counts().items()}
+    rows: Any = Cohort.objects.filter(pk=cohort_id)
+    found: QuerySet[Any, dict[str, Any]] = rows.values("program__promise", **counts)
+    return found
 
 
 def _counts() -> dict[str, Any]:
@@ -47,8 +55,8 @@ def _counts() -> dict[str, Any]:
         "undecided": _count(undecided),
         "drafted": _count(Decision.objects.drafted()),
         "released": _count(Decision.objects.released()),
-        "offered": _count(Seat.objects.offered()),
-        "confirmed": _count(Seat.objects.confirmed()),
+        "offered": _count(Seat.objects.offered().participants()),
+        "confirmed": _count(Seat.objects.confirmed().participants()),
         "graduates": _count(Graduation.objects.valid()),
     }
 

@@ -26,7 +26,7 @@ def program_places(ids: Collection[int]) -> Mapping[int, Place]:
 
 def taking_part(_now: datetime) -> QuerySet[Any, Any]:
     """Who has a confirmed seat in a cohort of which program, and since when."""
-    rows = Seat.objects.confirmed().exclude(cohort__state="cancelled")
+    rows = Seat.objects.confirmed().participants().exclude(cohort__state="cancelled")
     return rows.values_list("membership_id", "cohort__program_id", Coalesce("confirmed_at", "offered_at"))
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from cohorts import rules
 from cohorts.models import Application, Cohort, Decision, Recap, Seat, Session, Submission, SubmissionComment
 from cohorts.models.cohorts import CohortQuerySet
+from cohorts.parts import Part
 from cohorts.queries.stages import stage_facts
+from cohorts.queries.teams import short_teams, without_yes
 from prm.addresses import address
 from prm.problems import Problem, blockers
 from prm.tenancy.prepared import prepared
@@ -43,6 +45,7 @@ class CohortRow:
     state_label: str
     seats_taken: int
     capacity: int
+    is_for_teams: bool
     waiting: int
     next_session_at: datetime | None
 
@@ -86,13 +89,13 @@ def cohorts_for_list(show: str) -> QuerySet[Cohort]:
     """The cohorts of a tab of the list, newest first, with what their rows need."""
     rows: CohortQuerySet = Cohort.objects.filter(state__in=SHOWS.get(show, SHOWS[""]))
     ahead = Session.objects.planned().filter(cohort=OuterRef("pk")).order_by().values("cohort")
-    undecided = _undecided().filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(n=Count("*"))
+    counted = undecided().filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(n=Count("*"))
     return (
         rows.newest_first()
         .select_related("program")
         .annotate(
             next_session_at=Subquery(ahead.annotate(first=Min("starts_at")).values("first")),
-            waiting=Coalesce(Subquery(undecided.values("n"), output_field=IntegerField()), 0),
+            waiting=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0),
         )
     )
 
@@ -106,40 +109,23 @@ def cohort_row(cohort: Any) -> CohortRow:
         state_label=cohort.get_state_display(),
         seats_taken=cohort.seats_taken,
         capacity=cohort.capacity,
+        is_for_teams=cohort.uses(Part.TEAMS),
         waiting=cohort.waiting,
         next_session_at=cohort.next_session_at,
     )
 
 
-def _undecided() -> QuerySet[Application]:
+def undecided() -> QuerySet[Application]:
+    """Applications that nobody has decided about, not even as a draft."""
     decided = Decision.objects.filter(application=OuterRef("pk"))
     rows: QuerySet[Application] = Application.objects.waiting_for_decision().filter(~Exists(decided))
     return rows
 
 
-def waiting_by_cohort() -> list[Task]:
-    """Cohorts with applications that nobody has decided about, not even as a draft, longest waiting first."""
-    tasks = []
-    for row in _waiting_by_cohort():
-        text = ngettext("%(n)d application for %(cohort)s", "%(n)d applications for %(cohort)s", row["n"])
-        url = address("application_list", row["cohort__public_id"])
-        tasks.append(Task(text % {"n": row["n"], "cohort": row["cohort__title"]}, url, "inbox"))
-    return tasks
-
-
-@prepared
-def _waiting_by_cohort() -> QuerySet[Any, Any]:
-    rows = _undecided().filter(cohort__state__in=Cohort.UNDER_WAY)
-    found: QuerySet[Any, Any] = rows.values("cohort__public_id", "cohort__title").annotate(
-        n=Count("*"), first=Min("submitted_at")
-    )
-    return found.order_by("first")[:5]
-
-
 def overview(cohort: Cohort, now: datetime) -> Overview:
     """What a facilitator should do now in this cohort, and what the next stage still needs."""
     facts = stage_facts(cohort)
-    sessions = list(Session.objects.still_on().filter(cohort=cohort).in_order())
+    sessions = _sessions_of(cohort.pk)
     ahead = sorted((row for row in sessions if row.state == "planned" and row.ends_at > now), key=_start)
     return Overview(
         stages=_stages(cohort),
@@ -149,6 +135,12 @@ def overview(cohort: Cohort, now: datetime) -> Overview:
         next_session=ahead[0] if ahead else None,
         facts=facts,
     )
+
+
+@prepared
+def _sessions_of(cohort_id: int) -> QuerySet[Session]:
+    rows: QuerySet[Session] = Session.objects.still_on().filter(cohort=cohort_id).in_order()
+    return rows
 
 
 def _start(session: Session) -> datetime:
@@ -195,20 +187,40 @@ def _selection_tasks(cohort: Cohort, facts: rules.StageFacts) -> list[Task]:
 
 
 def _seat_tasks(cohort: Cohort, now: datetime) -> list[Task]:
-    late = Seat.objects.offered().filter(cohort=cohort, confirm_by__lte=now).count()
+    tasks = _team_tasks(cohort)
+    late = len(_late_seats(cohort.pk, now))
     if not late:
-        return []
+        return tasks
     text = ngettext(
         "%(n)d person has not confirmed in time: call, extend or release",
         "%(n)d people have not confirmed in time: call, extend or release",
         late,
     )
-    return [Task(text % {"n": late}, address("participant_list", cohort.public_id), "phone", is_urgent=True)]
+    return [Task(text % {"n": late}, address("participant_list", cohort.public_id), "phone", is_urgent=True), *tasks]
+
+
+@prepared
+def _late_seats(cohort_id: int, now: datetime) -> QuerySet[Seat, int]:
+    rows = without_yes(Seat.objects.offered().filter(cohort=cohort_id, confirm_by__lte=now))
+    found: QuerySet[Seat, int] = rows.values_list("pk", flat=True)
+    return found
+
+
+def _team_tasks(cohort: Cohort) -> list[Task]:
+    short = short_teams(cohort)
+    if not short:
+        return []
+    text = ngettext(
+        "%(n)d team has fewer than two people left: call, or release its seat",
+        "%(n)d teams have fewer than two people left: call, or release their seats",
+        short,
+    )
+    return [Task(text % {"n": short}, address("team_list", cohort.public_id), "phone", is_urgent=True)]
 
 
 def _session_tasks(cohort: Cohort, sessions: list[Session], now: datetime) -> list[Task]:
     tasks = []
-    states = dict(Recap.objects.filter(session__cohort=cohort).values_list("session_id", "state"))
+    states = dict(_recaps(cohort.pk))
     for session in sessions:
         if session.state == Session.State.PLANNED and session.ends_at <= now:
             url = address("session_attendance", cohort.public_id, session.public_id)
@@ -221,10 +233,24 @@ def _session_tasks(cohort: Cohort, sessions: list[Session], now: datetime) -> li
     return tasks
 
 
+@prepared
+def _recaps(cohort_id: int) -> QuerySet[Recap, tuple[int, str]]:
+    found: QuerySet[Recap, tuple[int, str]] = Recap.objects.filter(session__cohort=cohort_id).values_list(
+        "session_id", "state"
+    )
+    return found
+
+
+@prepared
+def _uncommented(cohort_id: int) -> QuerySet[Any, dict[str, Any]]:
+    rows: Any = waiting_for_comment().filter(homework__cohort=cohort_id)
+    found: QuerySet[Any, dict[str, Any]] = rows.values("homework__public_id", "homework__title").annotate(n=Count("*"))
+    return found.order_by("homework")
+
+
 def _homework_tasks(cohort: Cohort) -> list[Task]:
-    unanswered = waiting_for_comment().filter(homework__cohort=cohort)
     tasks = []
-    for row in unanswered.values("homework__public_id", "homework__title").annotate(n=Count("*")).order_by("homework"):
+    for row in _uncommented(cohort.pk):
         text = ngettext(
             "Comment on %(n)d submission of “%(homework)s”", "Comment on %(n)d submissions of “%(homework)s”", row["n"]
         )

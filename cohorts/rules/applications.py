@@ -1,23 +1,31 @@
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from cohorts.first_questions import first_questions
 from cohorts.models import Application, Cohort
+from cohorts.questions import Question, answer_problems
 from prm.accounts.models import Membership
 from prm.problems import Problem
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What an applicant typed. `agrees` is the tick below what is expected, `avoids` is told in confidence."""
+    """What an applicant answered, by the keys of the questions. `agrees` is the tick below what is expected.
 
-    why: str = ""
-    project: str = ""
-    experience: str = ""
+    `uploads` are files that are chosen now. A file that was stored before is kept where no other takes its place.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
     agrees: bool = False
-    avoids: str = ""
+    uploads: Mapping[str, "UploadedFile[bytes]"] = field(default_factory=dict)
 
 
 def application_problems(
@@ -27,21 +35,24 @@ def application_problems(
     application: Application | None,
     now: datetime,
     answers: Answers | None = None,
+    questions: Sequence[Question] | None = None,
+    is_late: bool = False,
 ) -> list[Problem]:
-    """Why this member cannot apply, or with `answers` why these cannot be handed in.
+    """Why this member cannot apply, or with `answers` to the cohort's `questions` why these cannot be handed in.
 
+    `is_late` where somebody who was declined has named them: they may still apply while the cohort selects.
     The invitation page, the form and the service ask this one function, so a blocker is seen before anybody types.
     """
-    problems = [*_cohort_problems(cohort, now), *_person_problems(membership, application)]
+    problems = [*_cohort_problems(cohort, now, is_late=is_late), *_person_problems(membership, application)]
     if answers is not None and not problems:
-        problems += _answer_problems(answers)
+        problems += _answer_problems(answers, first_questions() if questions is None else questions)
     if not problems and cohort.seats_left <= 0:
         problems.append(Problem("full", _("All seats are taken. You can apply for the waiting list."), level="warning"))
     return problems
 
 
-def _cohort_problems(cohort: Cohort, now: datetime) -> list[Problem]:
-    if cohort.takes_applications(now):
+def _cohort_problems(cohort: Cohort, now: datetime, *, is_late: bool) -> list[Problem]:
+    if cohort.takes_applications(now) or (is_late and cohort.state == Cohort.State.SELECTING):
         return []
     closed_at = cohort.applications_close_at
     match cohort.state:
@@ -67,14 +78,8 @@ def _person_problems(membership: Membership | None, application: Application | N
     return []
 
 
-def _answer_problems(answers: Answers) -> list[Problem]:
-    problems = []
-    if not answers.why.strip():
-        problems.append(Problem("required", _("Say in a sentence or two why you want to take part."), field="why"))
-    if not answers.project.strip():
-        problems.append(Problem("required", _("Name something real that you will work on."), field="project"))
-    if answers.experience not in Application.Experience.values:
-        problems.append(Problem("required", _("Choose what fits best."), field="experience"))
+def _answer_problems(answers: Answers, questions: Sequence[Question]) -> list[Problem]:
+    problems = answer_problems(questions, answers.values)
     if not answers.agrees:
         problems.append(
             Problem("required", _("A seat is a promise to the others: please agree to it."), field="agrees")

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, Homework, Seat
+from cohorts.rules.roles import rights_of
 from prm.problems import Problem
 
 
@@ -24,7 +25,7 @@ def homework_problems(
 
 def submission_problems(*, cohort: Cohort, seat: Seat | None, has_content: bool) -> list[Problem]:
     """Why this cannot be handed in. Late is marked, never refused, while the cohort is not over."""
-    if seat is None or seat.state != Seat.State.CONFIRMED:
+    if seat is None or seat.state != Seat.State.CONFIRMED or not rights_of(seat).hands_in:
         return [Problem("no_seat", _("Only participants hand in homework."))]
     if cohort.state in Cohort.ENDED:
         return [Problem("over", _("This cohort is over: nothing can be handed in any more."))]

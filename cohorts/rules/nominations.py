@@ -7,6 +7,11 @@ from prm.accounts.models import Membership
 from prm.problems import Problem
 
 
+def takes_nominee(cohort: Cohort, now: datetime, *, is_late: bool) -> bool:
+    """Whether somebody who is nominated can apply: to the deadline, or late as long as the cohort selects."""
+    return cohort.takes_applications(now) or (is_late and cohort.state == Cohort.State.SELECTING)
+
+
 def nomination_problems(
     *,
     cohort: Cohort,
@@ -14,14 +19,16 @@ def nomination_problems(
     has_partner: bool,
     application: Application | None,
     is_nominated: bool,
+    is_late: bool = False,
     now: datetime,
 ) -> list[Problem]:
     """Why this person cannot be nominated. `nominee` is None for an address without an account here.
 
-    `has_partner` says whether the company of such an address was chosen.
+    `has_partner` says whether the company of such an address was chosen; `is_late` that somebody who was declined names
+    them.
     """
     problems = []
-    if not cohort.takes_applications(now):
+    if not takes_nominee(cohort, now, is_late=is_late):
         problems.append(Problem("not_open", _("People can be nominated while applications are open.")))
     if is_nominated:
         problems.append(Problem("nominated", _("This person is nominated already."), field="email"))

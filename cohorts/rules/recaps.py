@@ -1,9 +1,18 @@
+import re
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from cohorts.models import Recap, Session
 from prm.problems import Problem
+
+# Headings, bullets and lines alone say nothing.
+_SKELETON = re.compile(r"^\s*(#{1,6}.*|[-*+]|\d+[.)]|[-*_]{3,})?\s*$")
+
+
+def says_something(body: str) -> bool:
+    """Whether there is more than headings and empty bullets."""
+    return any(not _SKELETON.match(line) for line in body.splitlines())
 
 
 def recap_problems(
@@ -13,7 +22,7 @@ def recap_problems(
     problems = []
     if state == Recap.State.SENT:
         problems.append(Problem("sent", _("This recap was sent: it cannot be sent again.")))
-    if not body.strip():
+    if not says_something(body):
         problems.append(Problem("empty", _("An empty recap is not sent."), field="body"))
     if session.state == Session.State.CANCELLED:
         problems.append(Problem("cancelled", _("This session was canceled.")))

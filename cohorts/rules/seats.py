@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.models import Cohort, Decision, Seat
+from cohorts.parts import Part
 from prm.problems import Problem
 
 # In the last hours before the first session nobody is moved up by itself: staff call people then.
@@ -41,9 +42,14 @@ def release_problems(
     over = accepted + offered - cohort.seats_left
     if accepted and over > 0:
         text = _(
-            "%(offers)d people would hold an offer for %(seats)d free seats: the first to confirm get them, the others"
-            " go on the waiting list."
+            "%(offers)d teams would hold an offer for %(seats)d free seats: the first of which two people confirm get"
+            " them, the others go on the waiting list."
         )
+        if not cohort.uses(Part.TEAMS):
+            text = _(
+                "%(offers)d people would hold an offer for %(seats)d free seats: the first to confirm get them, the"
+                " others go on the waiting list."
+            )
         values = {"offers": accepted + offered, "seats": cohort.seats_left}
         problems.append(Problem("over_offered", text % values, level="warning"))
     return problems
@@ -90,6 +96,11 @@ def extension_problems(*, seat: Seat, confirm_by: datetime, now: datetime) -> li
     return []
 
 
-def moves_up_by_itself(*, first_session_at: datetime | None, now: datetime) -> bool:
-    """Whether a free seat is offered to the next on the waiting list without anybody asking."""
-    return first_session_at is not None and now < first_session_at - QUIET_BEFORE_START
+def moves_up_by_itself(
+    *, first_session_at: datetime | None, now: datetime, quiet: timedelta = QUIET_BEFORE_START
+) -> bool:
+    """Whether a free seat is offered to the next on the waiting list without anybody asking.
+
+    `quiet` is the time before the start in which staff call people instead.
+    """
+    return first_session_at is not None and now < first_session_at - quiet

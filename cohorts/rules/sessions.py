@@ -1,12 +1,14 @@
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, time
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, Seat, Session
 from prm.problems import Problem
 
-# Changes of these are sent to calendars; a new agenda is not.
-CALENDAR_FIELDS = frozenset({"title", "starts_on", "starts_time", "zone", "minutes", "link", "place"})
+# Changes of these are sent to calendars; the agenda and what people leave with are not.
+CALENDAR_FIELDS = frozenset({"title", "starts_on", "starts_time", "zone", "minutes", "link", "place", "room", "way"})
 
 
 def planning_problems(*, cohort: Cohort, starts_at: datetime, is_taken: bool, now: datetime) -> list[Problem]:
@@ -29,6 +31,37 @@ def edit_problems(*, session: Session, starts_at: datetime, now: datetime) -> li
     if starts_at <= now:
         return [Problem("past", _("This moment lies in the past."), field="starts_on")]
     return []
+
+
+def series_problems(
+    *, cohort: Cohort, sessions: Sequence[Session], seen: Mapping[str, int], days: int, starts_time: time | None
+) -> list[Problem]:
+    """Why these sessions, which are ahead, cannot be moved together; `seen` are the revisions they were read at."""
+    if cohort.state in Cohort.ENDED:
+        return [Problem("over", _("This cohort is over."))]
+    if not sessions:
+        return [Problem("nothing", _("This session is not ahead any more. Choose another one."), field="first")]
+    if any(seen.get(session.public_id) != session.revision for session in sessions):
+        text = _("Somebody changed a session meanwhile. Look at the dates as they are now, then move them again.")
+        return [Problem("changed_meanwhile", text)]
+    if not days and (starts_time is None or all(session.starts_time == starts_time for session in sessions)):
+        return [Problem("same", _("Say by how many days, or at what time: nothing would change so."), field="days")]
+    return []
+
+
+def series_move_problems(
+    *, moments: Sequence[tuple[Session, datetime]], taken: Collection[datetime], now: datetime
+) -> list[Problem]:
+    """Why sessions cannot begin at these moments; `taken` are those of the cohort's other sessions."""
+    problems = []
+    for session, starts_at in moments:
+        day = formats.date_format(starts_at.astimezone(session.tz), "j F Y, H:i")
+        if starts_at <= now:
+            problems.append(Problem("past", _("%(day)s lies in the past.") % {"day": day}, field="days"))
+        elif starts_at in taken:
+            text = _("%(day)s: there is a session at this moment already.")
+            problems.append(Problem("taken", text % {"day": day}, field="days"))
+    return problems
 
 
 def cancel_problems(session: Session, now: datetime) -> list[Problem]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.models import Cohort
+from cohorts.parts import Part
 from prm.problems import Problem
 
 RECOMMENDED_SEATS = range(8, 16)
@@ -98,7 +99,7 @@ def _opening_warnings(cohort: Cohort, facts: StageFacts) -> list[Problem]:
     found: list[tuple[str, str]] = []
     if 0 < len(facts.promise.strip()) < SHORTEST_PROMISE:
         found.append(("vague", _("The promise is very short: say what participants will have built.")))
-    if cohort.capacity not in RECOMMENDED_SEATS:
+    if cohort.capacity not in RECOMMENDED_SEATS and not cohort.uses(Part.TEAMS):
         found.append(("size", _("Groups of 8 to 15 learn best from one another.")))
     if facts.sessions_without_place:
         count = facts.sessions_without_place

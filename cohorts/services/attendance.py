@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cohorts import facts, rules
 from cohorts.models import SESSION_MACHINE, Attendance, Seat, Session, SessionContent
 from cohorts.queries.people import facilitating_members, seat_of
+from cohorts.services.recap_drafts import redraft_recap
 from enablement.models import Memory
 from enablement.services.recall import enrol
 from prm.accounts.actors import Actor
@@ -43,6 +44,7 @@ def record_attendance(*, actor: Actor, session: Session, present_ids: Collection
     record_many(corrected)
     note(actor=actor, verb="cohorts.attendance_recorded", obj=session, changes={"present": ["", len(came)]})
     remember_contents(session=locked, now=now)
+    redraft_recap(session=locked, now=now)
     wake("plan", now)
 
 
@@ -55,7 +57,7 @@ def remember_contents(*, session: Session, now: datetime) -> None:
 
 
 def _participants(session: Session) -> list[Seat]:
-    return list(Seat.objects.confirmed().filter(cohort=session.cohort_id).select_related("membership"))
+    return list(Seat.objects.confirmed().participants().filter(cohort=session.cohort_id).select_related("membership"))
 
 
 def _was_present(row: Attendance | None) -> bool:

@@ -7,10 +7,15 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
-from cohorts import starter, walltime
-from cohorts.models import Cohort, CohortFacilitator, Homework, Program, Session
+from cohorts import walltime
+from cohorts.models import Cohort, CohortFacilitator, Homework, Program, Session, SessionContent
 from cohorts.queries.people import facilitating_members
+from cohorts.queries.syllabus import Planned, planned_sessions
+from cohorts.services.agenda import plan_items
 from cohorts.services.audiences import audience_of
+from cohorts.services.calendars import tell_facilitators
+from cohorts.services.closing import begin_closing
+from cohorts.services.selection_plans import begin_form
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.audit.services import note
@@ -25,17 +30,26 @@ _HOMEWORK_UNTIL = time(18)
 
 @dataclass(frozen=True)
 class Series:
-    """Weekly sessions at one wall-clock time. A day in `skipping` is left out, the series goes on a week later."""
+    """Sessions at one wall-clock time. A day in `skipping` is left out, the series goes on a week later.
+
+    They are a week apart, or as far as the program's syllabus says where they are as many as its subjects. Without
+    `minutes` each lasts as long as its subject says.
+    """
 
     first_on: date
     starts_time: time
     count: int
-    minutes: int
+    minutes: int | None = None
     link: str = ""
     place: str = ""
+    room: str = ""
+    way: str = ""
+    bring: str = ""
     skipping: Sequence[date] = field(default_factory=tuple)
 
-    def days(self) -> list[date]:
+    def days(self, offsets: Sequence[int] = ()) -> list[date]:
+        if len(offsets) == self.count:
+            return list(walltime.by_offsets(self.first_on, [day - offsets[0] for day in offsets], self.skipping))
         return list(walltime.weekly(self.first_on, self.count, self.skipping))
 
 
@@ -49,17 +63,23 @@ def create_cohort(
     series: Series,
     facilitators: Iterable[Membership],
     applications_close_on: date | None = None,
+    shape: str = "",
     now: datetime,
 ) -> Cohort:
-    """A draft cohort in the small shape: its sessions with agendas and a first homework, all to be edited.
+    """A draft cohort by its program's syllabus, or that of a `shape` (its key): sessions with agendas and a first
+    homework, all to be edited.
+
+    Its application and its closing survey ask what the program's last cohort asked.
 
     Raises `Refused`: title, past.
     """
-    days = series.days()
+    planned = planned_sessions(program, series.count, shape)
+    days = series.days(planned.offsets)
     if days and walltime.instant(days[0], series.starts_time, zone) <= now:
         raise Refused(Problem("past", _("The first session lies in the past."), field="first_on"))
     cohort = Cohort(
         program=program,
+        parts=program.parts,
         title=title.strip(),
         zone=zone,
         capacity=capacity,
@@ -69,8 +89,10 @@ def create_cohort(
     )
     with _title_of_its_own():
         cohort.save()
-        _set_facilitators(cohort, facilitators)
-        _plan_small_shape(cohort, series, days, now)
+        _plan(cohort, series, planned, days, now)
+        begin_form(cohort)
+        begin_closing(cohort, shape)
+        _set_facilitators(cohort, facilitators, now)
         note(actor=actor, verb="cohorts.cohort_created", obj=cohort)
     return cohort
 
@@ -81,33 +103,41 @@ def closing(day: date | None, zone: str) -> dict[str, date | datetime | None]:
     return {"applications_close_on": day, "applications_close_at": ends}
 
 
-def _plan_small_shape(cohort: Cohort, series: Series, days: list[date], now: datetime) -> None:
-    ideas = starter.session_ideas(len(days))
+def _plan(cohort: Cohort, series: Series, planned: Planned, days: list[date], now: datetime) -> None:
     sessions = [
         Session(
             cohort=cohort,
             number=number,
             title=idea.title,
-            agenda=idea.agenda,
+            leaves_with=idea.leaves_with,
             starts_on=day,
             starts_time=series.starts_time,
             zone=cohort.zone,
-            minutes=series.minutes,
+            minutes=(minutes := idea.minutes if series.minutes is None else series.minutes),
             link=series.link,
             place=series.place,
-            **Session.derived(day, series.starts_time, cohort.zone, series.minutes),
+            room=series.room,
+            way=series.way,
+            bring=series.bring,
+            **Session.derived(day, series.starts_time, cohort.zone, minutes),
         )
-        for number, (day, idea) in enumerate(zip(days, ideas, strict=True), start=1)
+        for number, (day, idea) in enumerate(zip(days, planned.sessions, strict=True), start=1)
     ]
     Session.objects.bulk_create(sessions)
-    if len(sessions) > 1:
-        homework = starter.first_homework()
+    SessionContent.objects.bulk_create(
+        SessionContent(session=session, content_id=pk)
+        for session, idea in zip(sessions, planned.sessions, strict=True)
+        for pk in idea.content_ids
+    )
+    for session, idea in zip(sessions, planned.sessions, strict=True):
+        plan_items(session, idea.items)
+    if len(sessions) > 1 and planned.homework_title:
         due_on = days[1] - _HOMEWORK_BEFORE_NEXT
         Homework.objects.create(
             cohort=cohort,
             session=sessions[0],
-            title=homework.title,
-            brief=homework.brief,
+            title=planned.homework_title,
+            brief=planned.homework_brief,
             due_on=due_on,
             due_time=_HOMEWORK_UNTIL,
             created_at=now,
@@ -136,7 +166,7 @@ def edit_cohort(
         if int(str(changes.get("capacity", cohort.capacity))) < taken:
             raise Refused(_too_few_seats(taken))
         changed = update_if_unchanged(cohort, revision, **changes)
-        _set_facilitators(cohort, facilitators)
+        _set_facilitators(cohort, facilitators, now)
         after = [str(member) for member in facilitating_members(cohort)]
         if after != before:
             changed["facilitators"] = [", ".join(before), ", ".join(after)]
@@ -147,13 +177,16 @@ def edit_cohort(
         wake("plan", now)
 
 
-def _set_facilitators(cohort: Cohort, facilitators: Iterable[Membership]) -> None:
-    wanted = {member.pk for member in facilitators}
-    known = set(CohortFacilitator.objects.filter(cohort=cohort).values_list("membership_id", flat=True))
+def _set_facilitators(cohort: Cohort, facilitators: Iterable[Membership], now: datetime) -> None:
+    """Who leads the cohort; the sessions come into the calendars of newcomers and go from those of who stops."""
+    wanted = {member.pk: member for member in facilitators}
+    rows = CohortFacilitator.objects.filter(cohort=cohort).select_related("membership__person")
+    known = {row.membership_id: row.membership for row in rows}
     CohortFacilitator.objects.filter(cohort=cohort).exclude(membership__in=wanted).delete()
-    CohortFacilitator.objects.bulk_create(
-        [CohortFacilitator(cohort=cohort, membership_id=pk) for pk in sorted(wanted - known)]
-    )
+    joined = [wanted[pk] for pk in sorted(wanted.keys() - known.keys())]
+    CohortFacilitator.objects.bulk_create([CohortFacilitator(cohort=cohort, membership=member) for member in joined])
+    left = [known[pk] for pk in sorted(known.keys() - wanted.keys())]
+    tell_facilitators(cohort=cohort, joined=joined, left=left, now=now)
 
 
 def _title_of_its_own() -> AbstractContextManager[None]:

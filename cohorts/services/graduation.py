@@ -37,7 +37,12 @@ def graduate(*, actor: Actor, cohort: Cohort, membership_ids: Collection[int], n
 
 def _seats_to_graduate(cohort: Cohort, chosen: set[int]) -> "list[Seat]":
     done = Graduation.objects.filter(cohort=cohort).values("membership_id")
-    rows = Seat.objects.confirmed().filter(cohort=cohort, membership__in=chosen).exclude(membership__in=done)
+    rows = (
+        Seat.objects.confirmed()
+        .participants()
+        .filter(cohort=cohort, membership__in=chosen)
+        .exclude(membership__in=done)
+    )
     return list(rows.select_related("membership__person").order_by("confirmed_at", "id"))
 
 

@@ -14,7 +14,8 @@ from prm.accounts.models import Membership, normalize_email
 from prm.accounts.tokens import digest, new_nonce
 from prm.activity.services import record
 from prm.audit.services import note as note_in_audit
-from prm.invitations.services import invite
+from prm.invitations.models import Invitation
+from prm.invitations.services import invite, withdraw
 from prm.outbox.services import post
 from prm.problems import Problem, Refused, refuse_if
 from prm.tenancy.scope import current_organization
@@ -33,6 +34,7 @@ def nominate(
     partner: Partner | None = None,
     note: str = "",
     passed_on_from: Nomination | None = None,
+    is_late: bool = False,
     now: datetime,
 ) -> Nomination:
     """Nominate an address. Somebody who is here gets a mail; a newcomer is invited to `partner` by that one mail.
@@ -52,6 +54,7 @@ def nominate(
             has_partner=partner is not None,
             application=Application.objects.filter(cohort=cohort, membership=nominee).first() if nominee else None,
             is_nominated=Nomination.objects.open().filter(cohort=cohort, email=email).exists(),
+            is_late=is_late,
             now=now,
         )
     )
@@ -64,6 +67,7 @@ def nominate(
         nominated_by=nominator,
         note=note.strip(),
         passed_on_from=passed_on_from,
+        is_late=is_late,
         nonce=new_nonce(),
         created_at=now,
     )
@@ -147,6 +151,7 @@ def pass_nomination_on(
         partner=nomination.partner,
         note=note,
         passed_on_from=nomination,
+        is_late=nomination.is_late,
         now=now,
     )
 
@@ -158,6 +163,24 @@ def decline_nomination(*, nomination: Nomination, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_nomination(*, actor: Actor, nomination: Nomination, now: datetime) -> None:
-    """Staff take a nomination back that is not answered. Raises `Refused`: wrong_state."""
+    """Staff take a nomination back that is not answered, and with it the invitation that came with it.
+
+    Raises `Refused`: wrong_state.
+    """
     NOMINATION_MACHINE.move(nomination, "withdraw", answered_at=now)
+    _end_invitation(actor, nomination, now)
     note_in_audit(actor=actor, verb="cohorts.nomination_withdrawn", obj=nomination)
+
+
+def _end_invitation(actor: Actor, nomination: Nomination, now: datetime) -> None:
+    """Nobody joins by a nomination that was taken back; where another one waits for them, it is what they join by."""
+    rows = Invitation.objects.filter(kind=INVITATION_KIND, target_id=nomination.pk, state=Invitation.State.OPEN)
+    invitation = rows.select_for_update(of=("self",)).first()
+    if invitation is None:
+        return
+    others = Nomination.objects.open().filter(email=nomination.email, membership=None)
+    other = others.exclude(pk=nomination.pk).order_by("pk").first()
+    if other is None:
+        withdraw(actor=actor, invitation=invitation, now=now)
+    else:
+        Invitation.objects.filter(pk=invitation.pk).update(target_id=other.pk)

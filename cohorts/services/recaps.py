@@ -30,7 +30,7 @@ def save_recap(*, actor: Actor, session: Session, revision: int, body: str, now:
         return _begin(session, body, now)
     if recap.state == Recap.State.SENT:
         raise Refused(Problem("sent", _("This recap was sent: it can no longer be changed.")))
-    if recap.state == Recap.State.SCHEDULED and not body.strip():
+    if recap.state == Recap.State.SCHEDULED and not rules.says_something(body):
         raise Refused(Problem("empty", _("An empty recap is not sent."), field="body"))
     update_if_unchanged(recap, revision, body=body)
     return recap
@@ -67,14 +67,14 @@ def unschedule_recap(*, actor: Actor, recap: Recap) -> None:
 
 @transaction.atomic
 def send_recap(*, actor: Actor, recap: Recap, now: datetime) -> None:
-    """Send the recap to all participants now; of two who send it at once one does.
+    """Send the recap now to all whose role reads it; of two who send it at once one does.
 
     Raises `Refused` with what `rules.recap_problems` says, or wrong_state.
     """
     session = recap.session
     refuse_if(rules.recap_problems(session=session, state=recap.state, body=recap.body, now=now, send_at=None))
     RECAP_MACHINE.move(recap, "send", sent_at=now)
-    for member in confirmed_members(session.cohort):
+    for member in confirmed_members(session.cohort, "reads_recaps"):
         post(kind="cohorts.recap", subject_id=recap.pk, recipient=member, now=now)
     remember_contents(session=session, now=now)
     record(kind=facts.RECAP_SENT, at=now, object_id=session.pk)

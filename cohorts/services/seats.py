@@ -1,44 +1,63 @@
 """Seats: offered, confirmed, given back. Whoever takes or frees one holds the cohort's row until the end.
 
 Confirming is where many people want the same thing in the same second: the row's lock puts them in line, the count is
-read under it, and the database refuses `seats_taken` above the capacity.
+read under it, and the database refuses `seats_taken` above the capacity. Where seats are for teams (`Part.TEAMS`), the
+same verbs are about a person's place in their team, and the team is counted.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db import transaction
 
-from cohorts import facts, rules
-from cohorts.models import SEAT_MACHINE, Application, Cohort, Seat
+from cohorts import rules
+from cohorts.models import SEAT_MACHINE, Application, Cohort, Seat, SeatInvitation
+from cohorts.parts import Part
 from cohorts.queries.people import first_session_at, last_session_at, seat_of
 from cohorts.queries.rivals import companies_inside, entry_problems, named
-from cohorts.services.audiences import audience_of
+from cohorts.queries.selection_plans import plan_of
+from cohorts.queries.teams import offers_open
+from cohorts.services import places, team_places
 from partners.queries.competitors import meeting_problems, rivalries_with_reasons
-from partners.services.audiences import add_member, remove_member
+from partners.queries.people import partner_user_of
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
-from prm.activity.kinds import FactKind
-from prm.activity.services import record
 from prm.audit.services import note
-from prm.outbox.services import post
 from prm.problems import refuse_if
-from prm.tenancy.violations import constraint_of
 from prm.tenancy.wakeups import wake
 
 
 def offer_first_seat(*, cohort: Cohort, application: Application, now: datetime) -> Seat:
     """Offer a seat to somebody who was accepted. The caller holds the cohort's row."""
-    seat = _new_seat(application, Seat.State.OFFERED, **_offer_values(cohort, now))
-    _post("cohorts.seat_offered", seat, now)
+    seat = _new_seat(application, Seat.State.OFFERED, **places.offer_values(cohort, now))
+    places.tell("cohorts.seat_offered", seat, now)
+    return seat
+
+
+def offer_invited_seat(*, cohort: Cohort, invitation: SeatInvitation, membership: Membership, now: datetime) -> Seat:
+    """Offer a seat to somebody who was asked straight in. The caller holds the cohort's row."""
+    user = partner_user_of(membership)
+    values = {"role": invitation.role, "way": Seat.Way.INVITATION, **places.offer_values(cohort, now)}
+    seat = seat_of(membership, cohort)
+    if seat is None:
+        seat = Seat.objects.create(
+            cohort=cohort,
+            membership=membership,
+            partner=user.partner if user else None,
+            state=Seat.State.OFFERED,
+            **values,
+        )
+    else:
+        SEAT_MACHINE.move(seat, "offer", **values)
+    places.tell("cohorts.seat_offered", seat, now)
+    wake("plan", now)
     return seat
 
 
 def put_on_waiting_list(*, cohort: Cohort, application: Application, now: datetime) -> Seat:
     """Give somebody the last place on the waiting list. The caller holds the cohort's row."""
-    seat = _new_seat(application, Seat.State.WAITING, position=_last_position(cohort) + 1)
-    _post("cohorts.wait_listed", seat, now)
+    seat = _new_seat(application, Seat.State.WAITING, position=places.next_position(cohort))
+    places.tell("cohorts.wait_listed", seat, now)
     return seat
 
 
@@ -55,33 +74,20 @@ def confirm_seat(*, actor: Actor, cohort: Cohort, membership: Membership, now: d
         return seat
     refuse_if(rules.confirm_problems(cohort=locked, seat=seat))
     assert seat is not None
-    if locked.seats_left <= 0 or not _take_one(locked):
-        SEAT_MACHINE.move(seat, "queue", position=_last_position(locked) + 1, confirm_by=None)
-        _post("cohorts.wait_listed", seat, now, full="yes")
+    if _is_teams(locked, seat):
+        team_places.confirm_place(cohort=locked, seat=seat, membership=membership, now=now)
         return seat
-    SEAT_MACHINE.move(seat, "confirm", confirmed_at=now, ended_at=None)
-    _welcome(locked, seat, membership, now)
+    if seat.counts and not places.take_one(locked):
+        SEAT_MACHINE.move(seat, "queue", position=places.next_position(locked), confirm_by=None)
+        places.tell("cohorts.wait_listed", seat, now, full="yes")
+        return seat
+    places.let_in(locked, seat, membership, now)
     return seat
 
 
-def _take_one(cohort: Cohort) -> bool:
-    """Count one seat more; False where the database says that there is none."""
-    try:
-        with transaction.atomic():
-            Cohort.objects.filter(pk=cohort.pk).update(seats_taken=F("seats_taken") + 1)
-    except IntegrityError as error:
-        if constraint_of(error) != "cohorts_never_oversold":
-            raise
-        return False
-    cohort.seats_taken += 1
-    return True
-
-
-def _welcome(cohort: Cohort, seat: Seat, membership: Membership, now: datetime) -> None:
-    add_member(audience_of(cohort), membership, now)
-    _record(facts.SEAT_CONFIRMED, seat, membership, now)
-    _post("cohorts.seat_confirmed", seat, now)
-    wake("plan", now)
+def _is_teams(cohort: Cohort, seat: Seat) -> bool:
+    """Whether this place is a part of a team's seat rather than a seat of its own."""
+    return seat.counts and cohort.uses(Part.TEAMS)
 
 
 @transaction.atomic
@@ -94,7 +100,7 @@ def give_seat_back(*, actor: Actor, cohort: Cohort, membership: Membership, now:
     was_participant = seat.state == Seat.State.CONFIRMED
     _free(locked, seat, "decline", now)
     if was_participant:
-        _post("cohorts.seat_given_back", seat, now)
+        places.tell("cohorts.seat_given_back", seat, now)
 
 
 @transaction.atomic
@@ -105,32 +111,65 @@ def release_seat(*, actor: Actor, seat: Seat, now: datetime) -> None:
     refuse_if(rules.giving_back_problems(cohort=locked, seat=fresh))
     before = fresh.state
     _free(locked, fresh, "release", now)
-    _post("cohorts.seat_released", fresh, now)
+    places.tell("cohorts.seat_released", fresh, now)
     changes = {"state": [before, fresh.state]}
     note(actor=actor, verb="cohorts.seat_released", obj=fresh, label=_label(fresh, locked), changes=changes)
 
 
-def _free(cohort: Cohort, seat: Seat, verb: str, now: datetime) -> None:
-    """End the seat and pass what becomes free on to those who wait. `confirmed_at` stays: calendars must follow."""
+def offer_again(*, cohort: Cohort, seat: Seat, now: datetime) -> None:
+    """Offer a seat to somebody who waits, or whose seat has ended. The caller holds the cohort's row."""
+    if seat.state not in Seat.HOLDING:
+        places.offer(cohort, seat, now)
+        wake("plan", now)
+
+
+def put_back_in_line(*, cohort: Cohort, seat: Seat, now: datetime) -> None:
+    """Give somebody who holds, held or gave back a seat the last place in line, and tell them.
+
+    What becomes free passes on before: nobody overtakes those who waited. The caller holds the cohort's row.
+    """
+    if seat.state == Seat.State.WAITING:
+        return
+    if seat.state in Seat.HOLDING:
+        _free(cohort, seat, "release", now)
+    SEAT_MACHINE.move(seat, "requeue", position=places.next_position(cohort), ended_at=None)
+    places.tell("cohorts.wait_listed", seat, now)
+
+
+def end_seat(*, cohort: Cohort, seat: Seat, now: datetime) -> bool:
+    """End whatever the person has without a mail of its own; returns whether it was a confirmed seat.
+
+    The caller holds the cohort's row.
+    """
     was_confirmed = seat.state == Seat.State.CONFIRMED
-    SEAT_MACHINE.move(seat, verb, position=None, confirm_by=None, ended_at=now)
-    if was_confirmed:
-        Cohort.objects.filter(pk=cohort.pk).update(seats_taken=F("seats_taken") - 1)
-        cohort.seats_taken -= 1
-        membership = Membership.objects.by_id(seat.membership_id)
-        remove_member(audience_of(cohort), membership, now)
-        _record(facts.SEAT_GIVEN_UP, seat, membership, now)
-    _move_up(cohort, now)
+    if seat.state in (*Seat.HOLDING, Seat.State.WAITING):
+        _free(cohort, seat, "release", now)
+    return was_confirmed
 
 
-def _move_up(cohort: Cohort, now: datetime) -> None:
+def _free(cohort: Cohort, seat: Seat, verb: str, now: datetime) -> None:
+    """End the seat and pass what becomes free on to those who wait."""
+    was_confirmed = places.let_go(cohort, seat, verb, now)
+    if _is_teams(cohort, seat):
+        team_places.leave_team(cohort=cohort, seat=seat, now=now)
+    elif was_confirmed and seat.counts:
+        places.give_one_back(cohort)
+    pass_on(cohort, now)
+
+
+def pass_on(cohort: Cohort, now: datetime) -> None:
     """Offer what is free to those who wait, in their order, unless the first session is too near.
 
-    Whoever must not meet somebody inside is passed over, and keeps the place in line.
+    Whoever must not meet somebody inside is passed over, and keeps the place in line. The caller holds the cohort.
     """
-    if cohort.state in Cohort.ENDED or not rules.moves_up_by_itself(first_session_at=first_session_at(cohort), now=now):
+    quiet = timedelta(hours=plan_of(cohort).quiet_hours)
+    begins = first_session_at(cohort)
+    if cohort.state in Cohort.ENDED or not rules.moves_up_by_itself(first_session_at=begins, now=now, quiet=quiet):
         return
-    free = cohort.seats_left - Seat.objects.offered().filter(cohort=cohort).count()
+    if cohort.uses(Part.TEAMS):
+        team_places.move_teams_up(cohort=cohort, now=now)
+        return
+    free = cohort.seats_left - offers_open(cohort)
     if free <= 0:
         return
     inside = companies_inside(cohort)
@@ -139,7 +178,7 @@ def _move_up(cohort: Cohort, now: datetime) -> None:
     for seat in waiting:
         newcomer = named([seat])
         if free and not meeting_problems({**inside, **newcomer}, newcomer, found):
-            _offer(cohort, seat, now)
+            places.offer(cohort, seat, now)
             inside |= newcomer
             free -= 1
 
@@ -148,16 +187,17 @@ def _move_up(cohort: Cohort, now: datetime) -> None:
 def offer_seat(*, actor: Actor, seat: Seat, now: datetime) -> None:
     """Staff offer a seat to somebody who waits or whose seat was given back.
 
-    Raises `Refused`: holds, over, full, and rivals where somebody inside must never meet this person's company.
+    Raises `Refused`: team, holds, over, full, and rivals where somebody inside must never meet this person's company.
     """
     locked = Cohort.objects.locked().get(pk=seat.cohort_id)
     fresh = _named(seat)
     refuse_if(
-        rules.offer_problems(cohort=locked, seat=fresh, last_session_at=last_session_at(locked), now=now)
+        rules.single_seat_problems(cohort=locked, seat=fresh)
+        or rules.offer_problems(cohort=locked, seat=fresh, last_session_at=last_session_at(locked), now=now)
         or entry_problems(locked, named([fresh]), now)
     )
     before = fresh.state
-    _offer(locked, fresh, now)
+    places.offer(locked, fresh, now)
     changes = {"state": [before, fresh.state]}
     note(actor=actor, verb="cohorts.seat_offered", obj=fresh, label=_label(fresh, locked), changes=changes)
     wake("plan", now)
@@ -190,45 +230,8 @@ def _new_seat(application: Application, state: str, **values: Any) -> Seat:
         membership=application.membership,
         partner_id=application.partner_id,
         application=application,
+        way=Seat.Way.NOMINATION if application.nomination_id else Seat.Way.APPLICATION,
         state=state,
         **values,
     )
     return seat
-
-
-def _offer(cohort: Cohort, seat: Seat, now: datetime) -> None:
-    SEAT_MACHINE.move(seat, "offer", **_offer_values(cohort, now))
-    _post("cohorts.seat_offered", seat, now)
-
-
-def _offer_values(cohort: Cohort, now: datetime) -> dict[str, Any]:
-    """An offer is answered within the cohort's hours, and before the first session begins where that is ahead."""
-    confirm_by = now + timedelta(hours=cohort.confirm_hours)
-    first = first_session_at(cohort)
-    if first is not None and now < first:
-        confirm_by = min(confirm_by, first)
-    return {"position": None, "confirm_by": confirm_by, "offered_at": now, "ended_at": None}
-
-
-def _last_position(cohort: Cohort) -> int:
-    return Seat.objects.filter(cohort=cohort).aggregate(last=Max("position"))["last"] or 0
-
-
-def _slot(now: datetime) -> str:
-    """What happened once at this moment may happen again later: the moment is the occasion."""
-    return f"{now:%Y%m%d%H%M%S%f}"
-
-
-def _post(kind: str, seat: Seat, now: datetime, **parameters: str) -> None:
-    post(
-        kind=kind,
-        subject_id=seat.pk,
-        slot=_slot(now),
-        recipient=seat.membership,
-        parameters=parameters,
-        now=now,
-    )
-
-
-def _record(kind: FactKind, seat: Seat, membership: Membership, now: datetime) -> None:
-    record(kind=kind, at=now, partner_id=seat.partner_id, person_id=membership.person_id, object_id=seat.cohort_id)

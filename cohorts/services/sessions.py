@@ -20,7 +20,7 @@ from prm.tenancy.wakeups import wake
 
 @dataclass(frozen=True)
 class SessionPlan:
-    """What people agree on about a session: wall-clock time in a zone, length, where, what."""
+    """What people agree on about a session: wall-clock time in a zone, length, where, what they leave with."""
 
     title: str
     starts_on: date
@@ -29,7 +29,12 @@ class SessionPlan:
     minutes: int
     link: str = ""
     place: str = ""
-    agenda: str = ""
+    room: str = ""
+    way: str = ""
+    bring: str = ""
+    leaves_with: str = ""
+    talk_line: str = ""
+    is_recorded: bool = False
 
     def columns(self) -> dict[str, Any]:
         """The session's own columns and those that follow from them."""
@@ -41,7 +46,12 @@ class SessionPlan:
             "minutes": self.minutes,
             "link": self.link,
             "place": self.place,
-            "agenda": self.agenda,
+            "room": self.room,
+            "way": self.way,
+            "bring": self.bring,
+            "leaves_with": self.leaves_with,
+            "talk_line": self.talk_line,
+            "is_recorded": self.is_recorded,
             **Session.derived(self.starts_on, self.starts_time, self.zone, self.minutes),
         }
 
@@ -54,6 +64,16 @@ def add_session(
 
     Raises `Refused`: over, past, taken.
     """
+    session = plan_session(actor=actor, cohort=cohort, plan=plan, content_ids=content_ids, now=now)
+    tell_people(kind="cohorts.session_added", session=session, now=now)
+    wake("plan", now)
+    return session
+
+
+def plan_session(
+    *, actor: Actor, cohort: Cohort, plan: SessionPlan, content_ids: Iterable[int] = (), now: datetime
+) -> Session:
+    """The same without telling anybody; inside a transaction."""
     locked = Cohort.objects.locked().get(pk=cohort.pk)
     columns = plan.columns()
     starts_at = columns["starts_at"]
@@ -63,8 +83,6 @@ def add_session(
     session = Session.objects.create(cohort=locked, number=last + 1, **columns)
     _set_contents(session, content_ids)
     note(actor=actor, verb="cohorts.session_added", obj=session)
-    tell_people(kind="cohorts.session_added", session=session, now=now)
-    wake("plan", now)
     return session
 
 
@@ -80,8 +98,8 @@ def edit_session(
 ) -> bool:
     """Change a session; returns whether calendars were told.
 
-    A change of title, time or place of a planned session that is ahead raises its sequence and writes to everybody; a
-    new agenda or new contents do not. Raises `Refused`: not_planned, past, changed_meanwhile.
+    A change of title, time or place of a planned session that is ahead raises its sequence and writes to everybody;
+    what people leave with, or new contents, do not. Raises `Refused`: not_planned, past, changed_meanwhile.
     """
     columns = plan.columns()
     refuse_if(rules.edit_problems(session=session, starts_at=columns["starts_at"], now=now))

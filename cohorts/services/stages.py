@@ -6,7 +6,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cohorts import facts, rules
-from cohorts.models import COHORT_MACHINE, SEAT_MACHINE, SESSION_MACHINE, Application, Cohort, Decision, Seat, Session
+from cohorts.models import (
+    COHORT_MACHINE,
+    SEAT_MACHINE,
+    SESSION_MACHINE,
+    TEAM_MACHINE,
+    Application,
+    Cohort,
+    Decision,
+    Seat,
+    Session,
+    Team,
+    TeamMember,
+)
 from cohorts.queries.stages import stage_facts
 from cohorts.services.audiences import audience_of
 from partners.services.audiences import close_audience
@@ -68,9 +80,10 @@ def _concerned(cohort: Cohort) -> list[Membership]:
     )
     seated = Seat.objects.filter(cohort=cohort, state__in=[*Seat.HOLDING, Seat.State.WAITING])
     found: dict[int, Membership] = {}
-    for rows in (waiting, seated, cohort.facilitators):
+    teammates = TeamMember.objects.asked().filter(cohort=cohort, membership__isnull=False)
+    for rows in (waiting, seated, teammates, cohort.facilitators):
         for row in rows.select_related("membership__person"):
-            found[row.membership_id] = row.membership
+            found[row.membership.pk] = row.membership
     return list(found.values())
 
 
@@ -78,9 +91,11 @@ def _end_seats(cohort: Cohort, now: datetime) -> None:
     seats = list(
         Seat.objects.filter(cohort=cohort).exclude(state__in=["declined", "released"]).select_related("membership")
     )
-    confirmed = [seat for seat in seats if seat.state == Seat.State.CONFIRMED]
+    confirmed = [seat for seat in seats if seat.state == Seat.State.CONFIRMED and seat.counts]
     for seat in seats:
         SEAT_MACHINE.move(seat, "release", position=None, confirm_by=None, ended_at=now)
+    for team in Team.objects.filter(cohort=cohort).exclude(state=Team.State.ENDED):
+        TEAM_MACHINE.move(team, "end", position=None, confirm_by=None, ended_at=now)
     record_many(_given_up(facts.SEAT_GIVEN_UP, seat, now) for seat in confirmed)
 
 

@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from enablement.models import Content, Memory, RecallItem, Review
-from enablement.queries.questions import Outcome, Question, next_wording, outcome_of, question_of, variants_by_item
+from django.db.models import QuerySet
+
+from enablement.models import Content, Memory, RecallItem, RecallVariant, Review
+from enablement.queries.questions import (
+    Outcome,
+    Question,
+    by_item,
+    next_wording,
+    outcome_of,
+    question_of,
+    wordings_of,
+)
 from prm.accounts.models import Membership
+from prm.tenancy.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +41,13 @@ def seed_of(membership: Membership, item: RecallItem, turn: int) -> str:
 
 def checks_of(membership: Membership, content: Content, now: datetime) -> list[Check]:
     """The content's questions in their order, each with the member's last answer where there is one. Three queries."""
-    askable = RecallItem.objects.askable(now).filter(content=content)
-    variants = variants_by_item(askable.values("pk"))
+    variants = by_item(_wordings(content.pk, now))
     if not variants:
         return []
     items = sorted((asked[0].item for asked in variants.values()), key=lambda item: (item.position, item.pk))
-    memories = {row.item_id: row for row in Memory.objects.filter(membership=membership, item__in=items)}
-    last = Review.objects.filter(membership=membership, item__in=items).select_related("variant")
-    reviews = {row.item_id: row for row in last.order_by("item", "-number").distinct("item")}
+    asked = [item.pk for item in items]
+    memories = {row.item_id: row for row in _memories(membership.pk, asked)}
+    reviews = {row.item_id: row for row in _last_answers(membership.pk, asked)}
     checks = []
     for item in items:
         review, memory = reviews.get(item.pk), memories.get(item.pk)
@@ -51,3 +61,20 @@ def checks_of(membership: Membership, content: Content, now: datetime) -> list[C
             outcome = outcome_of(item, review.variant, seed, review, memory)
             checks.append(Check(item.public_id, wording.public_id, turn, None, outcome))
     return checks
+
+
+@prepared
+def _wordings(content_id: int, now: datetime) -> QuerySet[RecallVariant]:
+    return wordings_of(RecallItem.objects.askable(now).filter(content=content_id).values("pk"))
+
+
+@prepared
+def _memories(membership_id: int, item_ids: list[int]) -> QuerySet[Memory]:
+    rows: QuerySet[Memory] = Memory.objects.filter(membership=membership_id, item__in=item_ids)
+    return rows
+
+
+@prepared
+def _last_answers(membership_id: int, item_ids: list[int]) -> QuerySet[Review]:
+    rows: QuerySet[Review] = Review.objects.filter(membership=membership_id, item__in=item_ids)
+    return rows.select_related("variant").order_by("item", "-number").distinct("item")

@@ -110,9 +110,14 @@ def _unread(audience_ids: list[int], membership_id: int, *, limit: int) -> Query
 
 def content_for_member(membership: Membership, public_id: str, now: datetime) -> Content | None:
     """The content with everything on its page, and `is_done`; None where there is none that the member may see."""
-    done = Progress.objects.filter(membership=membership, content=OuterRef("pk"), completed_at__isnull=False)
-    rows = visible_to(membership, now).select_related("topic", "file", "owner__person").annotate(is_done=Exists(done))
-    return rows.filter(public_id=public_id).first()
+    return _content.first(sorted(audience_ids_of(membership, now)), membership.pk, public_id)
+
+
+@prepared
+def _content(audience_ids: list[int], membership_id: int, public_id: str) -> QuerySet[Content]:
+    done = Progress.objects.filter(membership=membership_id, content=OuterRef("pk"), completed_at__isnull=False)
+    rows: ContentQuerySet = Content.objects.for_audiences(audience_ids).filter(public_id=public_id)
+    return rows.select_related("topic", "file", "owner__person").annotate(is_done=Exists(done))
 
 
 def learn_page(membership: Membership, content: Any, now: datetime) -> LearnPage:

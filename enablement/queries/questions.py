@@ -1,6 +1,6 @@
 """Questions and their outcomes as pages show them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,9 +73,19 @@ def seed_of_nudge(nudge: Nudge) -> str:
 
 def variants_by_item(item_ids: Collection[int] | QuerySet[RecallItem, Any]) -> dict[int, list[RecallVariant]]:
     """The wordings that are asked, in their order, of each of these items; each comes with its item."""
+    return by_item(wordings_of(item_ids))
+
+
+def wordings_of(item_ids: Collection[int] | QuerySet[RecallItem, Any]) -> QuerySet[RecallVariant]:
+    """The same as a query, in the order of items and wordings."""
+    rows: QuerySet[RecallVariant] = RecallVariant.objects.filter(item__in=item_ids, is_active=True)
+    return rows.select_related("item").order_by("item", "position", "pk")
+
+
+def by_item(variants: Iterable[RecallVariant]) -> dict[int, list[RecallVariant]]:
+    """The wordings of `wordings_of` under their items."""
     found: dict[int, list[RecallVariant]] = {}
-    rows = RecallVariant.objects.filter(item__in=item_ids, is_active=True).select_related("item")
-    for variant in rows.order_by("item", "position", "pk"):
+    for variant in variants:
         found.setdefault(variant.item_id, []).append(variant)
     return found
 

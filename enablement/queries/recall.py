@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from enablement.memory import Share, expected_share, retrievability_sql
 from enablement.models import Content, Memory, RecallItem
@@ -86,6 +87,37 @@ def knowledge_of_content(content_id: int, now: datetime) -> Share | None:
         questions=Count("*"), total=Sum("recall"), variance=Sum(F("recall") * (1 - F("recall"))), answers=Sum("answers")
     )
     return expected_share(sums["questions"], sums["total"] or 0.0, sums["variance"] or 0.0, sums["answers"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class WeakSpot:
+    """A topic (or a content without one) of which members of a group remember little; `people` is how many they are."""
+
+    label: str
+    expected: float
+    people: int
+
+
+def weak_spots(
+    members: "QuerySet[Any, Any]", contents: "QuerySet[Any, Any]", now: datetime, *, below: float, people: int
+) -> "QuerySet[Any, Any]":
+    """What of these contents is expected to be remembered to less than the share `below`, weakest first: one query,
+    whose rows are the fields of a `WeakSpot`.
+
+    Nothing that rests on fewer than `people` members: it would tell of single persons.
+    """
+    rows = Memory.objects.active().filter(
+        membership__in=members, item__state=RecallItem.State.ACTIVE, item__content__in=contents
+    )
+    told = (
+        rows.with_recall(now)
+        .annotate(label=Coalesce("item__content__topic__name", "item__content__title"))
+        .values("label")
+        .annotate(expected=Avg("recall"), people=Count("membership", distinct=True))
+        .filter(expected__lt=below, people__gte=people)
+    )
+    found: QuerySet[Any, Any] = told.order_by("expected", "label").values("label", "expected", "people")
+    return found
 
 
 # Which columns a row is summed over, as Postgres' grouping() tells it: a bit for each column that is summed away.

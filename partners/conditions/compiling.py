@@ -1,11 +1,12 @@
 """From a rule to one query over partners: `Partner.objects.listed().filter(Compiler(subjects, now).rule(block))`."""
 
-from collections.abc import Callable, Collection
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, Sum
@@ -25,17 +26,40 @@ NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When a rule is asked: the moment, the organization's zone, its day there, and starts of windows of so many days
+    that are known already.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    today: date
+    starts: Mapping[int, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, now: datetime) -> Self:
+        zone = ZoneInfo(current_organization().zone)
+        return cls(now, zone, now.astimezone(zone).date())
+
+    def start_of(self, days: int) -> datetime:
+        """The moment so many days ago."""
+        return self.starts[days] if days in self.starts else self.now - timedelta(days=days)
+
+
 class Compiler:
     """Makes conditions of a rule at `now`. With `among` only these partners are looked at, which is quicker for few.
 
     A condition over something that does not exist any more holds for nobody; rules with such a one are not evaluated
-    (see `checking`). Days are those of the organization's zone.
+    (see `checking`). Days are those of the organization's zone. `at` are the moments of `now` where they are known.
     """
 
-    def __init__(self, subjects: Subjects, now: datetime, among: Collection[int] | None = None) -> None:
+    def __init__(
+        self, subjects: Subjects, now: datetime, among: Collection[int] | None = None, at: Moments | None = None
+    ) -> None:
         self.subjects, self.now, self.among = subjects, now, among
-        self.zone = ZoneInfo(current_organization().zone)
-        self.today = now.astimezone(self.zone).date()
+        self.at = at or Moments.at(now)
+        self.zone, self.today = self.at.zone, self.at.today
 
     def rule(self, part: Block | Condition) -> Q:
         """The part as a condition on partners."""
@@ -171,7 +195,7 @@ class Compiler:
             return NOBODY
         rows = Fact.objects.filter(kind__in=measure.kind_names, unit=measure.unit, partner_id__isnull=False)
         if condition.days is not None:
-            rows = rows.filter(at__gt=self.now - timedelta(days=condition.days), at__lte=self.now)
+            rows = rows.filter(at__gt=self.at.start_of(condition.days), at__lte=self.now)
         if self.among is not None:
             rows = rows.filter(partner_id__in=self.among)
         sums = rows.order_by().values("partner_id").annotate(total=Sum("amount"))

@@ -141,8 +141,13 @@ class Subjects:
         return _every_tier()
 
     @cached_property
+    def group_rows(self) -> list[Group]:
+        """Every group by name, archived ones too."""
+        return _every_group()
+
+    @cached_property
     def _groups(self) -> Subject:
-        rows = _every_group()
+        rows = self.group_rows
         return Subject(
             "group",
             _("Group"),
@@ -198,7 +203,7 @@ def _every_attribute() -> QuerySet[Attribute]:
 
 @prepared
 def _every_group() -> QuerySet[Group]:
-    found: QuerySet[Group] = Group.objects.by_name().only("pk", "public_id", "name", "archived_at")
+    found: QuerySet[Group] = Group.objects.by_name()
     return found
 
 

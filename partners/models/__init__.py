@@ -8,6 +8,7 @@ from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
+from partners.models.logos import PartnerLogo
 from partners.models.partners import Partner, PartnerUser
 from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
@@ -25,6 +26,7 @@ from partners.models.recruitment import (
 )
 from partners.models.saved_views import SavedView
 from partners.models.structure import PartnerLink
+from partners.models.tasks import TASK_MACHINE, Snooze, Task
 from partners.models.telling import AskedPartner, DataRequest, ProposedValue, QuestionPause, RecordConfirmation
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
 from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
@@ -32,6 +34,7 @@ from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "APPLICATION_STAGES",
+    "TASK_MACHINE",
     "Acceptance",
     "Agreement",
     "AgreementVersion",
@@ -66,6 +69,7 @@ __all__ = [
     "PartnerDomain",
     "PartnerKey",
     "PartnerLink",
+    "PartnerLogo",
     "PartnerMerge",
     "PartnerProduct",
     "PartnerTier",
@@ -81,6 +85,8 @@ __all__ = [
     "RecruitmentTarget",
     "Requirement",
     "SavedView",
+    "Snooze",
+    "Task",
     "TemplateStep",
     "Tier",
     "TierAppeal",

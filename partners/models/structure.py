@@ -41,12 +41,10 @@ class PartnerLinkQuerySet(TenantQuerySet["PartnerLink"]):
         return self._reached(ids, "child", "parent")
 
     def _reached(self, ids: Ids, near: str, far: str) -> Self:
-        level: Ids = ids
-        reached = Q()
-        for _level in range(DEEPEST):
-            reached |= Q(**{f"{near}__in": level})
-            level = self.filter(**{f"{near}__in": level}).values(far)
-        return self.filter(reached)
+        reached = self.filter(**{f"{near}__in": ids})
+        for _level in range(DEEPEST - 1):
+            reached = self.filter(Q(**{f"{near}__in": ids}) | Q(**{f"{near}__in": reached.values(far)}))
+        return reached
 
     def for_the_whole(self) -> Self:
         return self.filter(leads_look_in=True)

@@ -12,7 +12,6 @@ from django.db.models import (
     DateTimeField,
     DurationField,
     Exists,
-    Expression,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -44,7 +43,6 @@ from prm.accounts.tokens import digest
 from prm.addresses import address
 from prm.audit.models import AuditEntry
 from prm.audit.queries import EntryRow, entry_row
-from prm.tenancy.numbers import number_of
 
 SHOWN, DECIDED_SHOWN = 15, 8
 # How the board's address says "without a source".
@@ -300,14 +298,6 @@ def loads(call: RecruitmentCall, members: Sequence[int]) -> Mapping[int, int]:
         membership__in=members, application__state__in=PartnerApplication.UNDECIDED
     )
     return dict(rows.order_by().values_list("membership").annotate(n=Count("*")))
-
-
-def waiting_counts(membership_id: int) -> dict[str, Expression]:
-    """The numbers of the card on the studio's home: what waits for this colleague, and for anybody."""
-    waiting = PartnerApplication.objects.waiting()
-    reviewers = ApplicationReviewer.objects.filter(application=OuterRef("pk"))
-    mine = waiting.filter(Exists(reviewers.filter(membership=membership_id)))
-    return {"mine": number_of(mine), "unassigned": number_of(waiting.filter(~Exists(reviewers)))}
 
 
 def application_behind(token: str) -> PartnerApplication | None:

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, CharField, Count, F, Func, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, F, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,12 +17,14 @@ from partners import rules
 from partners.conditions.checking import rule_problems
 from partners.conditions.compiling import Compiler
 from partners.conditions.grammar import Block, read
+from partners.conditions.keeping import KeptRules
 from partners.conditions.subjects import Subjects
 from partners.countries import country_name
 from partners.models import Attribute, AttributeValue, Competition, Group, GroupMember, Partner
 from partners.models.attributes import COLUMNS
 from prm.addresses import address
 from prm.problems import Problem
+from prm.tenancy.prepared import prepared
 
 _Grade = Competition.Grade
 # The stricter, the higher.
@@ -58,10 +60,7 @@ def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[
     ids = set(partner_ids)
     if len(ids) < 2:
         return {}
-    pairs = Q(kind=Competition.Kind.PAIR, first__in=ids, second__in=ids)
-    marks = list(
-        Competition.objects.filter(~Q(kind=Competition.Kind.PAIR) | pairs).select_related("group", "attribute")
-    )
+    marks = _marks(sorted(ids))
     by_rule = [mark for mark in marks if mark.kind != Competition.Kind.PAIR]
     found: dict[Pair, Rivalry] = {}
     for rule, pair, why in _by_rules(by_rule, ids, now):
@@ -70,8 +69,20 @@ def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[
             found[pair] = Rivalry(rule.grade, rule.reason or why)
     for mark in marks:
         if mark.kind == Competition.Kind.PAIR:
-            found[mark.first_id, mark.second_id] = Rivalry(mark.grade, mark.reason or _("Marked as a pair"))
+            found[_pair_of(mark)] = Rivalry(mark.grade, mark.reason or _("Marked as a pair"))
     return found
+
+
+def _pair_of(mark: Any) -> Pair:
+    return mark.first_id, mark.second_id
+
+
+@prepared
+def _marks(partner_ids: list[int]) -> QuerySet[Competition]:
+    """All rules, and what was marked of pairs among these partners."""
+    pairs = Q(kind=Competition.Kind.PAIR, first__in=partner_ids, second__in=partner_ids)
+    rows: QuerySet[Competition] = Competition.objects.filter(~Q(kind=Competition.Kind.PAIR) | pairs)
+    return rows.select_related("group", "attribute")
 
 
 def meeting_problems(
@@ -114,18 +125,11 @@ def _by_name(names: Mapping[int, str], pair: Pair) -> tuple[str, str]:
 def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:
     if not marks:
         return
-    fulfilled = _conditions(marks, ids, now)
-    held = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__in=[rule.group_id for rule in marks])
-    values = AttributeValue.objects.filter(partner=OuterRef("pk"), attribute__in=[rule.attribute_id for rule in marks])
-    partners: list[Any] = list(
-        Partner.objects.filter(pk__in=ids)
-        .annotate(
-            in_groups=ArraySubquery(held.values("group")),
-            has_values=ArraySubquery(values.values(one=JSONObject(attribute="attribute", **_columns()))),
-            **fulfilled,
-        )
-        .values_list("pk", "country", "region", "in_groups", "has_values", *fulfilled, named=True)
-    )
+    groups = sorted({rule.group_id for rule in marks if rule.group_id})
+    attributes = sorted({rule.attribute_id for rule in marks if rule.attribute_id})
+    kept = _kept(marks, now)
+    asked: tuple[Any, ...] = (sorted(ids), groups, attributes, *kept.moments(now))
+    partners: list[Any] = _traits.anyhow(*asked, kept=kept)
     for rule in marks:
         together: dict[str, list[int]] = defaultdict(list)
         for partner in partners:
@@ -136,19 +140,29 @@ def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> 
                 yield rule, pair, _why(rule, value)
 
 
-def _conditions(marks: list[Competition], ids: Collection[int], now: datetime) -> dict[str, Any]:
-    """For each rule with conditions whether a partner fulfills it. One that asks about things put away says nothing."""
-    marks = [rule for rule in marks if rule.kind == Competition.Kind.RULE]
-    if not marks:
-        return {}
-    subjects = Subjects()
-    compiler = Compiler(subjects, now, among=list(ids))
-    blocks = {f"fulfills_{rule.pk}": read(rule.definition) for rule in marks}
-    return {
-        name: Case(When(compiler.rule(block), then=Value(True)), default=Value(False), output_field=BooleanField())
-        for name, block in blocks.items()
-        if not rule_problems(block, subjects)
-    }
+@prepared
+def _traits(
+    ids: list[int], groups: list[int], attributes: list[int], *moments: datetime, kept: KeptRules
+) -> QuerySet[Any, Any]:
+    """What rules look at, of each of these partners."""
+    held = GroupMember.objects.open().filter(partner=OuterRef("pk"), group__in=groups)
+    values = AttributeValue.objects.filter(partner=OuterRef("pk"), attribute__in=attributes)
+    fulfilled = kept.answers(moments, ids)
+    rows: Any = Partner.objects.filter(pk__in=ids).annotate(
+        in_groups=ArraySubquery(held.values("group")),
+        has_values=ArraySubquery(values.values(one=JSONObject(attribute="attribute", **_columns()))),
+        **fulfilled,
+    )
+    told: QuerySet[Any, Any] = rows.values_list(
+        "pk", "country", "region", "in_groups", "has_values", *fulfilled, named=True
+    )
+    return told
+
+
+def _kept(marks: list[Competition], now: datetime) -> KeptRules:
+    """The rules with conditions, each as `fulfills_…`. One that asks about things put away says nothing."""
+    asked = {f"fulfills_{rule.pk}": read(rule.definition) for rule in marks if rule.kind == Competition.Kind.RULE}
+    return KeptRules.of(asked, now)
 
 
 def _columns() -> dict[str, str]:

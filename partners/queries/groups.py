@@ -1,6 +1,6 @@
 """Groups and who is in them, for both faces."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -82,9 +82,9 @@ def groups_for_choice() -> GroupQuerySet:
     return found
 
 
-def groups_for_menu() -> tuple[list[Group], bool]:
-    """The first groups by name, and whether there are more."""
-    found = _groups_for_menu()
+def groups_for_menu(every: Sequence[Group] | None = None) -> tuple[list[Group], bool]:
+    """The first groups by name, and whether there are more; out of `every` group by name if these were read already."""
+    found = _groups_for_menu() if every is None else [group for group in every if group.archived_at is None]
     return found[:MOST_OFFERED], len(found) > MOST_OFFERED
 
 

@@ -431,13 +431,14 @@ def _keys_by(partners: "QuerySet[Partner]", column: str) -> dict[str, list[int]]
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Whose address it is already. `values` are a person's, as rows of a table name them."""
+    """Whose address it is already. `values` are a person's, as rows name them; `kind` is as in `Likeness`."""
 
     object_id: int
     label: str
     address: str
     why_fixed: str
     values: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
 
 
 def known_addresses(emails: Sequence[str]) -> dict[str, KnownPerson]:
@@ -456,7 +457,8 @@ def known_addresses(emails: Sequence[str]) -> dict[str, KnownPerson]:
         "pk"
     ):
         found.setdefault(
-            invitation.email, KnownPerson(invitation.pk, invitation.email, "", _("They were invited already."))
+            invitation.email,
+            KnownPerson(invitation.pk, invitation.email, "", _("They were invited already."), kind="invitation"),
         )
     members = Membership.objects.in_organization(current_organization()).filter(person__email__in=emails).with_person()
     partners = {
@@ -470,5 +472,5 @@ def known_addresses(emails: Sequence[str]) -> dict[str, KnownPerson]:
         label = f"{member.person} ({partner.name})" if partner else str(member.person)
         place = address("partner_detail", partner.public_id) if partner else ""
         why = _("They are in already.") if partner else _("They are a colleague of yours.")
-        found[member.person.email] = KnownPerson(member.pk, label, place, why)
+        found[member.person.email] = KnownPerson(member.pk, label, place, why, kind="member")
     return found

@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from partners.conditions.checking import rule_problems
-from partners.conditions.compiling import Compiler
 from partners.conditions.grammar import read
-from partners.conditions.subjects import Subjects
+from partners.conditions.keeping import KeptRules
 from partners.models import AttributeValue, Competition, GroupMember, Partner
 from partners.models.attributes import COLUMNS
+from prm.tenancy.prepared import prepared
 
 _Kind = Competition.Kind
 
@@ -34,8 +33,23 @@ def kept_from(partner_id: int, others: Collection[int], conditions: Sequence[Any
     ids = {partner_id, *others}
     if len(ids) < 2:
         return frozenset()
-    names, fulfilled = _fulfilled(conditions, ids, now)
+    kept = _kept(conditions, now)
+    names = [name for name, _rule in kept.rules]
+    asked: tuple[Any, ...] = (partner_id, sorted(ids), *kept.moments(now))
+    rows = _told.anyhow(*asked, kept=kept)
+    told: dict[int, dict[str, Any]] = {row["pk"]: row for row in rows}
+    own = _traits(told.pop(partner_id), names) if partner_id in told else frozenset()
+    return frozenset(
+        pk
+        for pk, row in told.items()
+        if (row["pair"] == Competition.Grade.NEVER if row["pair"] else own & _traits(row, names))
+    )
+
+
+@prepared
+def _told(partner_id: int, ids: list[int], *moments: datetime, kept: KeptRules) -> QuerySet[Any, Any]:
     pair = Q(first=partner_id, second=OuterRef("pk")) | Q(second=partner_id, first=OuterRef("pk"))
+    fulfilled = kept.answers(moments, ids)
     rows: Any = Partner.objects.filter(pk__in=ids).annotate(
         pair=Subquery(Competition.objects.filter(pair, kind=_Kind.PAIR).values("grade")[:1]),
         fields=ArraySubquery(_never(_Kind.SAME).exclude(field="").values("field")),
@@ -43,15 +57,8 @@ def kept_from(partner_id: int, others: Collection[int], conditions: Sequence[Any
         held=ArraySubquery(_values()),
         **fulfilled,
     )
-    told = {
-        row["pk"]: row for row in rows.values("pk", "country", "region", "pair", "fields", "in_groups", "held", *names)
-    }
-    own = _traits(told.pop(partner_id), names) if partner_id in told else frozenset()
-    return frozenset(
-        pk
-        for pk, row in told.items()
-        if (row["pair"] == Competition.Grade.NEVER if row["pair"] else own & _traits(row, names))
-    )
+    told: QuerySet[Any, Any] = rows.values("pk", "country", "region", "pair", "fields", "in_groups", "held", *fulfilled)
+    return told
 
 
 def _never(kind: str) -> QuerySet[Competition]:
@@ -71,20 +78,9 @@ def _values() -> QuerySet[Any, Any]:
     return held.values(one=JSONObject(attribute="attribute", kind="attribute__kind", **columns))
 
 
-def _fulfilled(conditions: Sequence[Any], ids: Collection[int], now: datetime) -> tuple[list[str], dict[str, Any]]:
-    """For each rule whether a partner fulfills it. One that asks about things put away says nothing."""
-    if not conditions:
-        return [], {}
-    subjects = Subjects()
-    compiler = Compiler(subjects, now, among=list(ids))
-    blocks = [block for block in map(read, conditions) if not rule_problems(block, subjects)]
-    found = {
-        f"fulfills_{number}": Case(
-            When(compiler.rule(block), then=Value(True)), default=Value(False), output_field=BooleanField()
-        )
-        for number, block in enumerate(blocks)
-    }
-    return list(found), found
+def _kept(conditions: Sequence[Any], now: datetime) -> KeptRules:
+    """The rules, each as `fulfills_…`. One that asks about things put away says nothing."""
+    return KeptRules.of({f"fulfills_{number}": read(told) for number, told in enumerate(conditions)}, now)
 
 
 def _traits(row: dict[str, Any], conditions: Sequence[str]) -> frozenset[tuple[Any, ...]]:

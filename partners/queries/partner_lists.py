@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from partners.conditions.checking import rule_problems
 from partners.conditions.compiling import Compiler
 from partners.conditions.grammar import Block, Malformed, read, written
+from partners.conditions.keeping import KeptRule
 from partners.conditions.subjects import Subjects
 from partners.conditions.wording import rule_sentence
 from partners.models import Group, Partner
@@ -51,10 +51,12 @@ class PartnerFilter:
     subjects: Subjects = field(default_factory=Subjects, compare=False)
 
     @classmethod
-    def of(cls, query: str, asked_at: datetime, offered: Sequence[Group] = ()) -> Self:
+    def of(
+        cls, query: str, asked_at: datetime, offered: Sequence[Group] = (), subjects: Subjects | None = None
+    ) -> Self:
         """What the query of an address asks for; words that make no sense ask for nothing.
 
-        `offered` are groups that were read already; another one is looked up.
+        `offered` are groups that were read already, as `subjects` may be; another one is looked up.
         """
         asked = parse_qs(query, max_num_fields=200)
         status = _one(asked, "status")
@@ -66,6 +68,7 @@ class PartnerFilter:
             rule=read_rule(_one(asked, "where")),
             sort=_one(asked, "sort")[:60] or "name",
             columns=tuple(key[:60] for key in asked.get("column", [])[:MOST_SHOWN]),
+            subjects=subjects or Subjects(),
         )
 
     @property
@@ -164,50 +167,75 @@ def matching_partners(chosen: PartnerFilter) -> PartnerQuerySet:
 class PartnerList:
     """The partners of a list in its order, for pages that read the ids first (prm.web.pages).
 
-    Lists that are narrowed by a status or a group, or not at all, are prepared: that is how the list is opened.
+    Lists that are narrowed by a status or a group, or not at all, are prepared: that is how the list is opened. One by
+    a rule is prepared for that rule, which is opened page by page and sorted otherwise.
     """
 
     def __init__(self, chosen: PartnerFilter, columns: Columns) -> None:
         self._chosen, self._order, self._needs = chosen, columns.order, columns.needs
         self._is_usual = not chosen.words and chosen.rule is None
         self._group_id = chosen.group.pk if chosen.group else None
+        self._total = 0
 
     def ids(self, start: int, stop: int) -> list[int]:
         """The keys of the partners from one place of the list to another."""
         if self._is_usual:
             shape: dict[str, Any] = {"status": self._chosen.status, "order": self._order}
             return _ids_as_usual(self._group_id, **shape, start=start, stop=stop)
-        return list(_ids(self._matching, self._order)[start:stop])
+        # Words and rules are judged once: as far as the list is counted, the keys come along.
+        found = self._found(max(stop, MOST_COUNTED + 1))
+        self._total = min(sum(not is_test for _pk, is_test in found), MOST_COUNTED + 1)
+        return [pk for pk, _is_test in found[start:stop]]
 
-    @cached_property
-    def _matching(self) -> PartnerQuerySet:
-        return matching_partners(self._chosen)
+    def _found(self, most: int) -> list[tuple[int, bool]]:
+        """Whom words or a rule find, in order: the key, and whether it is a test partner."""
+        chosen = self._chosen
+        if chosen.rule is not None and not chosen.words:
+            kept = KeptRule.of(chosen.rule, chosen.subjects, chosen.asked_at)
+            shape: dict[str, Any] = {"kept": kept, "status": chosen.status, "order": self._order, "most": most}
+            return _found_by_rule.anyhow(self._group_id, *kept.moments(chosen.asked_at), **shape)
+        return list(_found_by(matching_partners(chosen), self._order, most))
 
     def rows(self, pks: list[int]) -> list[Partner]:
-        """These partners, with what their rows need, and on each `total`: how many the list has (see `counted`)."""
+        """These partners of `ids`, with what their rows need, and on each `total`: how many the list has."""
         if self._is_usual:
             return _rows_as_usual(pks, self._group_id, status=self._chosen.status, needs=self._needs)
-        return list(_rows(pks, self._matching, self._needs))
+        found: list[Any] = _rows(pks, needs=self._needs)
+        for partner in found:
+            partner.total = self._total
+        return found
 
 
-def _ids(matching: PartnerQuerySet, order: Order) -> QuerySet[Partner, int]:
-    return in_order(matching, order).values_list("pk", flat=True)
+def _with_ids(pks: list[int], needs: frozenset[str]) -> PartnerQuerySet:
+    return with_details(Partner.objects.filter(pk__in=pks), needs)
 
 
-def _rows(pks: list[int], matching: PartnerQuerySet, needs: frozenset[str]) -> PartnerQuerySet:
-    counting = number_up_to(matching.filter(is_test=False), MOST_COUNTED + 1)
-    rows: PartnerQuerySet = with_details(Partner.objects.filter(pk__in=pks), needs).annotate(total=counting)
-    return rows
+@prepared
+def _rows(pks: list[int], *, needs: frozenset[str]) -> PartnerQuerySet:
+    return _with_ids(pks, needs)
 
 
 @prepared
 def _ids_as_usual(group_id: int | None, *, status: str, order: Order, start: int, stop: int) -> QuerySet[Partner, int]:
-    return _ids(_matching_usual(status, group_id), order)[start:stop]
+    return in_order(_matching_usual(status, group_id), order).values_list("pk", flat=True)[start:stop]
+
+
+def _found_by(partners: PartnerQuerySet, order: Order, most: int) -> QuerySet[Partner, tuple[int, bool]]:
+    return in_order(partners, order).values_list("pk", "is_test")[:most]
+
+
+@prepared
+def _found_by_rule(
+    group_id: int | None, *moments: datetime, kept: KeptRule, status: str, order: Order, most: int
+) -> QuerySet[Partner, tuple[int, bool]]:
+    return _found_by(_matching_usual(status, group_id).filter(kept.condition(moments)), order, most)
 
 
 @prepared
 def _rows_as_usual(pks: list[int], group_id: int | None, *, status: str, needs: frozenset[str]) -> PartnerQuerySet:
-    return _rows(pks, _matching_usual(status, group_id), needs)
+    counting = number_up_to(_matching_usual(status, group_id).filter(is_test=False), MOST_COUNTED + 1)
+    rows: PartnerQuerySet = _with_ids(pks, needs).annotate(total=counting)
+    return rows
 
 
 def _matching_usual(status: str, group_id: int | None) -> PartnerQuerySet:

@@ -14,19 +14,19 @@ from partners.models import Partner, PartnerUser
 from partners.queries.attributes import with_known
 from partners.queries.companies import with_company
 from partners.queries.groups import audience_ids_of
+from partners.queries.logos import with_logo
 from partners.queries.people import partner_people, with_prepared
 from partners.queries.products import with_rights
-from partners.queries.profiles import with_profiles
+from partners.queries.profiles import STAFF_READER, with_profiles
 from partners.queries.record import with_record
 from partners.queries.tier_standings import with_tier_lines
-from prm.accounts.models import Membership
 from prm.tenancy.prepared import prepared
 
 
 def partner_for_page(public_id: str, now: datetime) -> Any:
     """The partner with `audience_ids` (those its people are in) and with what these read out of it; None without any.
 
-    `known_of`, `record_values`, `prepared_of`, `first_rights`, `tier_lines`, `company_of`.
+    `known_of`, `record_values`, `prepared_of`, `first_rights`, `tier_lines`, `company_of`, `logo_link_of`.
     """
     return _partner.first(public_id, now, day_of(now))
 
@@ -34,7 +34,7 @@ def partner_for_page(public_id: str, now: datetime) -> Any:
 @prepared
 def _partner(public_id: str, now: datetime, today: date) -> QuerySet[Partner]:
     rows: Any = with_rights(with_prepared(with_record(with_known(Partner.objects.all()))))
-    rows = with_company(with_tier_lines(rows, now), today)
+    rows = with_logo(with_company(with_tier_lines(rows, now), today))
     rows = rows.annotate(audience_ids=ArraySubquery(audience_ids_of(OuterRef(OuterRef("pk")), now)))
     found: QuerySet[Partner] = rows.select_related("account_manager__person").filter(public_id=public_id)
     return found
@@ -47,8 +47,4 @@ def people_for_staff(partner: Partner, start: int, stop: int) -> list[PartnerUse
 
 @prepared
 def _people(partner_id: int, *, start: int, stop: int) -> QuerySet[PartnerUser]:
-    return with_profiles(partner_people(partner_id), _STAFF)[start:stop]
-
-
-# Colleagues all read the same.
-_STAFF = Membership(kind=Membership.Kind.STAFF)
+    return with_profiles(partner_people(partner_id), STAFF_READER)[start:stop]

@@ -27,12 +27,16 @@ from partners.models.partners import PartnerUserQuerySet
 from partners.queries.kept_apart import kept_from, never_conditions
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.tenancy.prepared import prepared
 
 _TOLD: Mapping[str, Any] = {
     field: F("photo__public_id" if field == "photo" else field)
     for field in (*PersonProfile.FIELDS, "readers")
     if field != "job_title"
 }
+
+
+_LANGUAGES = dict(global_settings.LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,16 @@ def with_profiles(users: PartnerUserQuerySet, reader: Membership) -> PartnerUser
     return annotated
 
 
+def functions_for_staff(membership: str) -> Subquery:
+    """The function of each row's person (the column `membership` names it) as colleagues of the organization read it;
+    nothing where the person keeps it to themselves.
+    """
+    told = PersonProfile.objects.filter(user__membership=OuterRef(membership))
+    open_to = [str(reader) for reader in PersonProfile.Reader if reader != PersonProfile.Reader.NOBODY]
+    is_read = Q(readers__function__in=open_to) | ~Q(readers__has_key="function")
+    return Subquery(told.filter(is_read).values("function"))
+
+
 def _is_close(reader: Membership) -> Any:
     """Whether somebody is the reader's colleague or shares a circle with the reader."""
     if reader.kind == Membership.Kind.STAFF:
@@ -151,7 +165,6 @@ def _levels(user: PartnerUser, reader: Reader) -> frozenset[str]:
 
 
 def _words(user: PartnerUser, told: Mapping[str, Any]) -> dict[str, str]:
-    names = dict(global_settings.LANGUAGES)
     function, seniority = told.get("function"), told.get("seniority")
     return {
         "said_as": told.get("said_as") or "",
@@ -159,7 +172,7 @@ def _words(user: PartnerUser, told: Mapping[str, Any]) -> dict[str, str]:
         "job_title": user.job_title,
         "function": str(PersonProfile.Function(function).label) if function else "",
         "seniority": str(PersonProfile.Seniority(seniority).label) if seniority else "",
-        "languages": ", ".join(str(_(names[code])) for code in told.get("languages") or () if code in names),
+        "languages": ", ".join(str(_(_LANGUAGES[code])) for code in told.get("languages") or () if code in _LANGUAGES),
         "link": told.get("link") or "",
         "offers": told.get("offers") or "",
         "seeks": told.get("seeks") or "",
@@ -168,8 +181,24 @@ def _words(user: PartnerUser, told: Mapping[str, Any]) -> dict[str, str]:
 
 def profiles_for(reader: Reader, membership_ids: Collection[int]) -> dict[int, Profile]:
     """What the reader reads of each of these people, by their membership; people who are no partner's are missing."""
-    users = list(with_profiles(PartnerUser.objects.filter(membership__in=membership_ids), reader.membership))
+    member, wanted = reader.membership, sorted(membership_ids)
+    users = _staffs(wanted) if member.kind == Membership.Kind.STAFF else _others(wanted, member.pk, kind=member.kind)
     return {user.membership_id: told for user, told in zip(users, profiles_of(users, reader), strict=True)}
+
+
+# Colleagues all read the same.
+STAFF_READER = Membership(kind=Membership.Kind.STAFF)
+
+
+@prepared
+def _staffs(membership_ids: list[int]) -> PartnerUserQuerySet:
+    return with_profiles(PartnerUser.objects.filter(membership__in=membership_ids), STAFF_READER)
+
+
+@prepared
+def _others(membership_ids: list[int], reader_id: int, *, kind: str) -> PartnerUserQuerySet:
+    reader = Membership(pk=reader_id, kind=kind)
+    return with_profiles(PartnerUser.objects.filter(membership__in=membership_ids), reader)
 
 
 def person_for(reader: Reader, public_id: str) -> tuple[PartnerUser, Profile] | None:

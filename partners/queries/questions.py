@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partners.models import (
@@ -21,6 +21,7 @@ from partners.models import (
 from partners.queries.attributes import Known, attributes_in_order, known_values
 from partners.queries.completeness import RECORD_FIELDS, TOLD_BY_PARTNERS
 from partners.queries.history import record_words, told_from_history
+from prm.tenancy.prepared import prepared
 
 # An open request is not asked a second time within this.
 ASKED_RECENTLY = timedelta(days=30)
@@ -164,21 +165,35 @@ class RequestRow:
 
 def latest_requests(limit: int = 5, known: Iterable[Attribute] = ()) -> list[RequestRow]:
     """The newest requests, however many they are; a page that has read attributes hands them in."""
-    newest = DataRequest.objects.order_by("-asked_at", "-pk").select_related("asked_by__person")
-    return request_rows(list(newest[:limit]), known)
+    return request_rows(_newest(limit=limit), known)
+
+
+@prepared
+def _newest(*, limit: int) -> QuerySet[DataRequest]:
+    rows: QuerySet[DataRequest] = DataRequest.objects.order_by("-asked_at", "-pk")
+    return rows.select_related("asked_by__person")[:limit]
 
 
 def request_rows(requests: Sequence[DataRequest], known: Iterable[Attribute] = ()) -> list[RequestRow]:
     if not requests:
         return []
-    is_open = Q(pk__in=())
-    for request in requests:
-        is_open |= Q(request=request.pk) & is_open_for(request.fields)
-    asked = AskedPartner.objects.filter(request__in=[request.pk for request in requests]).order_by()
-    counted = asked.values("request").annotate(total=Count("pk"), open=Count("pk", filter=is_open))
-    numbers = {row["request"]: (row["total"], row["open"]) for row in counted}
+    asked = {request.pk: tuple(request.fields) for request in requests}
+    numbers = {pk: (total, still_open) for pk, total, still_open in _numbers(*asked, fields=tuple(asked.values()))}
     names = _names({field for request in requests for field in request.fields}, known)
     return [_request_row(request, *numbers.get(request.pk, (0, 0)), names) for request in requests]
+
+
+@prepared
+def _numbers(*request_ids: int, fields: tuple[tuple[str, ...], ...]) -> QuerySet[Any, tuple[int, int, int]]:
+    """Request, how many partners it asks, and how many of them have not answered; `fields` are what each asks for."""
+    is_open = Q(pk__in=())
+    for request_id, asked in zip(request_ids, fields, strict=True):
+        is_open |= Q(request=request_id) & is_open_for(asked)
+    rows: Any = AskedPartner.objects.filter(request__in=request_ids).order_by().values("request")
+    found: QuerySet[Any, tuple[int, int, int]] = rows.annotate(
+        total=Count("pk"), open=Count("pk", filter=is_open)
+    ).values_list("request", "total", "open")
+    return found
 
 
 def _request_row(request: DataRequest, total: int, still_open: int, names: Mapping[str, str]) -> RequestRow:

@@ -1,10 +1,11 @@
 """What happened with a partner, in words, from the facts that every app records."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,8 @@ _JOURNEYS = frozenset(
 )
 _PRODUCTS = frozenset(kind.name for kind in (*facts.PRODUCT_BEGAN.values(), *facts.PRODUCT_ENDED.values()))
 _GROUPS = frozenset({facts.GROUP_JOINED.name, facts.GROUP_LEFT.name})
+# Those told by the name of what they are about, not of whom.
+_OBJECTS = _JOURNEYS | _PRODUCTS | _GROUPS | {facts.TIER_REACHED.name, facts.JOURNEY_STEP_DONE.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,50 +60,56 @@ class Event:
     at: datetime
 
 
-def timeline_of(partner: Partner, limit: int = 15) -> list[Event]:
+def timeline_of(partner: Partner, now: datetime, limit: int = 15) -> list[Event]:
     """The newest facts about a partner with the names they stand for; small ones are left to figures."""
-    return [_event(fact) for fact in _facts_of(partner.pk, limit=limit)]
+    return [_event(fact) for fact in _facts_of(partner.pk, now, limit=limit)]
 
 
 @prepared
-def _facts_of(partner_id: int, *, limit: int) -> QuerySet[Fact]:
+def _facts_of(partner_id: int, now: datetime, *, limit: int) -> QuerySet[Fact]:
     small = [kind.name for kind in fact_kinds.all() if kind.is_small]
     person = Person.objects.filter(pk=OuterRef("person_id"))
+    # Nothing lies in the future, but the partitions of the coming months do: the bound leaves them out.
     facts_of: QuerySet[Fact] = (
-        Fact.objects.filter(partner_id=partner_id)
+        Fact.objects.filter(partner_id=partner_id, at__lte=now)
         .exclude(kind__in=small)
         .annotate(
             person_name=Subquery(
                 person.values(shown=Coalesce(NullIf("name", Value("")), "email", output_field=CharField()))
             ),
-            tier_name=Subquery(Tier.objects.filter(pk=OuterRef("object_id")).values("name")),
-            group_name=Subquery(Group.objects.filter(pk=OuterRef("object_id")).values("name")),
-            journey_name=Subquery(Journey.objects.filter(pk=OuterRef("object_id")).values("template__name")),
-            product_name=Subquery(Product.objects.filter(pk=OuterRef("object_id")).values("name")),
-            step_title=Subquery(JourneyStep.objects.filter(pk=OuterRef("object_id")).values("title")),
-            agreement=Subquery(AgreementVersion.objects.filter(pk=OuterRef("object_id")).values("agreement__title")),
+            object_name=_object_name(),
         )
     )
     return facts_of.order_by("-at", "-id")[:limit]
 
 
+def _object_name() -> Case:
+    """What the fact's object is called; none where its person or its data say enough."""
+    names: tuple[tuple[Collection[str], Any, str], ...] = (
+        (_GROUPS, Group, "name"),
+        ((facts.TIER_REACHED.name,), Tier, "name"),
+        (_PRODUCTS, Product, "name"),
+        (_JOURNEYS, Journey, "template__name"),
+        ((facts.JOURNEY_STEP_DONE.name,), JourneyStep, "title"),
+        ((facts.AGREEMENT_ACCEPTED.name,), AgreementVersion, "agreement__title"),
+    )
+    return Case(
+        *(
+            When(kind__in=sorted(kinds), then=Subquery(model.objects.filter(pk=OuterRef("object_id")).values(column)))
+            for kinds, model, column in names
+        ),
+        output_field=CharField(),
+    )
+
+
 def _event(fact: Any) -> Event:
     label = fact_kinds.get(fact.kind).label if fact.kind in fact_kinds else fact.kind
-    text = fact.person_name or ""
-    if fact.kind in _GROUPS:
-        text = fact.group_name or ""
-    elif fact.kind == facts.TIER_REACHED.name:
-        text = fact.tier_name or ""
-    elif fact.kind in _PRODUCTS:
-        text = fact.product_name or ""
-    elif fact.kind in _JOURNEYS:
-        text = fact.journey_name or ""
-    elif fact.kind == facts.JOURNEY_STEP_DONE.name:
-        text = fact.step_title or ""
-    elif fact.kind == facts.AGREEMENT_ACCEPTED.name:
-        text = ", ".join(filter(None, [fact.agreement, fact.person_name]))
-    elif fact.kind == facts.STATUS_CHANGED.name:
+    if fact.kind == facts.STATUS_CHANGED.name:
         text = _status_text(fact)
+    elif fact.kind == facts.AGREEMENT_ACCEPTED.name:
+        text = ", ".join(filter(None, [fact.object_name, fact.person_name]))
+    else:
+        text = (fact.object_name if fact.kind in _OBJECTS else fact.person_name) or ""
     return Event(_ICONS.get(fact.kind, "circle-dot"), str(label), text, fact.at)
 
 

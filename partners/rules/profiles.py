@@ -1,6 +1,7 @@
 """Who reads what people say about themselves, and what they may say."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,13 @@ def levels_read(*, is_self: bool, is_staff: bool, is_partner: bool, is_close: bo
 
 def fields_read(readers: Mapping[str, str] | None, levels: Collection[str]) -> frozenset[str]:
     """The fields of a profile that somebody with these levels reads."""
-    chosen = dict(readers or {})
+    return _fields_read(tuple((readers or {}).items()), frozenset(levels))
+
+
+# A list of people asks for hundreds, and there are few answers.
+@lru_cache(maxsize=1024)
+def _fields_read(readers: tuple[tuple[str, str], ...], levels: frozenset[str]) -> frozenset[str]:
+    chosen = dict(readers)
     return frozenset(field for field in PersonProfile.FIELDS if PersonProfile.who_reads(chosen, field) in levels)
 
 

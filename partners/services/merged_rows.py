@@ -12,15 +12,18 @@ from partners.models import (
     AudienceMember,
     Competition,
     Journey,
+    PartnerLogo,
     PartnerProduct,
     PartnerTier,
     ProposedValue,
+    Task,
     TierMove,
     TierOutlook,
 )
 from partners.models.tiers import TIER
 from partners.queries.invitations import KIND
 from partners.references import Merging, moves, stays
+from partners.services.logos import remove
 from partners.services.products import close_rights
 from prm.activity.services import NewFact, record_many
 
@@ -70,6 +73,17 @@ def stop_journeys(merging: Merging, rows: QuerySet[Any]) -> None:
         NewFact(facts.JOURNEY_STOPPED, merging.now, partner_id=merging.merged.pk, object_id=journey)
         for journey in stopped
     )
+
+
+def move_tasks(merging: Merging) -> int:
+    """A `Reference.move`; of two open tasks that say the same the double's is done, since one of them is enough."""
+    mine = Task.objects.filter(partner=merging.merged.pk)
+    for task in mine.filter(state=Task.State.OPEN):
+        same = Task.objects.filter(partner=merging.survivor.pk, state=Task.State.OPEN, title=task.title)
+        if same.filter(assignee=task.assignee_id, due_on=task.due_on).exists():
+            words = (_("Merged into %s") % merging.survivor.name)[:500]
+            mine.filter(pk=task.pk).update(state=Task.State.DONE, done_at=merging.now, outcome=words)
+    return mine.update(partner=merging.survivor.pk)
 
 
 def end_tiers(merging: Merging, rows: QuerySet[Any]) -> None:
@@ -137,10 +151,21 @@ def move_product_rights(merging: Merging) -> int:
     return moved
 
 
+def move_logo(merging: Merging) -> int:
+    """A company has one logo: the survivor's stays, else it takes on the double's, which was agreed to as it is."""
+    logo = PartnerLogo.objects.filter(partner=merging.merged).select_related("file").first()
+    if logo is not None and PartnerLogo.objects.filter(partner=merging.survivor).exists():
+        remove(logo)
+        return 0
+    return PartnerLogo.objects.filter(partner=merging.merged).update(partner=merging.survivor)
+
+
 _OPEN = Q(closed_at=None)
 _UNENDED = Q(ends_at=None)
 REFERENCES = (
     moves("partners.partneruser.partner", gettext_lazy("People")),
+    moves("partners.partnerlogo.partner", gettext_lazy("Logo"), move=move_logo),
+    moves("partners.task.partner", gettext_lazy("Tasks"), move=move_tasks),
     moves("partners.preparedperson.partner", gettext_lazy("People who can be invited")),
     moves("invitations.invitation.target_id", gettext_lazy("Invitations"), where=Q(kind=KIND)),
     moves(

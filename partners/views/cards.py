@@ -7,25 +7,29 @@ from typing import Any, cast
 from django.db.models import Expression, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from partners.days import day_of
-from partners.models import Partner, PartnerUser, ProposedValue
+from partners.models import Partner, PartnerUser
 from partners.queries.journeys.days import morning_of
-from partners.queries.journeys.pages import staff_row
-from partners.queries.journeys.todo import first_staff_steps, open_lines, steps_of_colleague, todo_list
-from partners.queries.open_questions import Open, open_from, question_values
+from partners.queries.journeys.todo import Line, TodoList, todo_list
+from partners.queries.open_questions import Open, open_from, open_questions, question_parts, question_values
 from partners.queries.people import colleagues_for, contact_card, newest_people, own_contact, partner_user_of
 from partners.queries.tier_cards import answers_within
+from partners.queries.todo import Asked, todo_lines
 from partners.rules import may_manage_team
+from partners.views.tier_cards import NOTICES, notices_part
 from prm.accounts.models import Membership, Person
-from prm.accounts.permissions import Role, may
+from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.tenancy.numbers import number_up_to
-from prm.web.due import DueItem
+from prm.web.due import DueItem, all_due, due_line
 
 RECENT = timedelta(days=14)
 MOST_COUNTED = 1000
+_TODO_SHOWN = 6
+_REMEMBERED = "_canopy_todo"
+_QUESTIONS = "_canopy_questions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,81 +97,97 @@ def contact(
     return {"contact": found, "answers_within": answers_within, "is_aside": True}
 
 
-def question_values_of(request: Request) -> tuple[Any, ...] | None:
-    """What the card `questions` stands on, for who is asked: a company's lead."""
+def questions_due(request: HttpRequest) -> list[DueItem]:
+    """One line for what a lead's company is asked now, and one for what it is to confirm."""
+    inside = cast(Request, request)
+    user = partner_user_of(inside.membership)
+    if user is None or not may_manage_team(user):
+        return []
+    found: Open = getattr(request, _QUESTIONS, None) or open_questions(user.partner, inside.now)
+    items, url = [], address("my_questions")
+    if n := len(found.missing):
+        words = _("Tell one thing about your company") if n == 1 else _("Tell %d things about your company") % n
+        first = ", ".join(question.label for question in found.next)
+        items.append(DueItem(words, url, "clipboard-list", hint=first))
+    if n := len(found.due):
+        words = _("Confirm one fact about your company") if n == 1 else _("Confirm %d facts about your company") % n
+        items.append(DueItem(words, url, "clipboard-check"))
+    return items
+
+
+def portal_parts(partner_id: int, *values: Any) -> dict[str, Any]:
+    """What the card `portal_todo` asks for a lead in the page's one query."""
+    return {"notices": notices_part(partner_id), **question_parts(partner_id, *values)}
+
+
+def portal_values(request: Request) -> tuple[Any, ...] | None:
+    """What that stands on; colleagues of a lead are asked nothing."""
     user = partner_user_of(request.membership)
     return question_values(user.partner, request.now) if user is not None and may_manage_team(user) else None
 
 
-def questions(request: Request, **found: Any) -> dict[str, Any] | None:
-    """What a lead's company is asked now; nothing for colleagues, and nothing where all is known."""
+def portal_todo(request: Request, notices: Any = (), **found: Any) -> dict[str, Any] | None:
+    """A partner's person, or a guest: everything that waits, in one list. Practice has a card of its own beside it."""
     user = partner_user_of(request.membership)
-    return _asked(open_from(user.partner, request.now, found)) if user is not None and found else None
-
-
-def _asked(found: Open) -> dict[str, Any] | None:
-    if not found:
+    if user is not None and found:
+        setattr(request, _QUESTIONS, open_from(user.partner, request.now, found))
+        setattr(request, NOTICES, notices)
+    items = all_due(request, but="enablement.questions")
+    if not items:
         return None
-    first = ", ".join(question.label for question in found.next)
-    return {"missing": len(found.missing), "due": len(found.due), "first": first}
-
-
-def proposal_counts() -> dict[str, Expression]:
-    """The number on the card `proposals_card`."""
-    return {"count": number_up_to(ProposedValue.objects.waiting(), MOST_COUNTED + 1)}
-
-
-def proposals_card(_request: Request, count: int) -> dict[str, Any] | None:
-    """How many changes by partners wait for somebody here."""
-    return {"count": count} if count else None
+    lines = [due_line(item, request.now) for item in items[:_TODO_SHOWN]]
+    return {"lines": lines, "left": len(items), "has_page": user is not None}
 
 
 def my_steps(request: Request) -> dict[str, Any] | None:
-    """What to do next in one's journeys, and how far one is; nothing for who is on none."""
+    """How far one is on one's journeys, and whose turn it is; nothing for who is on none."""
     user = partner_user_of(request.membership)
     if user is None or not has_steps(request.membership):
         return None
-    todo = todo_list(user, request.now, is_cheap=True)
-    if not todo.ways:
-        return None
-    return {"todo": todo, "lines": todo.lines[:3], "ours": todo.ours[:1], "left": len(todo.lines)}
+    todo = todo_of(request, user)
+    return {"todo": todo, "ours": [] if todo.lines else todo.ours[:1]} if todo.ways else None
 
 
-def our_step_counts(membership_id: int, is_owner: bool) -> dict[str, Expression]:
-    """The number on the card `our_steps`."""
-    return {"waiting": number_up_to(steps_of_colleague(membership_id, is_owner=is_owner), MOST_COUNTED)}
+def todo_of(request: Any, user: PartnerUser, is_cheap: bool = True) -> TodoList:
+    """The person's steps, asked once a request; the first call says whether the objects are asked for, too."""
+    if not hasattr(request, _REMEMBERED):
+        setattr(request, _REMEMBERED, todo_list(user, request.now, is_cheap))
+    todo: TodoList = getattr(request, _REMEMBERED)
+    return todo
 
 
-def colleague(request: Request) -> tuple[int, bool]:
-    """Who looks, and whether as an owner."""
-    return request.membership.pk, Role.OWNER in request.membership.roles
+def my_todo(request: Request) -> dict[str, Any] | None:
+    """The first lines of a colleague's to-do list; nothing where nothing waits."""
+    rows = todo_lines(Asked(request.membership, request.now), 0, _TODO_SHOWN + 1)
+    return {"rows": rows[:_TODO_SHOWN], "has_more": len(rows) > _TODO_SHOWN} if rows else None
 
 
-def our_steps(request: Request, waiting: int) -> dict[str, Any] | None:
-    """A colleague's own steps for partners; nothing where there are none."""
-    if not waiting:
-        return None
-    rows = [staff_row(step, request.now) for step in first_staff_steps(request.membership, 4)]
-    return {"rows": rows[:3], "has_more": len(rows) > 3} if rows else None
-
-
-def applications_card(request: Request, mine: int, unassigned: int) -> dict[str, Any] | None:
-    """Applications that wait for this colleague, and those that wait for anybody; nothing where none does."""
-    return {"mine": mine, "unassigned": unassigned} if mine or unassigned else None
+def todo_due(request: HttpRequest) -> list[DueItem]:
+    """The same for the page over all organizations."""
+    inside = cast(Request, request)
+    if not inside.membership.is_staff:
+        return []
+    rows = todo_lines(Asked(inside.membership, inside.now), 0, _TODO_SHOWN)
+    return [
+        DueItem(row.title, row.url, row.icon, _moment(row.due_on), row.snooze_url, row.partner or row.hint, is_day=True)
+        for row in rows
+    ]
 
 
 def steps_due(request: HttpRequest) -> list[DueItem]:
     """The lines of steps for every to-do list."""
     inside = cast(Request, request)
-    if inside.membership.is_staff:
-        steps = first_staff_steps(inside.membership, 5)
-        return [
-            DueItem(row.title, row.url, "milestone", _moment(step.due_on), f"our-step:{step.pk}", row.partner)
-            for step, row in ((step, staff_row(step, inside.now)) for step in steps)
-        ]
     user = partner_user_of(inside.membership)
-    lines = open_lines(user, day_of(inside.now)) if user and has_steps(inside.membership) else []
-    return [DueItem(line.title, line.url, line.icon, _moment(line.due_on), line.key, line.journeys) for line in lines]
+    lines = todo_of(inside, user).lines if user and has_steps(inside.membership) else []
+    return [
+        DueItem(line.title, line.url, line.icon, _moment(line.due_on), line.key, _hint(line), is_day=True)
+        for line in lines
+    ]
+
+
+def _hint(line: Line) -> str:
+    """What kind of step it is and which journeys ask for it."""
+    return " · ".join(words for words in (line.kind, line.journeys) if words)
 
 
 def _moment(day: date | None) -> datetime | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from partners import rules
 from partners.days import day_of
+from partners.forms.logos import LeadLogoForm
 from partners.forms.telling import TellForm
 from partners.models import Attribute, DataRequest, Partner, PartnerUser
 from partners.queries import open_questions as asking
@@ -18,10 +19,12 @@ from partners.queries import questions as queries
 from partners.queries.attributes import in_sections, known_values, value_rows
 from partners.queries.companies import with_domains
 from partners.queries.completeness import TOLD_BY_PARTNERS
+from partners.queries.logos import logo_link, logo_of
 from partners.queries.people import contact_of
 from partners.queries.record import record_of, record_values, with_record
 from partners.queries.structure import branches_to_look_at
 from partners.services import telling as services
+from partners.services.logos import keep_logo
 from partners.views.portal import me
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
@@ -51,6 +54,7 @@ def my_company(request: Request) -> HttpResponse:
     context = {
         "user": user,
         "partner": partner,
+        "logo": logo_link(logo_of(partner), request.membership),
         "record": record_values(partner, TOLD_BY_PARTNERS, record_of(about), is_for_partner=True),
         "values": in_sections((row.section, row) for row in value_rows(partner, known, is_for_partner=True)),
         "proposals": queries.proposals_of(partner, limit=5),
@@ -75,6 +79,32 @@ def my_company_edit(request: Request) -> HttpResponse:
             return see_other("my_company")
     context = {"form": form, "partner": partner}
     return render_page(request, "partners/my_company_edit.html", context, status=422 if form.errors else 200)
+
+
+@portal
+def my_logo(request: Request) -> HttpResponse:
+    """A lead puts up the company's logo, and says who sees it."""
+    partner = lead(request).partner
+    logo = logo_of(partner)
+    initial = {"shown": logo is not None and logo.shown_at is not None}
+    form = LeadLogoForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep_logo(
+                actor=request.actor,
+                partner=partner,
+                upload=form.cleaned_data["logo"],
+                is_removed=form.cleaned_data["is_removed"],
+                is_shown=form.is_shown,
+                now=request.now,
+            )
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("Saved."))
+            return see_other("my_company")
+    context = {"form": form, "partner": partner, "logo": logo_link(logo, request.membership)}
+    return render_page(request, "partners/my_logo.html", context, status=422 if form.errors else 200)
 
 
 @portal

@@ -16,14 +16,15 @@ from partners.queries.attributes import values_held
 from partners.queries.journeys.answers import bound_attributes
 from partners.queries.journeys.kinds import AGREEMENT
 from partners.queries.journeys.pages import answers_of, told
-from partners.queries.journeys.todo import is_gone, kind_of, places_of, step_for_user, through_lately, todo_list
+from partners.queries.journeys.todo import is_gone, kind_of, places_of, step_for_user, through_lately
 from partners.queries.people import contact_of
 from partners.services.journeys import doing
+from partners.views.cards import todo_of
 from partners.views.portal import me
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.problems import Refused
-from prm.web.due import all_due
+from prm.web.due import all_due, due_line
 from prm.web.rendering import render_page, see_other, toast
 
 
@@ -32,12 +33,12 @@ from prm.web.rendering import render_page, see_other, toast
 def my_steps(request: Request) -> HttpResponse:
     """What is next, what comes later, what the organization does meanwhile, and what else waits."""
     user = me(request)
-    todo = todo_list(user, request.now)
+    todo = todo_of(request, user, is_cheap=False)
     context = {
         "user": user,
         "todo": todo,
         "through": through_lately(user, request.now),
-        "others": all_due(request, but="partners.journeys"),
+        "lines": [due_line(item, request.now) for item in all_due(request)],
         "contact": contact_of(user),
     }
     return render_page(request, "partners/my_steps.html", context)

@@ -1,21 +1,24 @@
-"""What tiers show on home pages: a partner's own, and what waits for a colleague or for a company's leads."""
+"""What tiers show on home pages: a partner's own, and what waits for its leads."""
 
+from datetime import datetime
 from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from partners.models import Partner, TierAppeal, TierMove
+from partners.models import TierMove
 from partners.queries.people import partner_user_of
 from partners.queries.tier_cards import card_of, standings
-from prm.accounts.models import Membership
-from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
+from prm.tenancy.numbers import asked_at_once
 from prm.web.due import DueItem
 
 _ICON = "medal"
+# Where a page keeps what it asked for already.
+NOTICES = "_canopy_notices"
 
 
 def my_partner(request: Request) -> tuple[int] | None:
@@ -35,43 +38,22 @@ def my_tier(_request: Request, found: list[dict[str, Any]] | None = None) -> dic
     return {"standing": card} if card else None
 
 
+def notices_part(partner_id: int) -> Any:
+    """What a company's leads can still do about a notice, as a part of a query."""
+    told = TierMove.objects.filter(partner=partner_id, state=TierMove.State.TOLD).order_by("effective_at")
+    return ArraySubquery(told.values(row=JSONObject(tier="from_tier__name", at="effective_at")))
+
+
 def tiers_due(request: HttpRequest) -> list[DueItem]:
-    """Decisions about tiers that wait for a colleague, and a notice that a company's leads can still act on."""
-    inside = cast(Request, request)
-    if inside.membership.kind == Membership.Kind.STAFF:
-        return _decisions(inside.membership)
-    user = partner_user_of(inside.membership)
-    return _notices(user.partner) if user is not None and user.is_lead else []
-
-
-def _decisions(colleague: Membership) -> list[DueItem]:
-    """Rises and appeals that wait: a line for each ladder, two queries."""
-    if not may(colleague, "partners.manage"):
+    """A notice that a company's leads can still act on; none or one query."""
+    user = partner_user_of(cast(Request, request).membership)
+    if user is None or not user.is_lead:
         return []
-    waiting: dict[tuple[str, str], int] = {}
-    moves = TierMove.objects.filter(state=TierMove.State.WAITING, ladder__archived_at=None)
-    for key in moves.values_list("ladder__public_id", "ladder__name"):
-        waiting[key] = waiting.get(key, 0) + 1
-    appeals = TierAppeal.objects.filter(answered_at=None).select_related("move__partner").order_by("answer_due_at")
-    lines = [
-        DueItem(
-            title=_("%s appeals: answer") % appeal.move.partner.name,
-            url=address("appeal_answer", appeal.public_id),
-            icon=_ICON,
-            at=appeal.answer_due_at,
-        )
-        for appeal in appeals[:5]
-    ]
-    for (public_id, name), n in waiting.items():
-        words = ngettext("%(ladder)s: %(n)d rise to decide", "%(ladder)s: %(n)d rises to decide", n)
-        lines.append(DueItem(words % {"ladder": name, "n": n}, address("ladder_approvals", public_id), _ICON))
-    return lines
-
-
-def _notices(partner: Partner) -> list[DueItem]:
-    """What a company's leads can still do about a notice: one query."""
-    moves = TierMove.objects.filter(partner=partner, state=TierMove.State.TOLD).select_related("from_tier")
+    found = getattr(request, NOTICES, None)
+    if found is None:
+        found = asked_at_once({"notices": notices_part(user.partner_id)})["notices"]
+    url = address("my_group_list")
     return [
-        DueItem(_("What keeps you %s") % move.from_tier.name, address("my_group_list"), _ICON, move.effective_at)
-        for move in moves
+        DueItem(_("What keeps you %s") % row["tier"], url, _ICON, datetime.fromisoformat(row["at"]), is_day=True)
+        for row in found
     ]

@@ -5,18 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import resolve
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from prm.accounts import lasting, see_as
 from prm.accounts.access import ATTRIBUTE, sign_in_first
 from prm.accounts.actors import Actor
+from prm.accounts.backends import member_at, membership_at
 from prm.accounts.models import Membership
 from prm.tenancy.models import FormerSlug, Organization
-from prm.tenancy.prepared import prepared
 from prm.tenancy.scope import scope
 
 _PREFIX = re.compile(r"^/o/([^/]+)/")
@@ -40,6 +41,21 @@ def sign_in_lasts(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Ca
         return response
 
     return middleware
+
+
+class Authentication(AuthenticationMiddleware):
+    """Django's, with the visitor found together with the membership that a page of an organization asks for."""
+
+    def process_request(self, request: Any) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _visitor(request))
+
+
+def _visitor(request: HttpRequest) -> Any:
+    found = _PREFIX.match(request.path_info)
+    # A body may be long under way: what it may do is asked when it is there (OrganizationScope).
+    with member_at(found[1] if found and request.method in SAFE_METHODS else ""):
+        return get_user(request)
 
 
 class OrganizationScope:
@@ -108,13 +124,9 @@ def _membership(request: HttpRequest, slug: str) -> Membership | None:
     """The visitor's active membership in the active organization of this slug, with it: one query for both."""
     if not request.user.is_authenticated:
         return None
-    membership = _memberships.first(request.user.pk, slug)
+    membership = request.user.found_at
+    if membership is None or membership.organization.slug != slug:
+        membership = membership_at.first(request.user.pk, slug)
     if membership is not None:
         membership.person = request.user
     return membership
-
-
-@prepared
-def _memberships(person_id: int, slug: str) -> QuerySet[Membership]:
-    rows = Membership.objects.for_person(person_id).active().select_related("organization")
-    return rows.filter(organization__slug=slug, organization__state=Organization.State.ACTIVE)[:1]

@@ -44,9 +44,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
+    # Over all organizations, of what can wait; 0 is as many as there are.
+    mails_a_week = models.PositiveSmallIntegerField(_("mails a week"), default=15, db_default=15)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False)
     date_joined = models.DateTimeField(_("joined at"), auto_now_add=True)
+
+    # The membership that a request found this person with (prm.accounts.backends); no column.
+    found_at: "Membership | None" = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -104,7 +104,7 @@ class Likeness:
     """Something that is already there and looks like the row; `label` is what a person reads, `address` where it is.
 
     `changes` is what the row says otherwise than is known. `why_fixed` says why the row cannot update it, "" where it
-    can.
+    can. `kind` tells objects of several tables apart, whose ids may be equal.
     """
 
     object_id: int
@@ -112,6 +112,7 @@ class Likeness:
     address: str = ""
     changes: Changes = field(default_factory=dict)
     why_fixed: str = ""
+    kind: str = ""
 
 
 class ImportSchema(ABC):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from prm.invitations.models import Invitation
 
 type Accept = Callable[["Invitation", "Membership", "Actor", datetime], None]
+type PassOn = Callable[["Invitation", str, str, "Actor", datetime], None]
 type Wordings = Callable[[Iterable["Invitation"]], Mapping[int, str]]
 
 
@@ -32,8 +33,10 @@ class InvitationKind:
     does so for a list at once (invitation id → words), so that a page of 50 needs no query for each.
     `accept(invitation, membership, actor, now)` runs in the accepting transaction, after the membership was made, and
     hangs in what the kind is about. `sees(invitation)` lists what awaits the addressee, the most useful first; nothing
-    there means the inviter is warned. `find_target(public_id)` gives the id of what somebody is invited to, None for
-    what does not exist; kinds with `needs_target` are opened with it, from the page `choose_url_name`.
+    there means the inviter is warned. `pass_on(invitation, name, email, actor, now)` runs when the addressee names
+    somebody else (or nobody, with an empty address), in the same transaction, and writes to them; without it whoever
+    invited decides. `find_target(public_id)` gives the id of what somebody is invited to, None for what does not exist;
+    kinds with `needs_target` are opened with it, from the page `choose_url_name`.
     """
 
     name: str
@@ -42,6 +45,7 @@ class InvitationKind:
     accept: Accept
     sees: Callable[["Invitation"], list[str]] = _nothing
     describe_many: Wordings | None = None
+    pass_on: PassOn | None = None
     find_target: Callable[[str], int | None] = _no_target
     needs_target: bool = False
     choose_url_name: str = ""

@@ -1,6 +1,6 @@
 """Reads of invitations: by link, and as the rows of the studio's list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -105,8 +105,10 @@ def state_of(invitation: Invitation, mail: str, now: datetime) -> tuple[str, str
     return ("sent", _("Sent")) if mail == Message.State.SENT else ("sending", _("On its way"))
 
 
-def mail_states(listed: Iterable[Invitation]) -> dict[int, str]:
+def mail_states(listed: Collection[Invitation]) -> dict[int, str]:
     """The state of each invitation's newest mail."""
+    if not listed:
+        return {}
     addresses = {invitation.email for invitation in listed}
     ids = [invitation.pk for invitation in listed]
     # By address first: that is what the outbox's unique index starts with.

@@ -176,16 +176,20 @@ def accept(*, invitation: Invitation, name: str, network_address: str = "", now:
 
 
 def pass_on(*, invitation: Invitation, name: str, email: str, network_address: str = "", now: datetime) -> None:
-    """The addressee names somebody else (or nobody, with an empty address). The invitation ends, the inviter is told.
+    """The addressee names somebody else (or nobody, with an empty address). The invitation ends.
 
-    Nothing is sent to the one who was named: that is for the inviter to decide.
+    What becomes of the one who was named the kind says, which may refuse; else nothing is sent to them, and the inviter
+    is told and decides.
     """
+    kind = invitation_kinds.get(invitation.kind)
     with transaction.atomic():
         email = normalize_email(email)
         MACHINE.move(invitation, "pass_on", ended_at=now, passed_to_name=name, passed_to_email=email)
         actor = Actor.guest(invitation.name or invitation.email, network_address)
         note_in_audit(actor=actor, verb="invitations.passed_on", obj=invitation)
-        if invitation.invited_by.state == Membership.State.ACTIVE:
+        if kind.pass_on is not None:
+            kind.pass_on(invitation, name, email, actor, now)
+        if (kind.pass_on is None or not email) and invitation.invited_by.state == Membership.State.ACTIVE:
             title = _("%(who)s passed your invitation on") % {"who": invitation.name or invitation.email}
             _write_inviter(invitation, PASSED_ON, title, now)
 

@@ -82,7 +82,8 @@ class Mail:
 
     `template` without `.md`: templates/<app>/emails/<name>.md, whose first line is `Subject: …`, its second
     `Preheader: …`, and after an empty line a body in Markdown. Values are placed as text, never as markup, unless they
-    are `Markdown`; links in them are absolute. `from_name` stands before the organization's name in the sender.
+    are `Markdown`; links in them are absolute. `from_name` stands before the organization's name in the sender. `page`
+    is the absolute address of what it is about, where the button leads elsewhere.
     """
 
     template: str
@@ -91,6 +92,7 @@ class Mail:
     attachments: Sequence[Attachment] = ()
     reply_to: str = ""
     from_name: str = ""
+    page: str = ""
 
 
 def always(message: "Message", now: datetime) -> bool:
@@ -104,7 +106,8 @@ class MessageKind:
     `word` fetches what the mail says, inside the organization's scope, when it is sent; `still_wanted` is asked just
     before and drops what moved, was done or was cancelled meanwhile. `mandatory` ones are service mails that a person
     cannot turn off. `keeps_quiet` says whether it waits for the end of the recipient's quiet hours: by default what is
-    sent at most once does.
+    sent at most once does. What waits for the morning is also what the weekly budget may hold back, and what goes into
+    one mail with others that are due, unless it `stands_alone`.
     """
 
     name: str
@@ -115,6 +118,7 @@ class MessageKind:
     still_wanted: Callable[["Message", datetime], bool] = always
     mandatory: bool = False
     keeps_quiet: bool | None = None
+    stands_alone: bool = False
     order: int = 0
 
     def __post_init__(self) -> None:
@@ -125,6 +129,16 @@ class MessageKind:
         if self.keeps_quiet is not None:
             return self.keeps_quiet
         return not self.mandatory and self.delivery == Delivery.AT_MOST_ONCE
+
+    @property
+    def is_budgeted(self) -> bool:
+        """Whether it may wait until the recipient's week has room for it."""
+        return self.waits_for_morning and not self.mandatory
+
+    @property
+    def may_be_merged(self) -> bool:
+        """Whether one mail may tell it together with others: they then arrive, or are in doubt, together."""
+        return self.is_budgeted and self.delivery == Delivery.AT_MOST_ONCE and not self.stands_alone
 
 
 message_kinds: Registry[MessageKind] = Registry("message kind")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from prm.accounts.models import Membership
 from prm.outbox.kinds import message_kinds
-from prm.outbox.models import Notification, Preference
+from prm.outbox.models import Message, Notification, Preference
 from prm.tenancy.prepared import prepared
 
 SHOWN_AS_MANY = 99
@@ -20,6 +20,15 @@ def notify(*, membership: Membership, kind: str, title: str, url: str, now: date
     """
     if not _is_turned_off(membership, kind):
         Notification.objects.create(membership=membership, kind=kind, title=title[:200], url=url[:300], created_at=now)
+
+
+def ring_instead(*, message: Message, member: Membership, title: str, url: str, now: datetime) -> None:
+    """Put what a mail would have said behind the bell, unless whoever stored it did so in the same moment."""
+    lines = Notification.objects.filter(membership=member, kind=message.kind)
+    if not lines.filter(created_at=message.created_at).exists():
+        Notification.objects.create(
+            membership=member, kind=message.kind, title=title[:200], url=url[:300], created_at=now
+        )
 
 
 def notify_many(*, lines: Iterable[tuple[int, str]], kind: str, url: str, now: datetime) -> None:

@@ -3,22 +3,23 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 
-from prm.accounts.models import Membership
+from prm.accounts.models import Membership, Person
 from prm.addresses import address as address_of
 from prm.outbox.kinds import Category, MessageKind, categories, message_kinds
-from prm.outbox.models import Heartbeat, Message, Preference, QuietHours
+from prm.outbox.models import Attention, Heartbeat, Message, Preference, QuietHours
 from prm.outbox.rendering.previews import Preview
 from prm.outbox.rules import explain, is_mandatory
 from prm.tenancy.public_ids import LENGTH
 from prm.tenancy.scope import current_organization
 
 logger = logging.getLogger(__name__)
+WEEK = timedelta(days=7)
 
 
 def message_by_token(purpose: str, token: str) -> Message | None:
@@ -179,3 +180,8 @@ def category_choices(membership: Membership) -> list[CategoryChoice]:
 def quiet_hours_of(membership: Membership) -> QuietHours | None:
     found: QuietHours | None = QuietHours.objects.filter(membership=membership).first()
     return found
+
+
+def mails_this_week(person: Person, now: datetime) -> int:
+    """How many mails that count as attention all organizations together sent the person in seven days."""
+    return int(Attention.objects.filter(person=person, is_letter=True, at__gt=now - WEEK).count())

@@ -12,16 +12,24 @@ out as the queryset's own. The first call builds with stand-ins for the values a
 
 The builder may read nothing beside its arguments that changes between calls: no clock, no zone, no language. The scope
 is read anew each time.
+
+Postgres keeps the plan as well, since planning a page's longer statements takes it several times what running them
+does: each connection prepares a statement once, for as long as it lives. Where connections end with their request
+(`CONN_MAX_AGE` 0, as behind PgBouncer) nothing is kept there.
 """
 
 import functools
+import itertools
+import re
 from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from psycopg import RawCursor
+from psycopg.types.json import Json, Jsonb
 
 from prm.tenancy.scope import current_organization_id, standing_in
 
@@ -29,18 +37,24 @@ from prm.tenancy.scope import current_organization_id, standing_in
 _FIRST = 7_000_000_000_000_000_000
 _ORGANIZATION = _FIRST - 1
 _MOST_KEPT = 200
+# Statements that a connection keeps, those of all builders together.
+_MOST_PLANNED = 500
 
 
 class NotPreparable(Exception):
     """A builder whose statement depends on more than where its values stand."""
 
 
+class ValueLost(NotPreparable):
+    """A value that the statement does not ask for, as where Django leaves out what nothing can fulfil."""
+
+
 class Prepared[R]:
     """A builder of querysets, called with its arguments for the list of rows.
 
-    Positional arguments are values (int, str, datetime, date, or a list of ints) and may differ in each call; None,
-    True, False and the length of a list change the statement, so each has one of its own. Keyword arguments are the
-    statement's shape: hashable, each combination compiled by itself.
+    Positional arguments are values (int, str, datetime, date, or a list of ids for `__in`) and may differ in each
+    call; None, True, False and the power of two that holds a list change the statement, so each has one of its own.
+    Keyword arguments are the statement's shape: hashable, each combination compiled by itself.
     """
 
     # Whether each call is compared with what the builder makes at that moment: the tests' setting.
@@ -53,6 +67,7 @@ class Prepared[R]:
 
     def __call__(self, *values: Any, **shape: Hashable) -> list[R]:
         organization_id = current_organization_id()
+        values = tuple(map(_filled_up, values))
         key = (organization_id is None, tuple(map(_kind_of, values)), tuple(shape.items()))
         statement = self._statements.get(key)
         if statement is None:
@@ -64,6 +79,15 @@ class Prepared[R]:
         if self.checked:
             self._check(statement, filled, values, shape)
         return statement.rows(filled)
+
+    def anyhow(self, *values: Any, **shape: Hashable) -> list[R]:
+        """The rows also where the statement lost a value, as of a rule that nobody can fulfil: seldom, and built each
+        time.
+        """
+        try:
+            return self(*values, **shape)
+        except ValueLost:
+            return list(self._build(*values, **shape))
 
     def first(self, *values: Any, **shape: Hashable) -> R | None:
         """The first row, None without any: the builder limits how many are read."""
@@ -81,7 +105,7 @@ class Prepared[R]:
             present = self._build(*values, **shape).query.sql_with_params()
         except EmptyResultSet:
             present = ("", ())
-        if (statement.sql, filled) != (present[0], tuple(present[1])):
+        if (statement.sql, *map(_plain, filled)) != (present[0], *map(_plain, present[1])):
             name = self._build.__qualname__
             raise NotPreparable(f"{name} is {present}, and was prepared as {(statement.sql, filled)}")
 
@@ -108,7 +132,7 @@ class _Statement:
         missing = set(places) - {_marker(parameter, places) for parameter in parameters} - {_ORGANIZATION}
         if missing and self.sql:
             lost = sorted(places[marker][0] for marker in missing)
-            raise NotPreparable(f"the values {lost} are no parameters of their own")
+            raise ValueLost(f"the values {lost} are no parameters of their own")
         chosen = self._compiler.select[: self._compiler.col_count] if self.sql else ()
         self._converters = self._compiler.get_converters([column[0] for column in chosen])
 
@@ -122,11 +146,23 @@ class _Statement:
         # Copies, since threads run the same statement at once; their connections are their own.
         compiler, query, queryset = _twin(self._compiler), _twin(self._queryset.query), _twin(self._queryset)
         compiler.connection, compiler.query = connections[DEFAULT_DB_ALIAS], query
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, filled)
+        compiler.execute_sql = lambda *args, **kwargs: [self._asked(compiler.connection, filled)]
         compiler.get_converters = lambda expressions: self._converters
         query.get_compiler = lambda *args, **kwargs: compiler
         queryset._query = query
         return list(queryset._iterable_class(queryset))
+
+    def _asked(self, connection: Any, filled: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with _cursor(connection) as cursor:
+            cursor.execute(self.sql, filled)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        # What rows are ordered by and do not show comes last.
+        return [row[: self._compiler.col_count] for row in rows] if self._compiler.has_extra_select else rows
+
+
+def _plain(parameter: Any) -> Any:
+    """The parameter as it can be compared: two of psycopg's wrappers around the same value are not equal."""
+    return ("json", parameter.obj) if isinstance(parameter, Json | Jsonb) else parameter
 
 
 def _twin[T](original: T) -> T:
@@ -136,11 +172,46 @@ def _twin[T](original: T) -> T:
     return twin
 
 
+class _PlannedCursor(RawCursor[Any]):
+    """Has each statement planned once a connection: its values travel beside it, not in its text."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        return super().execute(_numbered(query), params, prepare=True, **options)
+
+
+# psycopg reads placeholders anew in each call of a statement as long as a page's.
+@functools.lru_cache(maxsize=_MOST_PLANNED)
+def _numbered(sql: str) -> bytes:
+    """Django's statement in Postgres's own words: $1, $2 … for its placeholders."""
+    numbers = itertools.count(1)
+    return re.sub("%[s%]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql).encode()
+
+
+def _cursor(connection: Any) -> Any:
+    """Django's cursor with its wrappers, over one that keeps plans where the connection outlives its request."""
+    if connection.settings_dict["CONN_MAX_AGE"] == 0:
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    session = connection.connection
+    session.prepare_threshold, session.prepared_max = 0, _MOST_PLANNED
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(_PlannedCursor(session))
+
+
 # ── Stand-ins ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 type _Place = tuple[int, int | None]
 type _Part = Callable[[int | None, tuple[Any, ...]], Any]
+
+
+def _filled_up(value: Any) -> Any:
+    """A list with ids of nothing up to a power of two, so that many lengths make few statements."""
+    if not isinstance(value, list) or not value:
+        return value
+    missing = (1 << (len(value) - 1).bit_length()) - len(value)
+    return value + list(range(-missing, 0))
 
 
 def _kind_of(value: Any) -> Hashable:

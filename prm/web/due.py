@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from prm.registry import Registry
 
 _SHOWN = 5
+_SOON = timedelta(days=3)
 _SOMETIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -17,7 +21,8 @@ class DueItem:
     """One thing to do. `at` is when it is due or begins, None for what has no date; `icon` is a lucide name.
 
     Two lines with the same `key`, such as "content:12", are one thing that two apps ask for: the earlier one is shown.
-    `hint` says in a few words what it belongs to.
+    `hint` says in a few words what it belongs to. `is_day` says that only the day of `at` counts, `begins` that it is
+    something that takes place then.
     """
 
     title: str
@@ -26,6 +31,37 @@ class DueItem:
     at: datetime | None = None
     key: str = ""
     hint: str = ""
+    is_day: bool = False
+    begins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """A line of a person's list in ready strings; `tone` is that of its badge."""
+
+    title: str
+    url: str
+    icon: str
+    hint: str
+    when: str
+    tone: str
+
+
+def due_line(item: DueItem, now: datetime) -> DueLine:
+    """The line as its person reads it, in the zone that is theirs."""
+    return DueLine(item.title, item.url, item.icon, item.hint, *_when(item, now))
+
+
+def _when(item: DueItem, now: datetime) -> tuple[str, str]:
+    if item.at is None:
+        return "", ""
+    local, today = timezone.localtime(item.at), timezone.localtime(now).date()
+    shown = date_format(local, "j M" if item.is_day else "j M, H:i")
+    if item.begins:
+        return shown, ""
+    if local.date() < today or (item.at < now and not item.is_day):
+        return _("was due %s") % date_format(local, "j M"), "warning"
+    return _("until %s") % shown, "info" if local.date() - today <= _SOON else ""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.audit.models import AuditEntry
 from prm.invitations import queries as invitations
+from prm.waiting import waiting
 from prm.web.health import HealthCheck, checks
 from prm.web.places import ChecklistStep, NavItem, SearchPlace, checklist, navigation, search_places
 from prm.web.pulse_health import scheduler_beats, worker_beats
+from prm.web.wishes import WISHES
 
 navigation.register(
     NavItem("home", _("Home"), "house", "studio_home", "studio", order=0),
@@ -126,6 +128,7 @@ checklist.register(
         order=55,
     ),
 )
+waiting.register(WISHES)
 checks.register(
     HealthCheck("scheduler", scheduler_beats, order=10),
     HealthCheck("worker", worker_beats, order=11),

@@ -18,13 +18,11 @@ from prm.addresses import address
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 from prm.wsgi import application
-from tests.bench.measuring import Browser, Figure, measure, measure_yardstick, yardstick_handler
+from tests.bench.measuring import Browser, Figure, measure, measure_beside, yardstick_call
 from tests.bench.rules import CONDITIONS, rule_of
 
 LIST, DETAIL, EMPTY = 0.6, 0.5, 0.15
 QUERIES, LIST_BYTES = 12, 60_000
-# The yardstick is measured again beside each page, since the machine's speed wanders.
-BESIDE = 10
 
 
 @dataclass(frozen=True)
@@ -99,12 +97,11 @@ def _filtered_lists(ladder: str) -> Iterator[tuple[str, str, tuple[str, ...], st
 
 def measure_pages(people: dict[str, str], rounds: int) -> Iterator[Figure]:
     """The yardstick, then each page beside it."""
-    yard, handler = yardstick_handler(), application
-    yield measure_yardstick(yard, rounds)
+    yardstick = yardstick_call()
+    yield measure("yardstick", yardstick, rounds)
     for page in pages():
-        figure = measure(page.name, _opened(handler, cookie_of(people[page.who]), page.path), rounds)
-        beside = measure_yardstick(yard, BESIDE)
-        figure.ratio = round(max(figure.p50_ms / beside.p50_ms, figure.cpu_ms / beside.cpu_ms), 3)
+        opened = _opened(application, cookie_of(people[page.who]), page.path)
+        figure = measure_beside(page.name, opened, yardstick, rounds)
         figure.target = f"≤ {page.goal} ×, ≤ {QUERIES} queries"
         figure.ok = figure.ratio <= page.goal and figure.queries <= QUERIES
         if page.most_bytes:

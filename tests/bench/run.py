@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from prm.tenancy.models import Organization
+from tests.bench.cohorts import measure_cohorts
 from tests.bench.data import prepare
 from tests.bench.measuring import Figure
 from tests.bench.messages import measure_messages
 from tests.bench.pages import measure_pages
 from tests.bench.processes import measure_processes
+from tests.bench.reminding import measure_reminders
 from tests.bench.rules import measure_rules
 from tests.bench.searching import measure_search
 from tests.bench.writing import measure_writing
@@ -32,8 +35,10 @@ def _measured(scale: int, larger: int) -> Iterator[Figure]:
     small = list(measure_pages(people, ROUNDS))
     yield from small
     yield from measure_search(people, ROUNDS)
+    yield from measure_cohorts(people, ROUNDS)
     yield from measure_rules()
     yield from measure_messages()
+    yield from measure_reminders(Organization.objects.get(slug="stratus"))
     yield from measure_writing()
     yield from measure_processes(people)
     if larger:

@@ -1,7 +1,7 @@
 """The yardstick: a plain Django view that reads three times and renders 100 rows the way most projects do.
 
 No sign-in, no tenancy, default middleware; `url`, `translate` and a date filter in every cell, 43 KB in all. Each page
-of Canopy is given as a ratio to it in the same run, so that figures of different machines can be compared.
+of Canopy is given as a ratio to it, round by round, so that figures of different machines can be compared.
 """
 
 from functools import cache

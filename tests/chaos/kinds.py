@@ -11,6 +11,6 @@ def word(message: Message) -> Mail:
 
 
 message_kinds.register(
-    MessageKind(NUDGE, "Nudge", "recall", AT_MOST_ONCE, word=word),
+    MessageKind(NUDGE, "Nudge", "recall", AT_MOST_ONCE, word=word, keeps_quiet=False),
     MessageKind(DECISION, "Decision", "sessions", AT_LEAST_ONCE, word=word),
 )

@@ -22,7 +22,8 @@ from prm.embedded.valkey import Valkey
 from tests.chaos.rig import CHECKOUT, wait_until
 
 OWN = ("DATABASE_URL", "DATABASE_MIGRATE_URL", "DATABASE_BACKUP_URL", "REDIS_URL", "CACHE_URL", "CANOPY_TEST_SERVERS")
-SECONDS_TO_START = 240
+# A site makes its tables and loads the demo when it starts for the first time: minutes, on a slow machine.
+SECONDS_TO_START = 540
 
 
 class Visitor:

@@ -66,12 +66,14 @@ def pooler() -> Iterator[None]:
     folder.chmod(0o755)
     port = free_port()
     process = subprocess.Popen([CHECKOUT / "bin" / "pgbouncer", configure(folder, port)], stderr=subprocess.PIPE)
-    former = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
+    # As docs/operators/deploy.md says: connections end with their request, so that no plan is kept in a shared session.
+    behind = {"HOST": "127.0.0.1", "PORT": str(port), "CONN_MAX_AGE": 0}
+    former = {name: connection.settings_dict[name] for name in behind}
     try:
         wait_for(port, process)
         connection.close()
-        connections.settings["default"].update(HOST="127.0.0.1", PORT=str(port))
-        connection.settings_dict.update(HOST="127.0.0.1", PORT=str(port))
+        connections.settings["default"].update(behind)
+        connection.settings_dict.update(behind)
         yield
     finally:
         connection.close()

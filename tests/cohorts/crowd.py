@@ -6,16 +6,25 @@ from datetime import timedelta
 from cohorts.models import (
     Application,
     Attendance,
+    ClosingAnswer,
+    ClosingSurvey,
     Cohort,
     Decision,
     Graduation,
     Homework,
+    Launch,
+    Need,
+    NeedVote,
     Nomination,
+    Participation,
     Recap,
     Session,
+    SessionMaterial,
     Submission,
     SubmissionComment,
+    SurveyAnswer,
 )
+from cohorts.questions import Question, kept_questions
 from partners.models import Audience, PartnerUser
 from prm.accounts.models import Membership
 from tests.cohorts import factories
@@ -82,18 +91,37 @@ class Crowd:
             graduated_at=NOW,
         )
 
+    def _stay(self, number: int) -> None:
+        """Somebody's words, answers and needs, and something that stays of the session."""
+        member = factories.applicant(f"Stimme{number} Ost")
+        factories.seat(self.cohort, member)
+        Participation.objects.create(cohort=self.cohort, membership=member, goal="More", commitment="I ask.")
+        SurveyAnswer.objects.create(cohort=self.cohort, membership=member, answers={"sure": 3}, answered_at=NOW)
+        ClosingAnswer.objects.create(cohort=self.cohort, membership=member, answers={"sure": 4}, answered_at=NOW)
+        need = Need.objects.create(cohort=self.cohort, membership=member, text=f"Help {number}", put_at=NOW)
+        NeedVote.objects.create(need=need, membership=member)
+        SessionMaterial.objects.create(
+            session=self.session, kind="b_slides", link="https://files.example/slides", added_at=NOW
+        )
+
     def _learn(self, number: int) -> None:
         article = content(self.frida, self.audience, title=f"Read this first, part {number}")
         later = factories.session(self.cohort, number + 1)
         factories.attach(later, article)
         factories.attach(self.session, article)
+        self._stay(number)
+        factories.item(self.session, f"Part {number}", say="Say this.")
         Recap.objects.create(session=later, body="What we did.", state="sent", sent_at=NOW, drafted_at=NOW)
         factories.homework(self.cohort, title=f"Task {number}", session=later)
 
 
 def crowd(frida: Membership, lena: Membership, state: str = "running") -> Crowd:
     """Sessions began a week ago."""
-    cohort = factories.cohort(state, sessions=0, facilitator=frida, title="Winter 2026", capacity=500)
+    parts = ["launch", "needs", "recordings"]
+    cohort = factories.cohort(state, sessions=0, facilitator=frida, title="Winter 2026", capacity=500, parts=parts)
+    questions = [Question("sure", "How sure?", "scale")]
+    Launch.objects.create(cohort=cohort, questions=kept_questions(questions))
+    ClosingSurvey.objects.create(cohort=cohort, **ClosingSurvey.asking(questions))
     first = factories.session(cohort, 1, (NOW - timedelta(days=7)).date())
     factories.application(cohort, lena, "decided")
     factories.seat(cohort, lena)
@@ -111,9 +139,7 @@ def apply_in_bulk(cohort: Cohort, contact: Membership, count: int) -> None:
             membership=user.membership,
             partner=user.partner,
             state="submitted",
-            why="We sell to the same five customers every year.",
-            project="Win one new customer.",
-            experience="some",
+            answers={"why": "We sell.", "project": "Win one new customer.", "experience": "some"},
             agrees=True,
             created_at=NOW,
             saved_at=NOW,

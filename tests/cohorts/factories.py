@@ -9,7 +9,17 @@ from typing import Any
 import factory
 
 from cohorts import walltime
-from cohorts.models import Application, Cohort, CohortFacilitator, Homework, Program, Seat, Session, SessionContent
+from cohorts.models import (
+    AgendaItem,
+    Application,
+    Cohort,
+    CohortFacilitator,
+    Homework,
+    Program,
+    Seat,
+    Session,
+    SessionContent,
+)
 from cohorts.services.audiences import audience_of
 from enablement.models import Content
 from partners.models import Partner
@@ -105,9 +115,13 @@ def applicant(name: str, partner: Partner | None = None) -> Membership:
 
 def application(of: Cohort, membership: Membership, state: str = "submitted", **fields: Any) -> Application:
     user = partner_user_of(membership)
-    fields.setdefault("why", "We sell to the same five customers every year.")
-    fields.setdefault("project", "Win one new customer in the Harz.")
-    fields.setdefault("experience", "some")
+    answers = {
+        "why": "We sell to the same five customers every year.",
+        "project": "Win one new customer in the Harz.",
+        "experience": "some",
+        **{key: fields.pop(key) for key in ("why", "project", "experience", "avoids") if key in fields},
+    }
+    fields.setdefault("answers", answers)
     if state in Application.HANDED_IN:
         fields.setdefault("submitted_at", NOW)
     return Application.objects.create(
@@ -138,6 +152,13 @@ def seat(of: Cohort, membership: Membership, state: str = "confirmed", **fields:
             fields.setdefault("position", Seat.objects.waiting().filter(cohort=of).count() + 1)
     partner = user.partner if user else None
     return Seat.objects.create(cohort=of, membership=membership, partner=partner, state=state, **fields)
+
+
+def item(of: Session, title: str, minutes: int = 10, **fields: Any) -> AgendaItem:
+    """One more item of the session's agenda."""
+    return AgendaItem.objects.create(
+        session=of, title=title, minutes=minutes, position=AgendaItem.objects.filter(session=of).count(), **fields
+    )
 
 
 def attach(to: Session, content: Content) -> SessionContent:

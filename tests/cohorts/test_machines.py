@@ -4,26 +4,36 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import models
 
+from cohorts.management.commands.draw_machines import PAGE, page
 from cohorts.models import (
     APPLICATION_MACHINE,
     COHORT_MACHINE,
     NOMINATION_MACHINE,
     RECAP_MACHINE,
+    REVIEW_MACHINE,
     SEAT_MACHINE,
     SESSION_MACHINE,
+    TEAM_MACHINE,
+    TEAM_MEMBER_MACHINE,
     Application,
     Cohort,
     Nomination,
     Recap,
+    Review,
     Seat,
     Session,
+    Team,
+    TeamMember,
 )
+from partners.models import Partner
 from prm.accounts.models import Membership
 from prm.problems import Refused
 from prm.tenancy.states import Machine
 from tests.cohorts import factories
+from tests.cohorts.teams import team
 from tests.factories import NOW
 
 MACHINES: list[tuple[Machine, type[models.Model]]] = [
@@ -32,25 +42,34 @@ MACHINES: list[tuple[Machine, type[models.Model]]] = [
     (NOMINATION_MACHINE, Nomination),
     (APPLICATION_MACHINE, Application),
     (SEAT_MACHINE, Seat),
+    (TEAM_MACHINE, Team),
+    (TEAM_MEMBER_MACHINE, TeamMember),
     (RECAP_MACHINE, Recap),
+    (REVIEW_MACHINE, Review),
 ]
 # What a row carries in a state, where the database asks for it.
 BEFORE: dict[tuple[str, str], dict[str, Any]] = {
     ("seat", "waiting"): {"position": 1},
     ("seat", "offered"): {"confirm_by": NOW},
+    ("team", "waiting"): {"position": 1},
+    ("team", "offered"): {"confirm_by": NOW},
     ("recap", "scheduled"): {"send_at": NOW},
 }
 WITH: dict[tuple[str, str], dict[str, Any]] = {
     ("seat", "offer"): {"confirm_by": NOW, "position": None},
     ("seat", "queue"): {"position": 1},
+    ("seat", "requeue"): {"position": 1},
     ("seat", "decline"): {"position": None},
     ("seat", "release"): {"position": None},
+    ("team", "offer"): {"confirm_by": NOW, "position": None},
+    ("team", "queue"): {"position": 1},
+    ("team", "end"): {"position": None},
     ("recap", "schedule"): {"send_at": NOW},
 }
 
 
 @pytest.fixture
-def row_of(winter: Cohort, lena: Membership, frida: Membership) -> Callable[[str], models.Model]:
+def row_of(winter: Cohort, nordwind: Partner, lena: Membership, frida: Membership) -> Callable[[str], models.Model]:
     def made(machine: str) -> models.Model:
         session = winter.sessions.get(number=1)
         match machine:
@@ -62,6 +81,12 @@ def row_of(winter: Cohort, lena: Membership, frida: Membership) -> Callable[[str
                 return factories.application(winter, lena)
             case "seat":
                 return factories.seat(winter, lena, "offered")
+            case "review":
+                application = factories.application(winter, lena)
+                return Review.objects.create(cohort=winter, application=application, membership=frida, asked_at=NOW)
+            case "team" | "team_member":
+                made = team(winter, nordwind, lena)
+                return made if machine == "team" else made.members.get()
             case "recap":
                 return Recap.objects.create(session=session, body="We met.", drafted_at=NOW)
         return Nomination.objects.create(
@@ -72,7 +97,7 @@ def row_of(winter: Cohort, lena: Membership, frida: Membership) -> Callable[[str
 
 
 def _put(row: models.Model, machine: Machine, state: str) -> None:
-    plain: dict[str, Any] = {"position": None} if machine.name == "seat" else {}
+    plain: dict[str, Any] = {"position": None} if machine.name in ("seat", "team") else {}
     type(row)._base_manager.filter(pk=row.pk).update(
         **{machine.field: state, **plain, **BEFORE.get((machine.name, state), {})}
     )
@@ -108,3 +133,7 @@ def test_every_state_can_be_reached(machine: Machine, model: type[models.Model])
     for _step in states:
         reached |= {target for source, _verb, target in machine.arrows() if source in reached}
     assert reached == states
+
+
+def test_the_documentation_draws_the_machines_as_they_are() -> None:
+    assert (settings.BASE_DIR / PAGE).read_text("utf-8") == page(), "Type: .venv/bin/python manage.py draw_machines"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from cohorts import walltime
 from cohorts.models import Cohort, Decision, Graduation, Nomination, Recap, Seat, Session
 from cohorts.rules import Answers
 from cohorts.services.applications import submit_application
@@ -71,7 +72,7 @@ def test_from_the_application_to_the_calendar(
     now: datetime,
     render_outbox: Deliver,
 ) -> None:
-    good = Answers("Because.", "A customer.", "new", agrees=True)
+    good = Answers({"why": "Because.", "project": "A customer.", "experience": "new"}, agrees=True)
     rows = [
         submit_application(actor=Actor.of(who), cohort=winter, membership=who, answers=good, now=now)
         for who in (lena, paul)
@@ -192,8 +193,11 @@ def test_reminders_are_told_in_the_readers_zone(
     factories.seat(winter, lena)
     factories.seat(winter, paul)
     session = Session.objects.get(number=1)
-    plan_reminders(session.day_before_at)
-    mails = render_outbox(session.day_before_at)
+    plan_reminders(walltime.days_before(session.starts_on, session.starts_time, session.zone, 1))
+    # In New York that moment is in the night: hers comes at seven.
+    mails = render_outbox(walltime.days_before(session.starts_on, session.starts_time, session.zone, 1))
+    assert not [mail for mail in mails if lena.person.email in mail.to[0]]
+    mails += render_outbox(session.starts_at - timedelta(hours=21))
     assert to(mails, lena).subject == "Session 1: Tuesday 8 December 2026, 04:00 EST"
     assert to(mails, paul).subject == "Session 1: Tuesday 8 December 2026, 10:00 CET"
     absence = f"/o/acme/cohorts/{winter.public_id}/sessions/{session.public_id}/absence/"
@@ -236,9 +240,11 @@ def test_homework_and_graduation(
 ) -> None:
     factories.seat(winter, lena)
     task = factories.homework(winter)
-    plan_reminders(task.last_reminder_at)
+    plan_reminders(walltime.days_before(task.due_on, time(9), task.cohort.zone, 1))
     (reminder, *_others) = [
-        mail for mail in render_outbox(task.last_reminder_at) if mail.subject.startswith("Homework for Winter 2026")
+        mail
+        for mail in render_outbox(walltime.days_before(task.due_on, time(9), task.cohort.zone, 1))
+        if mail.subject.startswith("Homework for Winter 2026")
     ]
     assert "Tuesday 8 December 2026, 18:00 CET" in reminder.body
     row = submit_homework(actor=Actor.of(lena), homework=task, membership=lena, text="Done.", now=now)

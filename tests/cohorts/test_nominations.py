@@ -12,7 +12,7 @@ from prm.accounts.models import Membership
 from prm.accounts.tokens import digest
 from prm.activity.models import Fact
 from prm.invitations.models import Invitation
-from prm.invitations.services import accept
+from prm.invitations.services import accept, pass_on
 from prm.outbox.models import Message
 from prm.problems import Refused
 from tests.cohorts import factories
@@ -158,3 +158,47 @@ def test_declined_or_withdrawn_once(winter: Cohort, lena: Membership, frida: Mem
     assert made.state == "declined"
     # The way is free for another try.
     _nominate(winter, frida, lena.person.email, now)
+
+
+def test_a_newcomer_passes_it_on_by_the_invitation(
+    winter: Cohort, frida: Membership, nordwind: Partner, now: datetime
+) -> None:
+    made = _nominate(winter, frida, "tom@nordwind.example", now, nordwind)
+    invitation = Invitation.objects.get()
+    with pytest.raises(Refused) as refusal:
+        pass_on(invitation=invitation, name="Pia", email="pia@elsewhere.example", now=now)
+    assert (refusal.value.codes, refusal.value.problems[0].field) == ({"other_company"}, "email")
+    invitation.refresh_from_db()
+    assert invitation.state == Invitation.State.OPEN, "a refusal leaves nothing behind"
+    pass_on(invitation=invitation, name="Ole Berg", email="ole@nordwind.example", now=now)
+    made.refresh_from_db()
+    following = Nomination.objects.open().get()
+    assert (made.state, following.email, following.passed_on_from_id) == (
+        Nomination.State.PASSED_ON, "ole@nordwind.example", made.pk,
+    )  # fmt: skip
+    assert Invitation.objects.get(state=Invitation.State.OPEN).target_id == following.pk
+    assert not Message.objects.filter(kind="invitations.passed_on").exists()
+
+
+def test_a_newcomer_who_names_nobody_declines_and_the_nominator_hears_of_it(
+    winter: Cohort, frida: Membership, nordwind: Partner, now: datetime
+) -> None:
+    made = _nominate(winter, frida, "tom@nordwind.example", now, nordwind)
+    pass_on(invitation=Invitation.objects.get(), name="", email="", now=now)
+    made.refresh_from_db()
+    assert made.state == Nomination.State.DECLINED
+    assert Message.objects.get(kind="invitations.passed_on").recipient_id == frida.pk
+
+
+def test_nobody_joins_by_a_nomination_that_was_taken_back(
+    winter: Cohort, frida: Membership, nordwind: Partner, now: datetime
+) -> None:
+    first = _nominate(winter, frida, "tom@nordwind.example", now, nordwind)
+    second = _nominate(factories.cohort("open"), frida, "tom@nordwind.example", now, nordwind)
+    invitation = Invitation.objects.get()
+    withdraw_nomination(actor=Actor.of(frida), nomination=first, now=now)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.target_id) == (Invitation.State.OPEN, second.pk), "the other one still waits"
+    withdraw_nomination(actor=Actor.of(frida), nomination=second, now=now)
+    invitation.refresh_from_db()
+    assert invitation.state == Invitation.State.WITHDRAWN

@@ -1,18 +1,24 @@
 """Cohort programs and cohorts: made and edited, each title once; whose they are in the audit trail."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
+import time_machine
 from django.db import IntegrityError
+from django.test import Client
 
 from cohorts.models import Cohort, Homework, Program, Session
+from cohorts.queries.syllabus import subjects_of
 from cohorts.services.cohorts import Series, create_cohort, edit_cohort
 from cohorts.services.programs import create_program, edit_program
 from cohorts.services.seats import extend_offer, offer_seat, release_seat
 from cohorts.services.selection import draft_decision, take_back_decision
+from cohorts.shapes import SHAPES
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.addresses import address
 from prm.audit.models import AuditEntry
 from prm.problems import Refused
 from tests.cohorts import factories
@@ -42,6 +48,41 @@ def test_a_new_cohort_has_its_sessions_and_a_first_homework(
     assert cohort.sessions_needed == 3
 
 
+def test_a_shape_can_be_taken_for_one_cohort_alone(
+    winter: Cohort, actor: Actor, frida: Membership, now: datetime, sign_in: Callable[[Membership], Client]
+) -> None:
+    program = create_program(actor=actor, title="Our own", shape="launch", homework_title="Ours", now=now)
+    skill = SHAPES["skill"]
+    words = {
+        "program": program.public_id,
+        "shape": "skill",
+        "title": "Spring 2027",
+        "capacity": 12,
+        "first_on": "2027-01-12",
+        "starts_time": "10:00",
+        "zone": "Europe/Berlin",
+        "count": len(skill.sessions),
+        "facilitators": [frida.pk],
+    }
+    client = sign_in(frida)
+    wrong = client.post(address("cohort_create"), {**words, "shape": "nosuch"})
+    assert wrong.status_code == 422
+    assert "shape" in wrong.context["form"].errors
+    with time_machine.travel(now):
+        assert client.post(address("cohort_create"), words).status_code == 303
+        assert client.post(address("cohort_create"), {**words, "shape": "", "title": "Summer"}).status_code == 303
+    spring, summer = (Cohort.objects.get(title=title) for title in ("Spring 2027", "Summer"))
+    rows = list(spring.sessions.order_by("number"))
+    assert [row.title for row in rows] == [str(idea.title) for idea in skill.sessions]
+    assert [row.items.count() for row in rows] == [len(idea.items) for idea in skill.sessions]
+    assert Homework.objects.get(cohort=spring).title == str(skill.homework.title)
+    # The program keeps its own, for this and every other cohort.
+    assert Homework.objects.get(cohort=summer).title == "Ours"
+    assert [row.title for row in summer.sessions.order_by("number")] == [
+        subject.title for subject in subjects_of(program)
+    ]
+
+
 def test_a_title_is_taken_once(winter: Cohort, actor: Actor, frida: Membership, now: datetime) -> None:
     with pytest.raises(Refused) as refusal:
         made(actor, frida, now, " Winter 2026 ")
@@ -63,7 +104,7 @@ def test_a_program_has_a_title_of_its_own(in_acme: object, actor: Actor, now: da
     assert refusal.value.codes == {"title"}
     other = create_program(actor=actor, title="Next three deals", now=now)
     with pytest.raises(Refused) as refusal:
-        edit_program(actor=actor, program=other, revision=1, changes={"title": "First three deals"})
+        edit_program(actor=actor, program=other, revision=1, changes={"title": "First three deals"}, now=now)
     assert refusal.value.problems[0].field == "title"
 
 
@@ -76,7 +117,7 @@ def test_what_else_the_database_refuses_is_no_title_that_is_taken(
         create_program(actor=actor, title="First three deals", weekly_minutes=-1, now=now)
     program = create_program(actor=actor, title="First three deals", now=now)
     with pytest.raises(IntegrityError, match="weekly_minutes"):
-        edit_program(actor=actor, program=program, revision=1, changes={"weekly_minutes": -1})
+        edit_program(actor=actor, program=program, revision=1, changes={"weekly_minutes": -1}, now=now)
     assert Program.objects.get(pk=program.pk).weekly_minutes == 120
     assert not Cohort.objects.exists()
 

@@ -29,12 +29,11 @@ def first(winter: Cohort, lena: Membership, paul: Membership) -> Session:
 
 
 def test_the_draft_is_made_of_what_is_known(first: Session, alice: Membership) -> None:
-    Session.objects.filter(pk=first.pk).update(agenda="- Talk in pairs")
-    first.refresh_from_db()
+    factories.item(first, "Talk in pairs", 10)
     factories.attach(first, content(alice, title="Prices [2027]"))
     factories.homework(first.cohort, session=first)
     body = drafted_body(first)
-    assert "- Talk in pairs" in body
+    assert "- **10 min** Talk in pairs" in body
     assert r"[Prices \[2027\]](http" in body
     assert "[Describe what you will build](" in body
     assert "until Tuesday 8 December, 18:00 CET" in body

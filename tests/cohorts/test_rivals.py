@@ -8,7 +8,7 @@ from django.test import Client
 
 from cohorts.models import Cohort, Decision, Seat
 from cohorts.queries.board import board
-from cohorts.queries.rivals import rivals_inside, rivals_of_applicant
+from cohorts.queries.rivals import companies_inside, rivals_among, rivals_of_applicant
 from cohorts.services.seats import give_seat_back, offer_seat
 from cohorts.services.selection import draft_decision, release_decisions
 from partners.models import Partner
@@ -77,7 +77,7 @@ def test_nobody_comes_in_beside_whom_they_never_meet(
     assert refusal.value.codes == {"rivals"}
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
-    assert rivals_inside(selecting, now) == []
+    assert rivals_among(companies_inside(selecting), now) == []
 
 
 def test_whoever_must_not_meet_somebody_inside_is_passed_over(
@@ -110,9 +110,10 @@ def test_apart_is_shown_and_refuses_nothing(
         _accept(selecting, who, actor, frida, now)
     assert [row.label for row in board(selecting, now).rivals] == ["Same cohort, not the same small room"]
     application = Decision.objects.select_related("application__cohort", "application__partner")[0].application
-    assert len(rivals_of_applicant(application, now)) == 1
+    companies = {partner.pk: partner.name for partner in (nordwind, kestrel)}
+    assert len(rivals_of_applicant(application, companies, now)) == 1
     assert release_decisions(actor=actor, cohort=selecting, now=now) == 2
-    assert len(rivals_inside(selecting, now)) == 1
+    assert len(rivals_among(companies_inside(selecting), now)) == 1
 
 
 def test_what_is_told_in_confidence_is_read_by_those_who_select(
@@ -129,7 +130,7 @@ def test_what_is_told_in_confidence_is_read_by_those_who_select(
     assert sign_in(lena).post(where, words).status_code == 303
     with scope(acme):
         row = winter.applications.get()
-    assert row.avoids == secret
+    assert row.answers["avoids"] == secret
     decide = address("application_decide", winter.public_id, row.public_id, organization=acme)
     assert secret in sign_in(frida).get(decide).content.decode()
     mine = address("application_detail", winter.public_id, organization=acme)

@@ -13,7 +13,8 @@ from prm.problems import Problem
 from tests.factories import NOW
 
 LATER = NOW + timedelta(days=10)
-GOOD = Answers(why="Because.", project="A customer.", experience="some", agrees=True)
+SAID = {"why": "Because.", "project": "A customer.", "experience": "some"}
+GOOD = Answers(SAID, agrees=True)
 
 
 def codes(problems: list[Problem]) -> set[str]:
@@ -70,9 +71,9 @@ def test_a_full_cohort_warns_and_does_not_stop() -> None:
     [
         (GOOD, set()),
         (Answers(), {"why", "project", "experience", "agrees"}),
-        (Answers(why="  ", project="x", experience="some", agrees=True), {"why"}),
-        (Answers(why="x", project="x", experience="expert", agrees=True), {"experience"}),
-        (Answers(why="x", project="x", experience="new", agrees=False), {"agrees"}),
+        (Answers({**SAID, "why": "  "}, agrees=True), {"why"}),
+        (Answers({**SAID, "experience": "expert"}, agrees=True), {"experience"}),
+        (Answers(SAID, agrees=False), {"agrees"}),
     ],
 )
 def test_what_an_application_needs(answers: Answers, fields: set[str]) -> None:

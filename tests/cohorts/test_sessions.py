@@ -44,7 +44,6 @@ def test_moving_raises_the_sequence_and_tells_everybody(
     first.refresh_from_db()
     assert told
     assert (first.sequence, first.starts_at) == (1, datetime.fromisoformat("2026-12-09T13:00:00+00:00"))
-    assert first.day_before_at == datetime.fromisoformat("2026-12-08T13:00:00+00:00")
     assert set(Message.objects.values_list("kind", "recipient_id", "slot")) == {
         ("cohorts.session_moved", lena.pk, "1"),
         ("cohorts.session_moved", frida.pk, "1"),
@@ -55,7 +54,15 @@ def test_moving_raises_the_sequence_and_tells_everybody(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"title": "Other"}, {"link": ""}, {"place": "Room 4"}, {"minutes": 90}, {"zone": "Europe/London"}],
+    [
+        {"title": "Other"},
+        {"link": ""},
+        {"place": "Town hall"},
+        {"room": "Room 4"},
+        {"way": "By tram"},
+        {"minutes": 90},
+        {"zone": "Europe/London"},
+    ],
 )
 def test_what_calendars_show_is_sent_to_calendars(
     first: Session, actor: Actor, now: datetime, changes: dict[str, object]
@@ -65,11 +72,11 @@ def test_what_calendars_show_is_sent_to_calendars(
     assert first.sequence == 1
 
 
-def test_a_new_agenda_is_just_saved(first: Session, actor: Actor, now: datetime, alice: Membership) -> None:
+def test_what_people_leave_with_is_just_saved(first: Session, actor: Actor, now: datetime, alice: Membership) -> None:
     made = content(alice)
-    assert not _edit(actor, first, replace(plan_of(first), agenda="- Talk in pairs"), now, (made.pk,))
+    assert not _edit(actor, first, replace(plan_of(first), leaves_with="One sentence"), now, (made.pk,))
     first.refresh_from_db()
-    assert (first.sequence, first.agenda) == (0, "- Talk in pairs")
+    assert (first.sequence, first.leaves_with) == (0, "One sentence")
     assert SessionContent.objects.get().content_id == made.pk
     assert not Message.objects.exists()
     assert not _edit(actor, first, plan_of(first), now)
@@ -96,11 +103,16 @@ def test_not_into_the_past_and_not_what_was_held(first: Session, actor: Actor, n
 
 
 def test_of_two_who_edit_the_second_is_told(first: Session, actor: Actor, now: datetime) -> None:
-    _edit(actor, Session.objects.select_related("cohort").get(pk=first.pk), replace(plan_of(first), agenda="One"), now)
+    _edit(
+        actor,
+        Session.objects.select_related("cohort").get(pk=first.pk),
+        replace(plan_of(first), leaves_with="One"),
+        now,
+    )
     with pytest.raises(Refused) as refusal:
-        _edit(actor, first, replace(plan_of(first), agenda="Two"), now)
+        _edit(actor, first, replace(plan_of(first), leaves_with="Two"), now)
     assert refusal.value.codes == {"changed_meanwhile"}
-    assert Session.objects.get(number=1).agenda == "One"
+    assert Session.objects.get(number=1).leaves_with == "One"
 
 
 def test_canceling_tells_everybody_and_only_once(

@@ -50,12 +50,15 @@ def test_the_small_shape_is_ready_to_be_edited(
     sessions = list(Session.objects.in_order())
     assert [session.starts_on for session in sessions] == [date(2026, 12, day) for day in (10, 17, 24, 31)]
     assert [session.number for session in sessions] == [1, 2, 3, 4]
-    assert all(session.agenda and session.link == "https://meet.example/x" for session in sessions)
+    assert all(
+        session.items.count() == 5 and session.leaves_with and session.link == "https://meet.example/x"
+        for session in sessions
+    )
     assert sessions[0].starts_at == datetime.fromisoformat("2026-12-10T08:00:00+00:00")
     homework = Homework.objects.get()
     assert (homework.session_id, homework.due_on) == (sessions[0].pk, date(2026, 12, 16))
     assert CohortFacilitator.objects.get().membership_id == frida.pk
-    assert not Message.objects.exists()
+    assert list(Message.objects.values_list("kind", flat=True)) == ["cohorts.facilitating"]
 
 
 def test_holidays_are_skipped(program: Program, actor: Actor, frida: Membership, now: datetime) -> None:
@@ -174,9 +177,9 @@ def test_a_program_is_written_edited_and_named_once(in_acme: Organization, actor
     with pytest.raises(Refused) as refusal:
         create_program(actor=actor, title="First three deals", now=now)
     assert refusal.value.codes == {"title"}
-    edit_program(actor=actor, program=program, revision=1, changes={"promise": "Four talks."})
+    edit_program(actor=actor, program=program, revision=1, changes={"promise": "Four talks."}, now=now)
     with pytest.raises(Refused) as refusal:
-        edit_program(actor=actor, program=program, revision=1, changes={"promise": "Five talks."})
+        edit_program(actor=actor, program=program, revision=1, changes={"promise": "Five talks."}, now=now)
     assert refusal.value.codes == {"changed_meanwhile"}
     assert Program.objects.get().promise == "Four talks."
 

@@ -46,7 +46,7 @@ def running(in_acme: object, frida: Membership, lena: Membership, nordwind: Part
 
 
 def program_words(**fields: Any) -> dict[str, Any]:
-    return {"title": "First three deals", "promise": KEPT, "weekly_minutes": 120, **fields}
+    return {"title": "First three deals", "promise": KEPT, "weekly_minutes": 120, "nominations_each": 3, **fields}
 
 
 def cohort_words(of: str, facilitator: Membership, **fields: Any) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def cohort_words(of: str, facilitator: Membership, **fields: Any) -> dict[str, A
 
 def session_words(session: Session, **fields: Any) -> dict[str, Any]:
     said = {name: getattr(session, name) for name in ("title", "starts_on", "zone", "minutes", "link", "revision")}
-    return {**said, "starts_time": "10:00", "agenda": KEPT, **fields}
+    return {**said, "starts_time": "10:00", "leaves_with": KEPT, **fields}
 
 
 def homework_words(**fields: Any) -> dict[str, Any]:
@@ -290,8 +290,8 @@ def test_two_tabs_edit_a_session(running: Cohort, client: Client) -> None:
     first = running.sessions.get(number=1)
     words = session_words(first)
     where = address("session_edit", running.public_id, first.public_id)
-    saved = save_in_two_tabs(client, where, {**words, "minutes": 75, "agenda": ""}, {**words, "minutes": 60})
-    assert saved == [("Minutes", "75"), ("Agenda", "")]
+    saved = save_in_two_tabs(client, where, {**words, "minutes": 75, "leaves_with": ""}, {**words, "minutes": 60})
+    assert saved == [("Minutes", "75"), ("What people leave with", "")]
 
 
 def test_two_tabs_edit_a_cohort(running: Cohort, client: Client, frida: Membership) -> None:

@@ -115,7 +115,7 @@ def test_a_cohort_from_promise_to_graduation(house: House, clock: time_machine.T
 
 
 def _promise(frida: Visitor) -> None:
-    frida.open("/o/acme/studio/programs/new/")
+    frida.open("/o/acme/studio/programs/new/").click("Small", "link")
     frida.fill(title="First three deals", promise=PROMISE, for_whom="People who talk to customers every week.")
     frida.fill(expectations="You come to all four sessions.", gains="A group that does the same work.")
     frida.click("Save").sees("First three deals")
@@ -138,9 +138,9 @@ def _edit_in_two_tabs(frida: Visitor, house: House) -> None:
     frida.open(f"{house.studio}sessions/").click("Edit or move", "link")
     other = _another_tab(frida).open(frida.page.url)
     frida.fill(minutes="75").click("Save").sees("75 min")
-    other.fill(agenda="Pairs first.").click("Save").sees("Somebody saved this meanwhile").sees("75")
+    other.fill(leaves_with="One sentence.").click("Save").sees("Somebody saved this meanwhile").sees("75")
     assert not other.reads("10:00:00"), "what is the same is no difference"
-    assert other.page.locator("[name=agenda]").input_value() == "Pairs first.", "what was typed is kept"
+    assert other.page.locator("[name=leaves_with]").input_value() == "One sentence.", "what was typed is kept"
     other.fill(minutes="75").click("Save").sees("Saved.").sees("75 min")
     other.page.close()
 
@@ -222,7 +222,7 @@ def _hear(house: House) -> None:
     assert "is confirmed" in confirmed.subject
     calendar = [part for part in confirmed.message().walk() if part.get_content_type() == "text/calendar"]
     assert b"BEGIN:VEVENT" in calendar[0].get_payload(decode=True)
-    lena.open(f"{house.portal}home/").sees("Next session").sees("Start together")
+    lena.open(f"{house.portal}home/").sees("We meet next:").sees("Start together")
     declined = house.mailbox.newest(PAUL)
     assert "come in spring" in declined.body
     house.paul().open(f"{house.portal}application/").sees("Not this time").sees("come in spring")

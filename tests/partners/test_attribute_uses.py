@@ -175,4 +175,4 @@ def test_pages_cost_the_same_however_much_is_used(acme: Organization, actor: Act
     assert {
         "list": queries_of(client, address("attribute_list", organization=acme)),
         "detail": queries_of(client, address("attribute_detail", rows[0].public_id, organization=acme)),
-    } == {"list": 10, "detail": 10}
+    } == {"list": 9, "detail": 9}

@@ -242,7 +242,7 @@ def test_pages_cost_the_same_at_any_size(
         "proposal_list": queries_of(client, url("proposal_list")),
         "partner_edit": queries_of(client, url("partner_edit", lena_user.partner.public_id)),
     }
-    assert costs == {"attribute_list": 11, "attribute_detail": 11, "proposal_list": 7, "partner_edit": 9}
+    assert costs == {"attribute_list": 10, "attribute_detail": 10, "proposal_list": 6, "partner_edit": 8}
 
 
 def test_a_new_organization_begins_with_the_standard_attributes(db: None) -> None:

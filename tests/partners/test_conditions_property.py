@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from partners.conditions.checking import condition_problems
 from partners.conditions.compiling import Compiler
 from partners.conditions.explaining import explain
 from partners.conditions.grammar import Block, Condition, conditions_of, read, written
+from partners.conditions.keeping import KeptRule
 from partners.conditions.subjects import Subjects
 from partners.conditions.wording import rule_sentence
 from partners.models import (
@@ -31,6 +33,8 @@ from partners.models import (
     Tier,
 )
 from partners.names import comparable
+from partners.queries.partner_columns import Columns
+from partners.queries.partner_lists import PartnerFilter, PartnerList, matching_partners
 from prm.activity.services import NewFact, record_many
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -229,6 +233,34 @@ def test_the_query_and_the_obvious_evaluation_agree(ground: Ground) -> None:
         assert set(found.values_list("pk", flat=True)) == wanted, rule_sentence(block, subjects)
 
     agree()
+
+
+def test_a_kept_rule_asks_the_very_same(ground: Ground) -> None:
+    ids = {partner.pk for partner in ground.partners}
+    later = NOW + timedelta(minutes=7)
+
+    @SHAPES
+    @given(_blocks(ground.conditions))
+    def agree(block: Block) -> None:
+        subjects = Subjects()
+        kept = KeptRule.of(block, subjects, NOW)
+        assert hash(kept) == hash(KeptRule.of(block, Subjects(), later))
+        for now in (NOW, later):
+            plain = Partner.objects.filter(pk__in=ids).filter(Compiler(subjects, now).rule(block))
+            same = Partner.objects.filter(pk__in=ids).filter(kept.condition(kept.moments(now)))
+            assert _asked(same) == _asked(plain)
+        chosen = PartnerFilter(rule=block, subjects=subjects, asked_at=NOW)
+        listed = PartnerList(chosen, Columns(subjects=subjects)).ids(0, 500)
+        assert sorted(listed) == sorted(matching_partners(chosen).values_list("pk", flat=True))
+
+    agree()
+
+
+def _asked(partners: Any) -> Any:
+    try:
+        return partners.query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 def test_what_is_looked_at_for_some_partners_says_the_same_and_why(ground: Ground) -> None:

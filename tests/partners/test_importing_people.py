@@ -80,6 +80,16 @@ def test_who_is_known_is_not_added_again(actor: Actor, alice: Membership, nordwi
     assert found[4][1]["label"] == "N (Nordwind GmbH)"
 
 
+def test_a_colleague_and_somebody_prepared_are_two_whatever_their_ids(
+    actor: Actor, alice: Membership, nordwind: Partner, now: datetime
+) -> None:
+    apply(actor, begin(actor, now, "E-mail,Company,Name\nnew@x.example,Nordwind,N\n"), now)
+    PreparedPerson.objects.update(id=alice.pk)
+    found = told(begin(actor, now, "E-mail,Company,Name\nalice@acme.example,Nordwind,A\nnew@x.example,Nordwind,N\n"))
+    assert found[2][1]["why"] == "They are a colleague of yours."
+    assert found[3][1]["label"] == "N (Nordwind GmbH)"
+
+
 def test_a_company_of_many_names_asks_for_its_domain(actor: Actor, nordwind: Partner, now: datetime) -> None:
     PartnerFactory.create(name="Nordwind Ltd", domain="nordwind-uk.example")
     text = "E-mail,Company,Domain\na@x.example,Nordwind,\nb@x.example,Nordwind,nordwind-uk.example\n"

@@ -167,4 +167,4 @@ def test_the_history_costs_the_same_with_many_merged_records(
             merge(actor, nordwind, merged)
     page = address("partner_history", nordwind.public_id, organization=acme)
     assert client.get(page).content.decode().count("from Double") == count
-    assert queries_of(client, page) == 9
+    assert queries_of(client, page) == 8

@@ -186,5 +186,5 @@ def test_a_group_with_a_rule_costs_the_same_whatever_it_asks(
         set_rule(actor=Actor.of(alice), group=msps, block=Block("any", parts), version=0, now=NOW)
         GroupFactory.create()
     client.get(url("group_detail", msps.public_id))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         client.get(url("group_detail", msps.public_id))

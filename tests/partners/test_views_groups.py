@@ -18,7 +18,7 @@ from tests.partners.factories import GroupFactory, PartnerFactory
 
 type SignIn = Callable[[Membership], Client]
 # What every page costs: session, person, organization, four for the scope and its savepoint, membership, bell.
-FRAME = 8
+FRAME = 7
 
 
 @pytest.fixture

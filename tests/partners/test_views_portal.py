@@ -21,7 +21,7 @@ from tests.factories import NOW
 from tests.partners.factories import GroupFactory, partner_user
 
 type SignIn = Callable[[Membership], Client]
-FRAME = 8
+FRAME = 7
 LONG_AGO = NOW - timedelta(days=300)
 
 

@@ -19,7 +19,7 @@ def say(message: Message) -> Mail:
     return Mail("tests/hello", {**said, **message.parameters.get("context", {})}, button=("Open", "https://x.example/"))
 
 
-NUDGE = MessageKind("tests.nudge", "Nudge", "recall", AT_MOST_ONCE, word=say)
+NUDGE = MessageKind("tests.nudge", "Nudge", "recall", AT_MOST_ONCE, word=say, stands_alone=True)
 DECISION = MessageKind("tests.decision", "Decision", "sessions", AT_LEAST_ONCE, word=say)
 NOTICE = MessageKind("tests.notice", "Service notice", "sessions", AT_LEAST_ONCE, word=say, mandatory=True)
 

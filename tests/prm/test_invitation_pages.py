@@ -67,7 +67,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
     assert len(page.context["rows"]) == 3
 
 
-LIST_QUERIES = 11
+LIST_QUERIES = 10
 
 
 def test_the_form_shows_the_exact_mail_before_it_goes(

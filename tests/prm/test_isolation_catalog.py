@@ -79,7 +79,7 @@ def test_no_exception_holds_an_organizations_rows_by_accident() -> None:
         for name in outside & models.keys()
         if any(field.name == "organization" for field in models[name]._meta.get_fields())
     }
-    assert naming == {"accounts_membership", "tenancy_formerslug", "tenancy_wakeup"}
+    assert naming == {"accounts_membership", "outbox_attention", "tenancy_formerslug", "tenancy_wakeup"}
 
 
 def test_manage_isolation_says_so(db: None) -> None:

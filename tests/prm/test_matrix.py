@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from enablement.memory import ENOUGH_ANSWERS
 from enablement.models import Review
 from prm.tenancy.scope import scope
-from tests.matrix import GLOBAL, ROWS, VISITORS, Row, World
+from tests.matrix import GLOBAL, ROWS, World
+from tests.matrix_rows import VISITORS, Row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("world")]
 

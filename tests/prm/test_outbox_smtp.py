@@ -397,7 +397,7 @@ class TestDeath:
             held = claims.claim(now)
             (message,) = held.messages
             message.subject = "x"
-            _ours, lease = claims.mark_sending([(message, "lena@nordwind.example", "{}")], held)
+            _ours, lease = claims.mark_sending([(message, "lena@nordwind.example", "{}", None)], held)
             Message.objects.update(state="unknown", reason="worker_ended")
             claims.settle([message.pk], lease, state="sent", reason="")
         assert rows(acme) == [(NUDGE.name, "sent", "")]

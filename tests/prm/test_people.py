@@ -218,7 +218,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
     assert "Charlie" not in page.content.decode()
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 9
 
 
 def test_roles_are_changed_by_the_form_and_refusals_are_said(

@@ -5,11 +5,11 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from prm.jobs.models import Job
 from prm.tenancy.models import Organization
-from prm.tenancy.prepared import NotPreparable, prepared
+from prm.tenancy.prepared import NotPreparable, ValueLost, prepared
 from prm.tenancy.scope import ScopeConflict, ScopeRequired, current_organization_id, scope
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +167,57 @@ def test_threads_share_a_statement_and_nothing_else(acme: Organization, umbrella
         thread.join()
     assert len(found) == 240
     assert all(kinds == [slug] for slug, kinds in found)
+
+
+def kept_plans() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%jobs_job%"])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_a_connection_plans_a_statement_once(acme: Organization, now: datetime) -> None:
+    with scope(acme):
+        jobs = [make(f"kind-{number}", now) for number in range(4)]
+        assert _jobs("kind-1") == [jobs[1]]
+        assert _jobs("kind-2") == [jobs[2]]
+        assert _named([job.pk for job in jobs[:3]]) == ["kind-0", "kind-1", "kind-2"]
+        assert _named([job.pk for job in jobs]) == ["kind-0", "kind-1", "kind-2", "kind-3"]
+        plans = kept_plans()
+    assert len(plans) == 2, plans
+    assert all("$1" in plan and "%s" not in plan for plan in plans)
+
+
+def test_nothing_is_kept_where_connections_end_with_their_request(
+    acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    with scope(acme):
+        first = make("one", now)
+        assert _jobs("one") == [first]
+        assert kept_plans() == []
+
+
+def test_percent_signs_are_no_placeholders(acme: Organization, now: datetime) -> None:
+    @prepared
+    def odd(kind: str) -> QuerySet[Job]:
+        return Job.objects.filter(kind=kind).extra(where=["kind NOT LIKE 'x%%'"])
+
+    with scope(acme):
+        first = make("50% s", now)
+        make("x", now)
+        assert odd("50% s") == [first]
+        assert odd("x") == []
+
+
+def test_a_lost_value_is_asked_for_all_the_same(acme: Organization, now: datetime) -> None:
+    @prepared
+    def either(kind: str, other: str) -> QuerySet[Job]:
+        # Django leaves the second part out, since nothing can fulfil it.
+        return Job.objects.filter(Q(kind=kind) | Q(kind=other, pk__in=[]))
+
+    with scope(acme):
+        job = make("one", now)
+        with pytest.raises(ValueLost):
+            either("one", "two")
+        assert either.anyhow("one", "two") == [job]
+        assert _jobs.anyhow("one") == [job]

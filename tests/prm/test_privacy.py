@@ -311,7 +311,11 @@ def test_a_refusal_leaves_everything(acme: Organization, alice: Membership, now:
 
 # Tables that name a member and hold nothing of theirs but that.
 IDS_ONLY = {
+    "cohorts.calendarfeed": "a secret address and when it was made",
+    "cohorts.calendarturn": "how often sessions left or came back into somebody's calendar",
     "cohorts.cohortfacilitator": "who leads a cohort",
+    "cohorts.programfacilitator": "who leads a program's cohorts",
+    "cohorts.reviewer": "who gives points to applications",
     "enablement.nudge": "when somebody was asked",
     "enablement.rhythm": "how often somebody is asked",
     "enablement.round": "when somebody practiced",

@@ -139,4 +139,4 @@ def test_the_list_asks_as_often_for_three_as_for_one(
         browser.get(CHOOSE)
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 9

@@ -1,7 +1,7 @@
 """Words, their stems and keys, and how far two words are apart."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from prm.search.ranking import FAR, Candidate, Ranking, distance, tolerance
@@ -142,6 +142,7 @@ def test_while_it_is_typed_a_word_may_go_on() -> None:
 
 
 @given(st.text(max_size=40))
+@example("0:_0")
 def test_any_text_has_words(text: str) -> None:
     names, others = entry_words(text, text)
     assert all(word and " " not in word and "|" not in word for word in [*names, *others])

@@ -1,25 +1,39 @@
 """From the list of cohorts over the application to the seat."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cohorts.forms.portal import ApplicationForm
-from cohorts.models import Application, Cohort, Decision, Seat
-from cohorts.queries.invitation import former_application, invitation_page
+from cohorts.forms.portal import ApplicationForm, PassOnForm
+from cohorts.forms.questions import kept_files
+from cohorts.models import Application, ApplicationFile, Cohort, Decision, Seat
+from cohorts.parts import Part
+from cohorts.queries.beginnings import Beginning, beginning
+from cohorts.queries.expectations import Changed, changed_for, newest_version
+from cohorts.queries.invitation import Invitation, domains_of, invitation_page
 from cohorts.queries.mine import my_cohorts as queried_cohorts
 from cohorts.queries.people import seat_of
+from cohorts.queries.selection_plans import questions_for
+from cohorts.queries.team_words import own_team, own_team_of
+from cohorts.questions import shown_answers
+from cohorts.rules import Moment, expectations_at
 from cohorts.services import applications as services
 from cohorts.services import seats
+from cohorts.services.colleagues import name_colleague
+from cohorts.services.taking_part import accept_rule
 from cohorts.views.portal.loading import load_announced
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
+from prm.files.serving import file_response
 from prm.problems import Refused
 from prm.web.rendering import render_page, see_other, toast
+
+_LONGEST_NUMBER = 7
 
 
 @portal
@@ -33,36 +47,77 @@ def my_cohorts(request: Request) -> HttpResponse:
 @portal
 def application_create(request: Request, public_id: str) -> HttpResponse:
     """The application: begun, saved as a draft, handed in, changed until the deadline."""
-    cohort = load_announced(public_id)
+    cohort = load_announced(public_id, request.membership)
+    my_team = own_team_of(cohort) if cohort.uses(Part.TEAMS) else None
+    if my_team is not None and my_team.is_anothers(request.membership):
+        return see_other("team_detail", public_id)
     page = invitation_page(cohort, request.membership, request.now)
-    former = former_application(cohort, request.membership) if page.application is None else None
-    form = ApplicationForm(request.POST or None, initial=ApplicationForm.initial_of(page.application, former))
+    questions = questions_for(cohort)
+    begin = beginning(cohort, questions, request.membership, page.application)
+    form = ApplicationForm(
+        request.POST or None,
+        request.FILES or None,
+        questions=questions,
+        initial=ApplicationForm.initial_of(questions, begin),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _keep(request, cohort, form)
         except Refused as refusal:
             form.add_problems(refusal)
-    context = {"cohort": cohort, "page": page, "form": form, "is_begun": former is not None}
+            page, begin = _keep_files(request, cohort, form, page, begin)
+    version = newest_version(cohort.program)
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "form": form,
+        "is_begun": begin.is_former,
+        "files": kept_files(questions, begin.answers),
+        "is_for_teams": cohort.uses(Part.TEAMS),
+        "my_team": my_team,
+        "largest": cohort.team_largest,  # type: ignore[attr-defined]
+        "read_version": version.number if version else "",
+    }
     return render_page(request, "cohorts/application_create.html", context, status=422 if form.errors else 200)
 
 
 def _keep(request: Request, cohort: Cohort, form: ApplicationForm) -> HttpResponse:
     said: dict[str, Any] = {"cohort": cohort, "membership": request.membership, "now": request.now}
     if "draft" in request.POST:
-        services.save_draft(answers=form.answers(), **said)
+        services.save_draft(actor=request.actor, answers=form.answers(), **said)
         toast(request, _("Saved. It is a draft until you send it."))
         return see_other("application_create", cohort.public_id)
-    services.submit_application(actor=request.actor, answers=form.answers(), **said)
+    read = request.POST.get("read", "")
+    read_version = int(read) if read.isdecimal() and len(read) < _LONGEST_NUMBER else None
+    services.submit_application(actor=request.actor, answers=form.answers(), read_version=read_version, **said)
     toast(request, _("Your application is in."))
     return see_other("application_detail", cohort.public_id)
+
+
+def _keep_files(
+    request: Request, cohort: Cohort, form: ApplicationForm, page: Invitation, begin: Beginning
+) -> tuple[Invitation, Beginning]:
+    """A browser shows no file again that was chosen before a refusal, so those that are right are kept as a draft."""
+    wanted = {key: file for key, file in form.uploads().items() if key not in form.errors}
+    if not wanted:
+        return page, begin
+    answers = replace(form.answers(), uploads=wanted)
+    try:
+        services.save_draft(
+            actor=request.actor, cohort=cohort, membership=request.membership, answers=answers, now=request.now
+        )
+    except Refused:
+        return page, begin
+    page = invitation_page(cohort, request.membership, request.now)
+    return page, beginning(cohort, form.questions, request.membership, page.application)
 
 
 @portal
 @require_POST
 def application_save(request: Request, public_id: str) -> HttpResponse:
-    """Keep a draft while somebody types; answers without a page."""
+    """Keep a draft while somebody types; answers without a page. Files wait for a button: they are sent once."""
     cohort = load_announced(public_id)
-    form = ApplicationForm(request.POST)
+    form = ApplicationForm(request.POST, questions=questions_for(cohort))
     if not form.is_valid():
         return HttpResponse(status=422)
     try:
@@ -74,10 +129,20 @@ def application_save(request: Request, public_id: str) -> HttpResponse:
 
 @portal
 @require_safe
+def application_file(request: Request, public_id: str, key: str) -> HttpResponseBase:
+    """A file of one's own application."""
+    rows = ApplicationFile.objects.filter(application__membership=request.membership).select_related("file")
+    return file_response(get_object_or_404(rows, application__cohort__public_id=public_id, key=key).file, request)
+
+
+@portal
+@require_safe
 def application_detail(request: Request, public_id: str) -> HttpResponse:
     """Where one stands: what one wrote, what was decided, the seat."""
     cohort = get_object_or_404(Cohort.objects.select_related("program"), public_id=public_id)
     application = Application.objects.of_member(request.membership).filter(cohort=cohort).first()
+    if application is not None:
+        application.cohort = cohort
     seat = seat_of(request.membership, cohort)
     if application is None and seat is None:
         raise Http404
@@ -87,7 +152,12 @@ def application_detail(request: Request, public_id: str) -> HttpResponse:
         "cohort": cohort,
         "application": application,
         "seat": seat,
+        "my_team": (team := own_team(request.membership, cohort)),
+        "has_said_yes": team is not None and team.has_said_yes(request.membership),
         "decision": _released(application),
+        "told": expectations_at(cohort.program, Moment.ACCEPTED),
+        "changed": _changed(application, seat),
+        "answers": shown_answers(questions_for(cohort), application.answers) if application else [],
         "may_change": application is not None
         and application.state == Application.State.SUBMITTED
         and cohort.takes_applications(request.now),
@@ -96,8 +166,44 @@ def application_detail(request: Request, public_id: str) -> HttpResponse:
     return render_page(request, "cohorts/application_detail.html", context)
 
 
+def _changed(application: Application | None, seat: Seat | None) -> Changed | None:
+    """Other words than those that somebody who waits or takes part agreed to."""
+    is_in = seat is not None and seat.state in (Seat.State.WAITING, *Seat.HOLDING)
+    if application is None or not (is_in or application.state == Application.State.SUBMITTED):
+        return None
+    return changed_for(application.cohort, application.membership_id)
+
+
 def _released(application: Application | None) -> Decision | None:
-    return Decision.objects.released().filter(application=application).first() if application else None
+    return Decision.objects.standing().filter(application=application).first() if application else None
+
+
+@portal
+def colleague_name(request: Request, public_id: str) -> HttpResponse:
+    """After a no: name a colleague whom it suits better, who is nominated and may still apply."""
+    rows = Application.objects.of_member(request.membership).select_related("cohort__program", "partner")
+    application = get_object_or_404(rows, cohort__public_id=public_id)
+    form, domains = PassOnForm(request.POST or None), domains_of(request.membership.person.email, application.partner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            nomination = name_colleague(
+                actor=request.actor,
+                member=request.membership,
+                application=application,
+                domains=domains,
+                now=request.now,
+                **form.cleaned_data,
+            )
+        except Refused as refusal:
+            form.add_problems(refusal)
+        else:
+            toast(request, _("Thank you. %s gets a mail, and decides for themselves.") % nomination)
+            return see_other("application_detail", public_id)
+    standing = _released(application)
+    is_open = standing is not None and standing.kind == Decision.Kind.DECLINE
+    is_open = is_open and application.cohort.state == Cohort.State.SELECTING
+    context = {"cohort": application.cohort, "form": form, "domains": sorted(domains), "is_open": is_open}
+    return render_page(request, "cohorts/colleague_name.html", context, status=422 if form.errors else 200)
 
 
 @portal
@@ -125,11 +231,23 @@ def seat_confirm(request: Request, public_id: str) -> HttpResponse:
     except Refused as refusal:
         toast(request, str(refusal), level=messages.WARNING)
         return see_other("application_detail", public_id)
+    if seat.state == Seat.State.OFFERED:
+        _accept_rule_with_seat(request, cohort)
+        toast(request, _("Noted. The seat is your team’s as soon as a second of you confirms."))
+        return see_other("application_detail", public_id)
     if seat.state == Seat.State.CONFIRMED:
+        _accept_rule_with_seat(request, cohort)
         toast(request, _("Your seat is confirmed. The sessions come to your calendar by mail."))
         return see_other("cohort_home", public_id)
     toast(request, _("The last seat went in the same moment. You are on the waiting list."), level=messages.WARNING)
     return see_other("application_detail", public_id)
+
+
+def _accept_rule_with_seat(request: Request, cohort: Cohort) -> None:
+    """The room's rule, where the page that was confirmed on showed it as it is now."""
+    if str(cohort.room_rule_version) == request.POST.get("rule"):
+        version = cohort.room_rule_version
+        accept_rule(cohort=cohort, membership=request.membership, version=version, now=request.now)
 
 
 @portal

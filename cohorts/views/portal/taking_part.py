@@ -1,4 +1,4 @@
-"""A participant's pages: home of the cohort, sessions, homework."""
+"""A participant's pages: sessions, homework."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -9,14 +9,16 @@ from cohorts import rules
 from cohorts.forms.portal import ExcuseForm, SubmissionForm
 from cohorts.forms.running import CommentForm
 from cohorts.models import Homework, Submission
+from cohorts.parts import Part
 from cohorts.queries import portal as queries
+from cohorts.queries.agenda import agenda_for_participant
 from cohorts.queries.homework import versions_of
+from cohorts.queries.launch import survey_for
 from cohorts.queries.people import seat_of
 from cohorts.queries.recaps import recap_of
 from cohorts.services import attendance
 from cohorts.services import homework as services
 from cohorts.views.portal.loading import load_homework, load_own_seat, load_own_submission, load_session
-from partners.queries.profiles import Reader
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.files.serving import file_response
@@ -26,37 +28,26 @@ from prm.web.rendering import render_page, see_other, toast
 
 @portal
 @require_safe
-def cohort_home(request: Request, public_id: str) -> HttpResponse:
-    """One page for a participant, from the confirmed seat to years later."""
-    seat = load_own_seat(request, public_id)
-    home = queries.home(seat, Reader(request.membership, request.now, is_watched=request.see_as), request.now)
-    context = {
-        "cohort": seat.cohort,
-        "seat": seat,
-        "home": home,
-        "is_on": home.next_session is not None and home.next_session.session.is_on(request.now),
-        "is_partner": request.membership.is_partner,
-        "may_leave": not rules.giving_back_problems(cohort=seat.cohort, seat=seat),
-    }
-    return render_page(request, "cohorts/cohort_home.html", context)
-
-
-@portal
-@require_safe
 def session_detail(request: Request, public_id: str, session_id: str) -> HttpResponse:
     seat = load_own_seat(request, public_id)
     cohort, member, now = seat.cohort, request.membership.pk, request.now
-    row = next(iter(queries.portal_sessions(cohort, member, now, session_id)), None)
+    row = next(iter(queries.portal_sessions(seat, now, session_id)), None)
     if row is None:
         raise Http404
-    recap = recap_of(row.session)
+    row.session.cohort = cohort
+    rights = rules.rights_of(seat)
+    recap = recap_of(row.session) if row.has_recap else None
     context = {
         "cohort": cohort,
         "session": row.session,
         "row": row,
-        "recap": recap if recap is not None and recap.sent_at else None,
+        "recap": recap,
         "is_on": row.session.is_on(now),
-        "homework": queries.portal_homework(Homework.objects.filter(session=row.session), cohort, member, now),
+        "told": rules.expectations_at(cohort.program, rules.Moment.FIRST_MINUTE),
+        "has_room": cohort.uses(Part.RECORDINGS),
+        "survey": survey_for(row.session, for_group=True) if row.session.has_begun(now) else [],
+        "agenda": agenda_for_participant(row.session),
+        "homework": queries.portal_homework(cohort, member, now, row.session) if rights.sees_homework else [],
         "may_excuse": not rules.excuse_problems(session=row.session, seat=seat, now=now),
     }
     return render_page(request, "cohorts/session_detail.html", context)
@@ -98,7 +89,8 @@ def session_come(request: Request, public_id: str, session_id: str) -> HttpRespo
 def session_calendar(request: Request, public_id: str, session_id: str) -> HttpResponse:
     """The session as a file for a calendar program."""
     session = load_session(request, public_id, session_id)
-    response = HttpResponse(queries.calendar_file(session, request.now), content_type="text/calendar; charset=utf-8")
+    content = queries.calendar_file(session, request.membership, request.now)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="session-{session.number}.ics"'
     return response
 

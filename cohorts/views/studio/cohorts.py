@@ -14,6 +14,9 @@ from cohorts.forms.running import ReasonForm
 from cohorts.models import COHORT_MACHINE, Cohort, Program
 from cohorts.queries import studio as queries
 from cohorts.queries.people import facilitating_members
+from cohorts.queries.program_pages import unfit
+from cohorts.queries.programs import default_facilitators
+from cohorts.queries.syllabus import subjects_of
 from cohorts.services import cohorts as services
 from cohorts.services import stages
 from cohorts.views.studio.loading import load_cohort
@@ -47,7 +50,8 @@ def cohort_create(request: Request) -> HttpResponse:
     form = CohortForm(request.POST or None, initial=_proposal(request))
     if request.method == "POST" and form.is_valid():
         said = {
-            name: form.cleaned_data[name] for name in ("program", "title", "capacity", "zone", "applications_close_on")
+            name: form.cleaned_data[name]
+            for name in ("program", "shape", "title", "capacity", "zone", "applications_close_on")
         }
         members = chosen_facilitators(form)
         try:
@@ -65,6 +69,9 @@ def cohort_create(request: Request) -> HttpResponse:
 def _proposal(request: Request) -> dict[str, Any]:
     """Five weeks from now, applications for three: time enough to apply, to decide and to confirm."""
     today = request.now.date()
+    named = request.GET.get("program", "")
+    program = Program.objects.filter(public_id=named).first() if named else None
+    leaders = default_facilitators(program) if program else []
     return {
         "program": request.GET.get("program", ""),
         # From a gap in the coverage: what is missing, and where.
@@ -72,7 +79,8 @@ def _proposal(request: Request) -> dict[str, Any]:
         "zone": request.organization.zone,
         "first_on": today + timedelta(weeks=5, days=(1 - today.weekday()) % 7),
         "applications_close_on": today + timedelta(weeks=3, days=(4 - today.weekday()) % 7),
-        "facilitators": [request.membership.pk],
+        "facilitators": [member.pk for member in leaders] or [request.membership.pk],
+        "count": len(subjects_of(program)) or 4 if program else 4,
     }
 
 
@@ -83,6 +91,7 @@ def cohort_detail(request: Request, public_id: str) -> HttpResponse:
     context = {
         "cohort": cohort,
         "overview": queries.overview(cohort, request.now),
+        "unfit": unfit(cohort.program) if cohort.state == Cohort.State.DRAFT else [],
         "facilitators": facilitating_members(cohort),
         "page_link": address("cohort_invitation", public_id, absolute=True),
         "may_cancel": COHORT_MACHINE.can(cohort, "cancel"),

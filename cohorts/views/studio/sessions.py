@@ -11,6 +11,7 @@ from cohorts import rules
 from cohorts.forms.planning import SessionForm
 from cohorts.forms.running import OptionalReasonForm, RecapForm
 from cohorts.models import Session
+from cohorts.parts import Part
 from cohorts.queries import sessions as queries
 from cohorts.queries.recaps import drafted_body, recap_of
 from cohorts.services import attendance, recaps
@@ -47,7 +48,8 @@ def session_create(request: Request, public_id: str) -> HttpResponse:
         else:
             toast(request, _("Added. Participants get it for their calendars."))
             return see_other("cohort_session_list", public_id)
-    context = {"form": form, "cohort": cohort, **tabs(request, "sessions")}
+    has_rules = cohort.uses(Part.RECORDINGS)
+    context = {"form": form, "cohort": cohort, "has_rules": has_rules, **tabs(request, "sessions")}
     return render_page(request, "cohorts/session_create.html", context, status=422 if form.errors else 200)
 
 
@@ -67,6 +69,7 @@ def session_edit(request: Request, public_id: str, session_id: str) -> HttpRespo
     if form.is_saved(save, present):
         return see_other("cohort_session_list", public_id)
     context = {"form": form, "session": session, "cohort": session.cohort, **tabs(request, "sessions")}
+    context["has_rules"] = session.cohort.uses(Part.RECORDINGS)
     return render_page(request, "cohorts/session_edit.html", context, status=422 if form.errors else 200)
 
 

@@ -252,18 +252,8 @@ def staff_steps(member: Membership) -> "QuerySet[JourneyStep, JourneyStep]":
     return steps_of_colleague(member.pk, is_owner=Role.OWNER in member.roles)
 
 
-def first_staff_steps(member: Membership, limit: int) -> list[JourneyStep]:
-    """The most urgent of `staff_steps`."""
-    return _first_steps(member.pk, is_owner=Role.OWNER in member.roles, limit=limit)
-
-
-@prepared
-def _first_steps(membership_id: int, *, is_owner: bool, limit: int) -> "QuerySet[JourneyStep]":
-    return steps_of_colleague(membership_id, is_owner=is_owner)[:limit]
-
-
 def steps_of_colleague(membership_id: int, *, is_owner: bool) -> "QuerySet[JourneyStep]":
-    """`staff_steps`, as a part of prepared queries."""
+    """`staff_steps` by the colleague's key."""
     nobody = Q(doer=None) | ~Q(doer__state=Membership.State.ACTIVE)
     mine = Q(doer=membership_id) | nobody & Q(journey__partner__account_manager=membership_id)
     if is_owner:

@@ -111,7 +111,9 @@ class PeopleImport(ImportSchema):
         for number, values in said.items():
             if person := known.get(values["email"]):
                 changes = {} if person.why_fixed else _changes(values, rows.row_import, person.values)
-                found[number] = Likeness(person.object_id, person.label, person.address, changes, person.why_fixed)
+                found[number] = Likeness(
+                    person.object_id, person.label, person.address, changes, person.why_fixed, person.kind
+                )
         return found
 
     def create(self, rows: RowSet, *, actor: Actor, now: datetime) -> Sequence[int]:

@@ -40,9 +40,10 @@ def list_at(query: str) -> str:
 @require_safe
 def partner_list(request: Request) -> HttpResponse:
     """All partners: searched, filtered, sorted, fifty at a time, with the columns that were chosen."""
-    groups, has_more_groups = groups_for_menu()
-    chosen = PartnerFilter.of(request.GET.urlencode(), request.now, groups)
-    columns = Columns(chosen.columns, chosen.sort, chosen.subjects)
+    subjects = Subjects()
+    groups, has_more_groups = groups_for_menu(subjects.group_rows if "where" in request.GET else None)
+    chosen = PartnerFilter.of(request.GET.urlencode(), request.now, groups, subjects)
+    columns = Columns(chosen.columns, chosen.sort, subjects)
     listed = queries.PartnerList(chosen, columns)
     page = page_read(request, listed.ids, listed.rows)
     columns.read(page.rows)

@@ -28,6 +28,7 @@ from partners.queries.duplicates import alike_cards, survivor_of
 from partners.queries.groups import groups_of, has_groups
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
+from partners.queries.logos import logo_link_of
 from partners.queries.partner_columns import TONES
 from partners.queries.partner_page import partner_for_page, people_for_staff
 from partners.queries.people import people_rows, prepared_of
@@ -36,6 +37,7 @@ from partners.queries.profiles import Reader, profiles_of
 from partners.queries.record import record_values
 from partners.queries.tier_standings import tier_lines
 from partners.queries.timeline import timeline_of
+from partners.queries.todo import TEAM, Asked, todo_lines
 from partners.services import groups as group_services
 from partners.services import partners as services
 from partners.services import trying
@@ -49,6 +51,8 @@ from prm.addresses import address
 from prm.problems import Refused
 from prm.web.pages import page_of_rows
 from prm.web.rendering import render_page, see_other, toast
+
+_TODO_SHOWN = 8
 
 
 def load(public_id: str, rows: PartnerQuerySet | None = None) -> Partner:
@@ -159,6 +163,7 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "partner": partner,
         **permissions_of(request),
         "tone": TONES[partner.status],
+        "logo": logo_link_of(partner, request.membership),
         "record": record_values(partner, RECORD_FIELDS),
         "values": in_sections((row.section, row) for row in value_rows(partner, known)),
         "completeness": completeness_of_partner(partner, known),
@@ -169,12 +174,13 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "tier_lines": tier_lines(partner),
         "invitations": open_invitations(partner, request.now),
         "prepared": prepared_of(partner),
-        "events": timeline_of(partner),
+        "events": timeline_of(partner, request.now),
         "shelves": shelves(partner.audience_ids, request.now),
         "journeys": journeys_of(partner, request.now),
         "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
         "company": company_of(partner),
+        "todo": todo_lines(Asked(request.membership, request.now, TEAM, partner.pk), 0, _TODO_SHOWN),
     }
     return render_page(request, "partners/partner_detail.html", context)
 

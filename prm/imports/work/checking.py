@@ -128,8 +128,8 @@ def _seen(row_import: Import, rows: "QuerySet[ImportRow]") -> dict[int, int]:
     schema = import_schemas.get(row_import.schema)
     seen: dict[int, int] = {}
     rows = rows.exclude(outcome=_Outcome.PROBLEM).order_by("number")
-    for number, values, target_id in rows.values_list("number", "values", "target_id").iterator():
-        for identity in _identities(schema, values, target_id):
+    for number, values, target_id, kind in rows.values_list("number", "values", "target_id", "like__kind").iterator():
+        for identity in _identities(schema, values, target_id, kind or ""):
             seen.setdefault(identity, number)
     return seen
 
@@ -194,7 +194,8 @@ def _tell_likenesses(
     told = []
     for number, values in good.items():
         likeness = found.get(number)
-        double = _earlier(_identities(schema, values, likeness.object_id if likeness else None), number, seen)
+        target_id, target_kind = (likeness.object_id, likeness.kind) if likeness else (None, "")
+        double = _earlier(_identities(schema, values, target_id, target_kind), number, seen)
         if double is not None:
             told.append({"number": number, "like": _row_words(double), "changes": {}, "fills": False})
         elif likeness is not None:
@@ -204,12 +205,12 @@ def _tell_likenesses(
             cursor.execute(_SET_LIKE, [json.dumps(told), row_import.organization_id, row_import.pk])
 
 
-def _identities(schema: ImportSchema, values: Mapping[str, Any], target_id: int | None) -> Iterator[int]:
+def _identities(schema: ImportSchema, values: Mapping[str, Any], target_id: int | None, kind: str) -> Iterator[int]:
     """What tells the row apart, short enough to be kept for every row of a file: a row of somebody who is there by
     that alone.
     """
     if target_id is not None:
-        yield hash(("target", target_id))
+        yield hash(("target", kind, target_id))
         return
     yield from map(hash, schema.identities(values))
 
@@ -226,7 +227,7 @@ def _row_words(number: int) -> dict[str, Any]:
 
 def _described(likeness: Likeness) -> dict[str, Any]:
     changes = {} if likeness.why_fixed else likeness.changes
-    like = {"label": likeness.label, "address": likeness.address, "why": likeness.why_fixed}
+    like = {"label": likeness.label, "address": likeness.address, "why": likeness.why_fixed, "kind": likeness.kind}
     return {
         "like": {key: value for key, value in like.items() if value},
         "target_id": likeness.object_id,

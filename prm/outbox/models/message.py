@@ -44,7 +44,8 @@ class Message(TenantOwned):
     """One message to one person, unique by its occasion: recipient, kind, subject and slot.
 
     It is stored by the service that causes it, in that service's transaction, and worded when it is sent. `lease_until`
-    says until when a worker holds it; `crashes` counts the workers that ended with it in their hands.
+    says until when a worker holds it; `crashes` counts the workers that ended with it in their hands. `merged_with` is
+    the message whose mail told this one too.
     """
 
     class Channel(models.IntegerChoices):
@@ -81,6 +82,7 @@ class Message(TenantOwned):
     sent_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=255, blank=True)
     copy = models.JSONField(default=dict)
+    merged_with = models.BigIntegerField(null=True)
 
     objects = MessageManager()
 

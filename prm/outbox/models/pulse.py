@@ -14,11 +14,18 @@ class Heartbeat(models.Model):
 
 
 class Attention(models.Model):
-    """A person was written to. Global, so that what all organizations together ask of one person can be counted."""
+    """A person was written to by an organization: what all organizations together ask of one person can be counted.
+
+    Global, ids and times only. `is_letter` is false for each further category that the same mail was about.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "tenancy.Organization", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     category = models.CharField(max_length=20)
+    is_letter = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"], name="outbox_attention_person")]

@@ -1,5 +1,7 @@
 """What frames a mail: whose it is, why the person gets it, and how to get no more of its kind."""
 
+from collections.abc import Mapping
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,8 @@ from prm.outbox.rendering.letters import Footer
 from prm.tenancy.models import Organization
 
 UNSUBSCRIBE = "unsubscribe"
+# Of a mail that tells several things: all that it is about.
+UNSUBSCRIBE_ALL = "unsubscribe.all"
 
 
 def look_of(organization: Organization) -> Look:
@@ -25,20 +29,29 @@ def look_of(organization: Organization) -> Look:
     )
 
 
-def unsubscribe_url(message: Message) -> str:
-    return address_of("unsubscribe", message.token(UNSUBSCRIBE), absolute=True)
+def unsubscribe_url(message: Message, purpose: str = UNSUBSCRIBE) -> str:
+    return address_of("unsubscribe", message.token(purpose), absolute=True)
 
 
-def unsubscribe_headers(message: Message) -> dict[str, str]:
+def unsubscribe_headers(message: Message, purpose: str = UNSUBSCRIBE) -> dict[str, str]:
     """One click in the mail program, without a page (RFC 8058)."""
     return {
-        "List-Unsubscribe": f"<{unsubscribe_url(message)}>",
+        "List-Unsubscribe": f"<{unsubscribe_url(message, purpose)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
-def footer_for(message: Message, kind: MessageKind, member: Membership | None, address: str) -> Footer:
-    """Why this person gets this mail, in one sentence, and what they can do about it."""
+def footer_for(
+    message: Message,
+    kind: MessageKind,
+    member: Membership | None,
+    address: str,
+    others: Mapping[str, Message] | None = None,
+) -> Footer:
+    """Why this person gets this mail, in one sentence, and what they can do about it.
+
+    `others` are the further categories that it is about, each with a message of it.
+    """
     organization = message.organization
     if member is not None:
         reason = _("You get this because you belong to %(label)s (%(address)s).")
@@ -50,6 +63,7 @@ def footer_for(message: Message, kind: MessageKind, member: Membership | None, a
     if kind.mandatory:
         told = f"{told} {_('It is part of the service and cannot be turned off.')}"
     else:
-        category = categories.get(kind.category).label
-        links.append((_("No more mails about “%(category)s”") % {"category": category}, unsubscribe_url(message)))
+        for name, told_of in {kind.category: message, **(others or {})}.items():
+            label = _("No more mails about “%(category)s”") % {"category": categories.get(name).label}
+            links.append((label, unsubscribe_url(told_of)))
     return Footer(told, links)

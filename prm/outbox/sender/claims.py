@@ -20,6 +20,9 @@ from prm.tenancy.wakeups import wake
 
 BATCH = 100
 GROUP = 10
+# What is due for one person within so long becomes one mail.
+MERGED_WITHIN = timedelta(hours=3)
+_CLAIM_LOCK = 7_312_002
 
 # How many are claimed at once: those whose worker died are taken up a few at a time, then alone, so that one that kills
 # its workers takes nobody along; after this many deaths it is given up.
@@ -43,7 +46,13 @@ def lease_from(clock: datetime) -> datetime:
 
 
 def claim(now: datetime) -> Claim:
-    """Take what is due at `now`, longest waiting first. Should this worker die, a wakeup follows the lease."""
+    """Take what is due at `now`, longest waiting first, and for the same people what is due soon and may go along.
+
+    One at a time in an organization, so that nobody's messages are torn between two workers. Should this one die, a
+    wakeup follows the lease.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CLAIM_LOCK, current_organization().pk % 2**31])
     clock = timezone.now()
     lease_until = lease_from(clock)
     waiting = Message.objects.due(now).free(clock).select_for_update(skip_locked=True)
@@ -53,10 +62,24 @@ def claim(now: datetime) -> Claim:
     worst = len(COMPANY) - 1
     suspicion = min(rows[0].crashes, worst)
     chosen = [row for row in rows if min(row.crashes, worst) == suspicion][: COMPANY[suspicion]]
+    left = len(rows) - len(chosen)
+    if suspicion == 0:
+        chosen += _company(chosen, now, clock)
     held = Message.objects.filter(pk__in=[row.pk for row in chosen])
     held.update(lease_until=lease_until, crashes=F("crashes") + 1)
     wake("outbox", lease_until)
-    return Claim(chosen, lease_until, more=len(chosen) < len(rows) or len(rows) == BATCH)
+    return Claim(chosen, lease_until, more=left > 0 or len(rows) == BATCH)
+
+
+def _company(chosen: Sequence[Message], now: datetime, clock: datetime) -> list[Message]:
+    """What else the recipients of `chosen` are to be told within a few hours and one mail may tell."""
+    kinds = [kind.name for kind in message_kinds.all() if kind.may_be_merged]
+    recipients = {row.recipient_id for row in chosen if row.recipient_id and row.kind in kinds}
+    if not recipients:
+        return []
+    soon = Message.objects.due(now + MERGED_WITHIN).free(clock).filter(recipient__in=recipients, kind__in=kinds)
+    known = {row.pk for row in chosen}
+    return list(soon.exclude(pk__in=known).filter(crashes=0).select_for_update(skip_locked=True)[: 5 * BATCH])
 
 
 def recover() -> None:
@@ -78,8 +101,8 @@ def recover() -> None:
     )
 
 
-def mark_sending(rows: Sequence[tuple[Message, str, str]], held: Claim) -> tuple[set[int], datetime]:
-    """Say that these go to the mail server now; rows are (message, address, copy as JSON).
+def mark_sending(rows: Sequence[tuple[Message, str, str, int | None]], held: Claim) -> tuple[set[int], datetime]:
+    """Say that these go to the mail server now; rows are (message, address, copy as JSON, message it is merged with).
 
     Returns the keys of those that are really ours, and the lease that proves it: one that was cancelled meanwhile or
     whose lease ran out is not among them.
@@ -88,16 +111,18 @@ def mark_sending(rows: Sequence[tuple[Message, str, str]], held: Claim) -> tuple
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE outbox_message AS row SET state = 'sending', lease_until = %s, sent_to = told.address,"
-            " subject = told.subject, copy = told.copy::jsonb"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS told (id, address, subject, copy)"
+            " subject = told.subject, copy = told.copy::jsonb, merged_with = told.merged_with"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[])"
+            " AS told (id, address, subject, copy, merged_with)"
             " WHERE row.organization_id = %s AND row.id = told.id AND row.state = 'queued' AND row.lease_until = %s"
             " RETURNING row.id",
             [
                 lease_until,
-                [message.pk for message, _address, _copy in rows],
-                [address for _message, address, _copy in rows],
-                [message.subject for message, _address, _copy in rows],
-                [copy for _message, _address, copy in rows],
+                [message.pk for message, *_rest in rows],
+                [address for _message, address, *_rest in rows],
+                [message.subject for message, *_rest in rows],
+                [copy for _message, _address, copy, _merged in rows],
+                [merged for *_rest, merged in rows],
                 current_organization().pk,
                 held.lease_until,
             ],
@@ -111,10 +136,16 @@ def settle(pks: Iterable[int], lease_until: datetime, **changes: object) -> None
     mine.filter(state__in=[Message.State.SENDING, Message.State.UNKNOWN]).update(lease_until=None, crashes=0, **changes)
 
 
-def put_back(pks: Iterable[int], held: Claim, **changes: object) -> None:
-    """Let go of claimed messages that were not sent; without `changes` they are due as before."""
+def hand_back(pks: Iterable[int], lease_until: datetime) -> None:
+    """Let go of messages that were marked as sending and whose letter did not go to the mail server."""
+    mine = Message.objects.filter(pk__in=list(pks), lease_until=lease_until, state=Message.State.SENDING)
+    mine.update(state=Message.State.QUEUED, lease_until=None, crashes=0, sent_to="", merged_with=None)
+
+
+def put_back(pks: Iterable[int], held: Claim, **changes: object) -> int:
+    """Let go of claimed messages that were not sent; without `changes` they are due as before. Returns how many."""
     mine = Message.objects.filter(pk__in=list(pks), state=Message.State.QUEUED, lease_until=held.lease_until)
-    mine.update(lease_until=None, crashes=0, **changes)
+    return int(mine.update(lease_until=None, crashes=0, **changes))
 
 
 def retry_at(attempts: int, clock: datetime) -> datetime | None:

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import batched
 
 from django.conf import settings
 from django.utils import timezone
 
-from prm.outbox.models import Attention, Message
+from prm.outbox.models import Message
+from prm.outbox.notifications import ring_instead
 from prm.outbox.queries import audience_of
+from prm.outbox.rules import BELL_ONLY
 from prm.outbox.sender import claims
+from prm.outbox.sender.bundles import Bundle, bundled, grouped, uncount, within_budget
 from prm.outbox.sender.claims import Claim
 from prm.outbox.sender.transport import (
     REST,
@@ -24,7 +26,7 @@ from prm.outbox.sender.transport import (
     note_unreachable,
     post_office,
 )
-from prm.outbox.sender.wordings import Broken, Dropped, Held, Outlook, Ready, look_at
+from prm.outbox.sender.wordings import Broken, Dropped, Held, Outlook, Ready, Rung, look_at
 from prm.tenancy.doorbells import ring
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -109,7 +111,7 @@ def _send(organization: Organization, held: Claim, clock: Clock) -> Report:
 def _send_claim(organization: Organization, held: Claim, office: PostOffice, clock: Clock, report: Report) -> None:
     report.more = held.more
     report.handled += len(held.messages)
-    for group in batched(held.messages, claims.GROUP):
+    for group in grouped(held.messages, claims.GROUP):
         if report.is_unreachable or _is_late(held):
             _put_back(organization, group, held, "unreachable" if report.is_unreachable else "")
             report.more = True
@@ -141,14 +143,32 @@ def _deliver_group(
     with scope(organization):
         audience = audience_of(group)
         outlooks = [look_at(message, audience, now) for message in group]
-        _settle_unsent(outlooks, held, now, report)
-        ready = [outlook for outlook in outlooks if isinstance(outlook, Ready)]
-        if not ready:
+        # What was only taken along is left as it is unless it goes: its own moment has not come.
+        ahead = [row for row in outlooks if row.message.not_before > now and not isinstance(row, Ready)]
+        claims.put_back([row.message.pk for row in ahead], held)
+        _settle_unsent([row for row in outlooks if row.message.not_before <= now], held, now, report)
+        bundles, early = bundled([outlook for outlook in outlooks if isinstance(outlook, Ready)], now)
+        claims.put_back([row.message.pk for row in early], held)
+        bundles, waiting = within_budget(bundles, now)
+        for bundle, until in waiting:
+            claims.put_back(bundle.keys, held, not_before=until, reason="budget")
+        if not bundles:
             return
-        ours, lease_until = claims.mark_sending([(row.message, row.address, row.copy) for row in ready], held)
-    answers = [(row, office.send(row.letter)) for row in ready if row.message.pk in ours]
+        bundles, lease_until = _mark_sending(bundles, held)
+    answers = [(bundle, office.send(bundle.letter)) for bundle in bundles]
     with scope(organization):
+        uncount(bundle for bundle, answer in answers if answer.verdict in (Verdict.NEVER, Verdict.LATER))
         _settle_sent(answers, lease_until, clock(), report)
+
+
+def _mark_sending(bundles: Sequence[Bundle], held: Claim) -> tuple[list[Bundle], datetime]:
+    """Those that are wholly ours, and the lease that proves it: a letter that would tell what is not is not sent."""
+    rows = [(row.message, row.address, row.copy, bundle.merged_with()) for bundle in bundles for row in bundle.rows]
+    ours, lease_until = claims.mark_sending(rows, held)
+    torn = [bundle for bundle in bundles if not bundle.keys <= ours]
+    claims.hand_back({pk for bundle in torn for pk in bundle.keys & ours}, lease_until)
+    uncount(torn)
+    return [bundle for bundle in bundles if bundle.keys <= ours], lease_until
 
 
 def _settle_unsent(outlooks: Sequence[Outlook], held: Claim, now: datetime, report: Report) -> None:
@@ -157,6 +177,13 @@ def _settle_unsent(outlooks: Sequence[Outlook], held: Claim, now: datetime, repo
         if isinstance(outlook, Dropped):
             claims.put_back(pks, held, state=Message.State.SUPPRESSED, reason=outlook.reason, settled_at=now)
             report.add(Message.State.SUPPRESSED, 1)
+        elif isinstance(outlook, Rung):
+            changes = {"state": Message.State.SUPPRESSED, "reason": BELL_ONLY, "settled_at": now}
+            if claims.put_back(pks, held, **changes):
+                ring_instead(
+                    message=outlook.message, member=outlook.member, title=outlook.title, url=outlook.url, now=now
+                )
+                report.add(Message.State.SUPPRESSED, 1)
         elif isinstance(outlook, Held):
             claims.put_back(pks, held, not_before=outlook.until, reason="quiet_hours")
         elif isinstance(outlook, Broken):
@@ -172,16 +199,19 @@ def _another_try(message: Message, reason: str, now: datetime, report: Report) -
     return {"state": Message.State.QUEUED, "attempts": attempts, "reason": reason, "not_before": again_at}
 
 
-def _settle_sent(answers: Sequence[tuple[Ready, Answer]], lease: datetime, now: datetime, report: Report) -> None:
-    sent = [(row, answer) for row, answer in answers if answer.verdict == Verdict.SENT]
-    if sent:
-        pks = [row.message.pk for row, _answer in sent]
-        claims.settle(pks, lease, state=Message.State.SENT, settled_at=now, reason=sent[0][1].reason)
-        _count_attention([row.message for row, _answer in sent], now)
-        report.add(Message.State.SENT, len(sent))
-    for row, answer in answers:
+def _settle_sent(answers: Sequence[tuple[Bundle, Answer]], lease: datetime, now: datetime, report: Report) -> None:
+    sent = [(bundle, answer) for bundle, answer in answers if answer.verdict == Verdict.SENT]
+    for is_merged in (False, True):
+        alike = [(bundle, answer) for bundle, answer in sent if (len(bundle.rows) > 1) is is_merged]
+        pks = [pk for bundle, _answer in alike for pk in bundle.keys]
+        if pks:
+            reason = alike[0][1].reason or ("merged" if is_merged else "")
+            claims.settle(pks, lease, state=Message.State.SENT, settled_at=now, reason=reason)
+            report.add(Message.State.SENT, len(pks))
+    for bundle, answer in answers:
         if answer.verdict != Verdict.SENT:
-            claims.settle([row.message.pk], lease, **_consequence(row.message, answer, now, report))
+            for row in bundle.rows:
+                claims.settle([row.message.pk], lease, **_consequence(row.message, answer, now, report))
 
 
 def _consequence(message: Message, answer: Answer, now: datetime, report: Report) -> dict[str, object]:
@@ -194,14 +224,3 @@ def _consequence(message: Message, answer: Answer, now: datetime, report: Report
         return _another_try(message, answer.reason, now, report)
     report.add(state, 1)
     return {"state": state, "reason": answer.reason, "settled_at": now, "attempts": message.attempts + 1}
-
-
-def _count_attention(messages: Sequence[Message], now: datetime) -> None:
-    """Remember for each person that they were written to, whatever the organization."""
-    rows = [
-        Attention(person_id=message.recipient.person_id, at=now, category=kind.category)
-        for message in messages
-        if message.recipient is not None and (kind := message.definition) is not None and not kind.mandatory
-    ]
-    if rows:
-        Attention.objects.bulk_create(rows)

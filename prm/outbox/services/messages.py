@@ -1,6 +1,7 @@
 """Storing messages, and what staff do with them. Nothing here talks to a mail server: see prm.outbox.sender."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -60,20 +61,33 @@ def post(
     wake("outbox", due_at)
 
 
-def post_due(*, kind: str, due: QuerySet[Any, Any], now: datetime) -> int:
+@dataclass(frozen=True)
+class Due:
+    """What is due, as a statement: `select` yields the four columns that `post_due` names."""
+
+    select: str
+    parameters: Sequence[Any]
+
+
+def post_due(*, kind: str, due: QuerySet[Any, Any] | Due, now: datetime, anew: bool = False) -> int:
     """Store a message for each row of `due` that has none yet, by one statement; returns how many were new.
 
-    `due` is a `values_list` of four columns: membership id, subject id, slot, and the moment before which it must not
-    be sent. The anti-join makes a pass in which all exist cheap; the constraint has the last word.
+    `due` yields four columns: membership id, subject id, slot, and the moment before which it must not be sent. The
+    anti-join makes a pass in which all exist cheap; the constraint has the last word.
+
+    With `anew`, one that was dropped when it was to be sent is queued again as soon as `due` names it again and what
+    it was dropped for is over: it was never sent. No row may then come twice in `due`.
     """
-    message_kinds.get(kind)
+    definition = message_kinds.get(kind)
     organization_id = current_organization().pk
-    select, parameters = due.query.sql_with_params()
+    select, parameters = (due.select, due.parameters) if isinstance(due, Due) else due.query.sql_with_params()
+    said = [organization_id, kind, now, now, *parameters, organization_id, kind]
+    statement = _INSERT_DUE % {"due": select, "or": "", "conflict": "DO NOTHING"}
+    if anew:
+        statement = _INSERT_DUE % {"due": select, "or": _DROPPED_IN_VAIN, "conflict": _QUEUE_AGAIN}
+        said.append(definition.category)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT_DUE % {"due": select},
-            [organization_id, kind, now, now, *parameters, organization_id, kind],
-        )
+        cursor.execute(statement, said)
         stored = int(cursor.rowcount)
     if stored:
         wake("outbox", now)
@@ -90,10 +104,24 @@ FROM (%(due)s) AS due (recipient, subject, slot, not_before)
 WHERE NOT EXISTS (
     SELECT FROM outbox_message AS known
     WHERE known.organization_id = %%s AND known.recipient_id = due.recipient AND known.address = ''
-        AND known.kind = %%s AND known.subject_id = due.subject AND known.slot = due.slot AND known.channel = 1
+        AND known.kind = %%s AND known.subject_id = due.subject AND known.slot = due.slot AND known.channel = 1%(or)s
 )
-ON CONFLICT DO NOTHING
+ON CONFLICT ON CONSTRAINT outbox_message_occasion %(conflict)s
 """
+# Not among the known ones: what was dropped for a reason that no longer holds.
+_DROPPED_IN_VAIN = """
+        AND NOT (known.state = 'suppressed' AND CASE known.reason
+            WHEN 'not_needed' THEN true
+            WHEN 'no_member' THEN EXISTS (
+                SELECT FROM accounts_membership AS member
+                WHERE member.id = due.recipient AND member.state = 'active')
+            WHEN 'turned_off' THEN NOT EXISTS (
+                SELECT FROM outbox_preference AS said
+                WHERE said.organization_id = known.organization_id AND said.membership_id = due.recipient
+                    AND said.category = %s AND said.choice = 'off')
+            ELSE false END)"""
+_QUEUE_AGAIN = """DO UPDATE SET state = 'queued', reason = '', not_before = excluded.not_before, attempts = 0,
+    settled_at = NULL WHERE outbox_message.state = 'suppressed'"""
 
 
 def post_test_mail(*, membership: Membership, now: datetime) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, time
 
-from prm.accounts.models import Membership
+from prm.accounts.models import Membership, Person
 from prm.outbox.kinds import categories
 from prm.outbox.models import Message, Preference, QuietHours
+from prm.tenancy.wakeups import wake
 
 
 def set_preferences(*, membership: Membership, choices: Mapping[str, str], now: datetime) -> None:
-    """Store a member's choice for each category named; others stay as they are."""
+    """Store a member's choice for each category named; others stay as they are. What is due now is planned anew."""
     for category, choice in choices.items():
         categories.get(category)
         Preference.objects.update_or_create(
@@ -18,6 +19,7 @@ def set_preferences(*, membership: Membership, choices: Mapping[str, str], now: 
             category=category,
             defaults={"choice": Preference.Choice(choice), "changed_at": now},
         )
+    wake("plan", now)
 
 
 def set_quiet_hours(*, membership: Membership, starts: time | None, ends: time | None) -> None:
@@ -28,14 +30,31 @@ def set_quiet_hours(*, membership: Membership, starts: time | None, ends: time |
     QuietHours.objects.update_or_create(membership=membership, defaults={"starts": starts, "ends": ends})
 
 
-def unsubscribe(*, message: Message, now: datetime) -> None:
-    """No more mails like `message` to whoever got it: its category goes to the bell, or to nothing without one."""
-    _choose(message, Preference.Choice.IN_APP if message.recipient_id else Preference.Choice.OFF, now)
+def set_mails_a_week(*, person: Person, most: int) -> None:
+    """How many mails that can wait a person wants in a week, over all organizations; 0 for no limit."""
+    Person.objects.filter(pk=person.pk).update(mails_a_week=most)
 
 
-def resubscribe(*, message: Message, now: datetime) -> None:
+def unsubscribe(*, message: Message, now: datetime, everything: bool = False) -> None:
+    """No more mails like `message` to whoever got it: its category goes to the bell, or to nothing without one.
+
+    With `everything` that holds for all that its mail was about.
+    """
+    choice = Preference.Choice.IN_APP if message.recipient_id else Preference.Choice.OFF
+    for told in told_with(message) if everything else [message]:
+        _choose(told, choice, now)
+
+
+def resubscribe(*, message: Message, now: datetime, everything: bool = False) -> None:
     """Take an unsubscription back."""
-    _choose(message, Preference.Choice.MAIL, now)
+    for told in told_with(message) if everything else [message]:
+        _choose(told, Preference.Choice.MAIL, now)
+
+
+def told_with(message: Message) -> list[Message]:
+    """The message and all others that its mail told."""
+    others = Message.objects.filter(recipient=message.recipient_id, merged_with=message.pk).exclude(pk=message.pk)
+    return [message, *others.order_by("pk")]
 
 
 def _choose(message: Message, choice: Preference.Choice, now: datetime) -> None:

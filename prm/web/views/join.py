@@ -160,9 +160,15 @@ def invitation_pass_on(request: Request, opened: Opened) -> HttpResponse:
         except Refused as refusal:
             form.add_problems(refusal)
         else:
-            context = {"inviter": invitation.invited_by.person, "named": form.cleaned_data["name"]}
+            named = form.cleaned_data["name"] or form.cleaned_data["email"]
+            context = {"inviter": invitation.invited_by.person, "named": named, "is_at_once": _at_once(invitation)}
             return render_page(request, "web/invitation_passed_on.html", context)
     return _page(request, opened, form, "web/invitation_pass_on.html")
+
+
+def _at_once(invitation: Invitation) -> bool:
+    """Whether somebody who is named instead is written to without the inviter's doing."""
+    return invitation_kinds.get(invitation.kind).pass_on is not None
 
 
 def _let_in(request: Request, invitation: Invitation, name: str) -> HttpResponse:
@@ -210,6 +216,7 @@ def _page(
         "masked": rules.masked_email(invitation.email),
         "is_other": _is_other(request, invitation),
         "is_proven": _is_proven(request, opened),
+        "is_at_once": _at_once(invitation),
         "is_inside_app": _is_inside_app(request.headers.get("User-Agent", "")),
         "token": _token(request),
     }

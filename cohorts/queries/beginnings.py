@@ -1,0 +1,82 @@
+"""With what an application begins: what was saved, what the person wrote for an earlier cohort, what they tell of
+themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cohorts.first_questions import EXPERIENCE
+from cohorts.models import Application, Cohort
+from cohorts.queries.selection_plans import form_of
+from cohorts.questions import LISTED, Kind, Question, asked
+from partners.models import PersonProfile
+from prm.accounts.models import Membership
+
+# What a profile says about somebody's experience, in the words of the house's question.
+_EXPERIENCE = {
+    PersonProfile.Seniority.STARTING: "new",
+    PersonProfile.Seniority.ABLE: "some",
+    PersonProfile.Seniority.SENIOR: "seasoned",
+    PersonProfile.Seniority.HEAD: "seasoned",
+}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """`answers` by the keys of the cohort's questions. `is_former` where they come from another cohort or the profile,
+    and nobody has saved anything here yet.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    agrees: bool = False
+    is_former: bool = False
+
+
+def beginning(
+    cohort: Cohort, questions: Sequence[Question], member: Membership, application: Application | None
+) -> Beginning:
+    """What was saved; else the last answers to the same questions, and for what is missing then the own profile.
+
+    Nobody agrees twice by agreeing once, files are not taken over, and what was told in confidence about another room
+    is asked anew.
+    """
+    if application is not None:
+        return Beginning(application.answers, application.agrees)
+    usable = [row for row in asked(questions) if row.kind != Kind.FILE and not row.is_confidential]
+    found = _from_profile(usable, member) | _from_before(usable, cohort, member)
+    return Beginning(found, is_former=bool(found))
+
+
+def _from_before(usable: Sequence[Question], cohort: Cohort, member: Membership) -> dict[str, Any]:
+    rows = Application.objects.of_member(member).exclude(cohort=cohort).exclude(answers={})
+    former = rows.select_related("cohort").order_by("-saved_at", "-pk").first()
+    if former is None:
+        return {}
+    plans = former.cohort.selection_plans.all()[:1]
+    # The same question of another cohort has the same key, or at least the same words and kind.
+    by_words = {(row.label.casefold(), row.kind): row for plan in plans for row in form_of(plan)}
+    found = {}
+    for question in usable:
+        same = by_words.get((question.label.casefold(), question.kind))
+        key = same.key if same and question.key not in former.answers else question.key
+        value = former.answers.get(key)
+        if value is not None and _fits(question, value):
+            found[question.key] = value
+    return found
+
+
+def _fits(question: Question, value: Any) -> bool:
+    if question.kind not in LISTED:
+        return True
+    known = [key for key, _label in question.options]
+    return all(key in known for key in (value if isinstance(value, list) else [value]))
+
+
+def _from_profile(usable: Sequence[Question], member: Membership) -> dict[str, Any]:
+    question = next((row for row in usable if row.key == EXPERIENCE and row.kind == Kind.CHOICE), None)
+    if question is None:
+        return {}
+    rows = PersonProfile.objects.filter(user__membership=member).values_list("seniority", flat=True)
+    said = _EXPERIENCE.get(PersonProfile.Seniority(rows[0])) if rows and rows[0] else None
+    return {EXPERIENCE: said} if said and _fits(question, said) else {}
