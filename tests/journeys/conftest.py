@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from prm.accounts.models import Membership
 from tests.browser import CHROMIUM_ARGUMENTS, DESK, PHONE
@@ -103,7 +103,12 @@ class Visitor:
         return text in self.page.inner_text("body")
 
     def sees(self, text: str) -> "Visitor":
-        assert self.reads(text), f"{text!r} is not on {self.page.url}:\n{self.page.inner_text('body')[:1500]}"
+        """Wait until the page says `text`: what a press brings may still be on its way."""
+        try:
+            expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True, timeout=10_000)
+        except AssertionError:
+            body = self.page.inner_text("body")[:1500]
+            raise AssertionError(f"{text!r} is not on {self.page.url}:\n{body}") from None
         return self
 
 
