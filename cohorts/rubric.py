@@ -6,7 +6,6 @@ application the mean of its reviews, so that nobody's opinion counts more for be
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from statistics import fmean
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -79,12 +78,15 @@ def rubric_of(kept: Iterable[Mapping[str, Any]]) -> list[RubricLine]:
 
 def worth(rubric: Sequence[RubricLine], points: Mapping[str, Any]) -> float | None:
     """The weighted mean of one review; None where it has points for no line of the rubric as it is now."""
-    given = [(line.weight, int(points[line.key])) for line in rubric if line.key in points]
-    whole = sum(weight for weight, _points in given)
-    return sum(weight * number for weight, number in given) / whole if whole else None
+    whole = given = 0
+    for line in rubric:
+        if line.key in points:
+            whole += line.weight
+            given += line.weight * int(points[line.key])
+    return given / whole if whole else None
 
 
 def verdict(rubric: Sequence[RubricLine], reviews: Iterable[Mapping[str, Any]]) -> Verdict | None:
     """What these reviews, each a mapping from a line's key to its points, come to; None without any."""
     found = [value for points in reviews if (value := worth(rubric, points)) is not None]
-    return Verdict(fmean(found), min(found), max(found), len(found)) if found else None
+    return Verdict(sum(found) / len(found), min(found), max(found), len(found)) if found else None

@@ -220,7 +220,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Over plain http a browser drops a __Host- cookie, so the prefix comes with https.
 SESSION_COOKIE_NAME = "__Host-canopy" if HTTPS else "canopy"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "prm.web.toasts.Toasts"
 
 # ── What browsers are told ──────────────────────────────────────────────────────────────────────────────────────────
 SECURE_CSP = {

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet, Subquery
+
 from cohorts.first_questions import EXPERIENCE
-from cohorts.models import Application, Cohort
-from cohorts.queries.selection_plans import form_of
+from cohorts.models import Application, Cohort, SelectionPlan
+from cohorts.queries.selection_plans import form_from
 from cohorts.questions import LISTED, Kind, Question, asked
 from partners.models import PersonProfile
 from prm.accounts.models import Membership
+from prm.tenancy.prepared import prepared
 
 # What a profile says about somebody's experience, in the words of the house's question.
 _EXPERIENCE = {
@@ -44,23 +47,33 @@ def beginning(
     if application is not None:
         return Beginning(application.answers, application.agrees)
     usable = [row for row in asked(questions) if row.kind != Kind.FILE and not row.is_confidential]
-    found = _from_profile(usable, member) | _from_before(usable, cohort, member)
+    (told,) = _told(member.pk, cohort.pk)
+    found = _from_profile(usable, told["seniority"]) | _from_before(usable, told["before"] or {}, told["form"])
     return Beginning(found, is_former=bool(found))
 
 
-def _from_before(usable: Sequence[Question], cohort: Cohort, member: Membership) -> dict[str, Any]:
-    rows = Application.objects.of_member(member).exclude(cohort=cohort).exclude(answers={})
-    former = rows.select_related("cohort").order_by("-saved_at", "-pk").first()
-    if former is None:
-        return {}
-    plans = former.cohort.selection_plans.all()[:1]
+@prepared
+def _told(membership_id: int, cohort_id: int) -> QuerySet[Any, Any]:
+    """What the member answered last for another cohort and what that one asked, and what their profile says."""
+    before = Application.objects.of_member(membership_id).exclude(cohort=cohort_id).exclude(answers={})
+    before = before.order_by("-saved_at", "-pk")
+    plans = SelectionPlan.objects.filter(cohort__in=before.values("cohort")[:1])
+    profiles = PersonProfile.objects.filter(user__membership=membership_id)
+    return Cohort.objects.filter(pk=cohort_id).values(
+        before=Subquery(before.values("answers")[:1]),
+        form=Subquery(plans.values("questions")[:1]),
+        seniority=Subquery(profiles.values("seniority")[:1]),
+    )
+
+
+def _from_before(usable: Sequence[Question], answers: Mapping[str, Any], form: Any) -> dict[str, Any]:
     # The same question of another cohort has the same key, or at least the same words and kind.
-    by_words = {(row.label.casefold(), row.kind): row for plan in plans for row in form_of(plan)}
+    by_words = {(row.label.casefold(), row.kind): row for row in form_from(form)}
     found = {}
     for question in usable:
         same = by_words.get((question.label.casefold(), question.kind))
-        key = same.key if same and question.key not in former.answers else question.key
-        value = former.answers.get(key)
+        key = same.key if same and question.key not in answers else question.key
+        value = answers.get(key)
         if value is not None and _fits(question, value):
             found[question.key] = value
     return found
@@ -73,10 +86,7 @@ def _fits(question: Question, value: Any) -> bool:
     return all(key in known for key in (value if isinstance(value, list) else [value]))
 
 
-def _from_profile(usable: Sequence[Question], member: Membership) -> dict[str, Any]:
+def _from_profile(usable: Sequence[Question], seniority: str | None) -> dict[str, Any]:
     question = next((row for row in usable if row.key == EXPERIENCE and row.kind == Kind.CHOICE), None)
-    if question is None:
-        return {}
-    rows = PersonProfile.objects.filter(user__membership=member).values_list("seniority", flat=True)
-    said = _EXPERIENCE.get(PersonProfile.Seniority(rows[0])) if rows and rows[0] else None
-    return {EXPERIENCE: said} if said and _fits(question, said) else {}
+    said = _EXPERIENCE.get(PersonProfile.Seniority(seniority)) if seniority else None
+    return {EXPERIENCE: said} if said and question and _fits(question, said) else {}

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, FilteredRelation, JSONField, Q, QuerySet, Value
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts import rules
 from cohorts.first_questions import EXPERIENCE
@@ -33,11 +35,10 @@ _UNDECIDED = ""
 # Who may still come into the room.
 _POSSIBLE = (_UNDECIDED, Decision.Kind.ACCEPT, Decision.Kind.WAIT)
 # As many tiles of a lane as somebody looks through; whoever wants them all asks for them.
-SHOWN = 60
+SHOWN = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """An application that was handed in, with what is decided about it (`kind` is empty where nothing is)."""
 
     pk: int
@@ -83,6 +84,27 @@ class Tile:
     functions: tuple[str, ...] = ()
     team: str = ""
     missing: str = ""
+
+    @property
+    def badges(self) -> list[tuple[str, str]]:
+        """(words, tone) of what a glance should catch."""
+        told: list[tuple[str, str]] = []
+        if self.disagrees:
+            told.append((_("They disagree"), "warning"))
+        if self.team:
+            told.append((self.team, "neutral"))
+        if self.missing:
+            told.append((self.missing, "warning"))
+        if self.is_nominated:
+            told.append((_("Nominated"), "info"))
+        if self.unmet:
+            words = ngettext("%d criterion not met", "%d criteria not met", self.unmet)
+            told.append((words % self.unmet, "danger"))
+        if self.has_waited:
+            told.append((_("Waited last time"), "warning"))
+        if self.is_held:
+            told.append((_("Holds"), "success"))
+        return told
 
 
 @dataclass(frozen=True)
@@ -160,7 +182,7 @@ def board(
         drafted=len(drafts),
         composition=_composition(cohort, drafts, seats, words, scores),
         scores=scores,
-        rivals=rivals_shown(names, rivalries)[:MOST_RIVALS] if scores.sees_names else [],
+        rivals=rivals_shown(names, rivalries, MOST_RIVALS) if scores.sees_names else [],
         release_problems=meeting_problems({**inside, **coming}, coming, rivalries)
         + rules.release_problems(
             cohort=cohort,
@@ -199,18 +221,21 @@ def _rows(
     """The columns of `_applied_row`; `keys` are those of the questions whose answers are told."""
     rows: Any = Application.objects.handed_in().filter(cohort=cohort_id).longest_waiting_first()
     current = FilteredRelation("decisions", condition=Q(decisions__reversed_at__isnull=True))
+    # Only of a drafted yes the room is asked about it.
+    is_coming = Q(current__kind=Decision.Kind.ACCEPT, current__released_at__isnull=True)
     found: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
         current=current,
+        experience=KeyTextTransform(EXPERIENCE, "answers"),
         is_draft=Q(current__isnull=False, current__released_at__isnull=True),
         is_wordless=Q(current__wording=""),
         is_held=Q(held_at__isnull=False),
         has_waited=waited_in_vain(cohort_id, program_id),
-        function=functions_for_staff("membership"),
-        functions=functions_told() if for_teams else Value(None, JSONField()),
-        said=JSONObject(**{key: F(f"answers__{key}") for key in keys}),
-        told=reviews_told() if are_reviewed else Value(None, JSONField()),
+        function=Case(When(is_coming, then=functions_for_staff("membership")), default=Value("")),
+        functions=functions_told() if for_teams else Value(None, TextField()),
+        said=JSONObject(**{key: F(f"answers__{key}") for key in keys}) if keys else Value(None, TextField()),
+        told=reviews_told() if are_reviewed else Value(None, TextField()),
     ).values_list(
-        *("pk", "public_id", "state", f"answers__{EXPERIENCE}", "nomination"),
+        *("pk", "public_id", "state", "experience", "nomination"),
         *("membership__person__name", "membership__person__email"),
         *(
             "partner__name",
@@ -249,7 +274,7 @@ def _applied_row(row: tuple[Any, ...], judge: Judge) -> Applied:
         is_held=is_held,
         has_waited=has_waited,
         reviews=told or (),
-        unmet=sum(not criterion.is_met for criterion in judge.check(partner_id, said)),
+        unmet=sum(not criterion.is_met for criterion in judge.check(partner_id, said or {})),
         functions=tuple(functions or ()),
     )
 

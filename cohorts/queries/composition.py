@@ -1,11 +1,12 @@
 """Who would be in the room: people with a seat, an offer or a drafted yes, counted by what makes a good mixture."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from cohorts.first_questions import EXPERIENCE, LEVELS
@@ -85,38 +86,53 @@ def guest_of(seat: Any) -> Guest:
 
 def composed(cohort: Cohort, guests: Iterable[Guest], words: Words, newcomer: str = "") -> Composition:
     inside = list(guests)
-    levels = Counter(words.get(row.experience, _("not said")) for row in inside) if words else Counter[str]()
     functions = dict(PersonProfile.Function.choices)
     return Composition(
         total=len(inside),
         capacity=cohort.capacity,
-        experience=levels.most_common(),
+        experience=_counted((row.experience for row in inside if words), lambda key: words.get(key, _("not said"))),
         companies=Counter(row.company for row in inside if row.company).most_common(12),
-        countries=Counter(country_name(row.country) for row in inside if row.country).most_common(8),
+        countries=_counted((row.country for row in inside if row.country), country_name)[:8],
         regions=Counter(row.region for row in inside if row.region).most_common(8),
-        functions=Counter(str(functions[row.function]) for row in inside if row.function in functions).most_common(),
+        functions=_counted(
+            (row.function for row in inside if row.function in functions), lambda key: str(functions[key])
+        ),
         newcomer=newcomer,
     )
 
 
+def _counted(keys: Iterable[str], word: Callable[[str], str]) -> list[tuple[str, int]]:
+    """(word, how often), the most frequent first; keys of the same word are one."""
+    counted: Counter[str] = Counter()
+    for key, count in Counter(keys).items():
+        counted[word(key)] += count
+    return counted.most_common()
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An application that waits for a decision; `kind` is what is drafted about it. `guest` knows the function only
-    where the room is asked about it: of a drafted yes, and of the application that one looks at.
+    """An application that waits for a decision; `kind` is what is drafted about it. `about` are the fields of its
+    `guest`, who has a function only where the room is asked about it: of a drafted yes, and of the application that
+    one looks at.
     """
 
     public_id: str
     partner_id: int | None
     kind: str
-    guest: Guest
+    about: tuple[str | None, ...]
+
+    @property
+    def company(self) -> str:
+        return self.about[1] or ""
+
+    @property
+    def guest(self) -> Guest:
+        return Guest(*(str(value or "") for value in self.about))
 
 
 def waiting_in(cohort: Cohort, about: Application) -> list[Waiting]:
     """Everybody who waits for a decision in this cohort, longest waiting first; one query."""
-    return [
-        Waiting(public_id, partner_id, kind or "", Guest(*(str(value or "") for value in about_them)))
-        for public_id, partner_id, kind, *about_them in _waiting(cohort.pk, about.pk)
-    ]
+    return [Waiting(row[0], row[1], row[2] or "", row[3:]) for row in _waiting(cohort.pk, about.pk)]
 
 
 @prepared
@@ -125,10 +141,10 @@ def _waiting(cohort_id: int, about_id: int) -> QuerySet[Any, tuple[Any, ...]]:
     is_asked = Q(current__kind=Decision.Kind.ACCEPT) | Q(pk=about_id)
     function = Case(When(is_asked, then=functions_for_staff("membership")), default=Value(""), output_field=CharField())
     rows: Any = Application.objects.waiting_for_decision().filter(cohort=cohort_id).longest_waiting_first()
-    columns = (f"answers__{EXPERIENCE}", "partner__name", "partner__country", "partner__region", "function")
-    found: QuerySet[Any, tuple[Any, ...]] = rows.annotate(current=current, function=function).values_list(
-        "public_id", "partner", "current__kind", *columns
-    )
+    columns = ("experience", "partner__name", "partner__country", "partner__region", "function")
+    found: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        current=current, function=function, experience=KeyTextTransform(EXPERIENCE, "answers")
+    ).values_list("public_id", "partner", "current__kind", *columns)
     return found
 
 

@@ -31,6 +31,8 @@ class Judge:
         return list(self.criteria.answers)
 
     def check(self, partner_id: int | None, answers: Mapping[str, Any]) -> list[Checked]:
+        if not self.criteria:
+            return []
         return checked(
             self.criteria,
             self.questions,

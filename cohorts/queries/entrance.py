@@ -18,8 +18,19 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
-from cohorts.models import Cohort, CohortFacilitator, Expert, Prerequisite, Seat, Testimonial
+from cohorts.models import (
+    Cohort,
+    CohortFacilitator,
+    Expert,
+    Prerequisite,
+    Seat,
+    SelectionPlan,
+    Testimonial,
+)
+from cohorts.queries.expectations import newest_number
 from cohorts.queries.prerequisites import ASKED, asked_of
+from cohorts.queries.selection_plans import form_from
+from cohorts.questions import Question
 from partners.models import PartnerLogo, PartnerUser
 from prm.accounts.models import Membership
 from prm.addresses import address
@@ -60,12 +71,16 @@ class Logo:
 
 @dataclass(frozen=True)
 class Entrance:
+    """`questions` are the application's; `version` numbers the expectations as they are now, None before any."""
+
     facilitators: list[str]
     asked: list[Prerequisite]
     experts: list[ShownExpert]
     words: list[Words]
     faces: list[Face]
     logos: list[Logo]
+    questions: list[Question]
+    version: int | None
 
     @property
     def companies(self) -> list[str]:
@@ -84,6 +99,8 @@ def entrance_of(cohort: Cohort) -> Entrance:
         words=[Words(**told) for told in row["words"]],
         faces=_as_seen(cohort, row["faces"]),
         logos=[Logo(told["name"], address("cohort_logo", cohort.public_id, told["id"])) for told in row["logos"]],
+        questions=form_from(row["questions"]),
+        version=row["version"],
     )
 
 
@@ -92,7 +109,10 @@ def _parts(cohort_id: int) -> QuerySet[Any, Any]:
     parts = {"leaders": _leaders(), "asked": _asked(), "told": _experts(), "words": _words(), "faces": _faces()}
     logos = shown_logos(OuterRef("pk"), OuterRef("program"))
     parts["logos"] = logos.values(row=JSONObject(**_LOGO))[:MOST_LOGOS]
-    found = {f"shown_{name}": ArraySubquery(rows) for name, rows in parts.items()}
+    found: dict[str, Any] = {f"shown_{name}": ArraySubquery(rows) for name, rows in parts.items()}
+    plans = SelectionPlan.objects.filter(cohort=OuterRef("pk"))
+    found["shown_questions"] = Subquery(plans.values("questions"))
+    found["shown_version"] = Subquery(newest_number(OuterRef("program")))
     rows: QuerySet[Any, Any] = Cohort.objects.filter(pk=cohort_id).annotate(**found).values(*found)
     return rows
 

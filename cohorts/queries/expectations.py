@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from cohorts import rules
 from cohorts.models import Application, Cohort, ExpectationsVersion, Program, Seat
 from prm.accounts.models import Membership
+from prm.tenancy.prepared import prepared
 
 # More versions than anybody writes while a cohort runs.
 _REMEMBERED = 50
@@ -16,7 +17,18 @@ _WAITING_OR_IN = (Seat.State.WAITING, *Seat.HOLDING)
 
 
 def newest_version(program: Program) -> ExpectationsVersion | None:
-    return ExpectationsVersion.objects.filter(program=program).order_by("-number").first()
+    return _newest.first(program.pk)
+
+
+@prepared
+def _newest(program_id: int) -> QuerySet[ExpectationsVersion]:
+    rows: QuerySet[ExpectationsVersion] = ExpectationsVersion.objects.filter(program=program_id)
+    return rows.order_by("-number")[:1]
+
+
+def newest_number(program: Any) -> QuerySet[Any, Any]:
+    """The number of the program's newest version, for a subquery over `program`."""
+    return ExpectationsVersion.objects.filter(program=program).order_by("-number").values("number")[:1]
 
 
 def people_to_tell(version: ExpectationsVersion) -> list[Membership]:
@@ -59,12 +71,18 @@ def changed_of(seat: Any) -> Changed | None:
 
 def changed_for(cohort: Cohort, membership_id: int) -> Changed | None:
     """What has changed since this person agreed, or None; one query."""
-    mine = Application.objects.of_member(membership_id).filter(cohort=cohort, agreed_to=OuterRef("pk"))
-    rows = ExpectationsVersion.objects.filter(program=cohort.program_id).annotate(is_agreed=Exists(mine))
-    versions: list[Any] = list(rows.order_by("-number")[:_REMEMBERED])
+    versions = _agreed(cohort.program_id, cohort.pk, membership_id)
     if not versions:
         return None
     # An agreement from before versions were kept is about the first words that are known.
     agreed = next((version for version in versions if version.is_agreed), versions[-1])
     changes = rules.changed_expectations(agreed, versions[0])
     return Changed(versions[0].number, changes) if changes else None
+
+
+@prepared
+def _agreed(program_id: int, cohort_id: int, membership_id: int) -> QuerySet[Any]:
+    """The program's versions, newest first, each with whether the member agreed to it for the cohort."""
+    mine = Application.objects.of_member(membership_id).filter(cohort=cohort_id, agreed_to=OuterRef("pk"))
+    rows = ExpectationsVersion.objects.filter(program=program_id).annotate(is_agreed=Exists(mine))
+    return rows.order_by("-number")[:_REMEMBERED]

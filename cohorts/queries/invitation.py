@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from cohorts import rules
-from cohorts.models import Application, Cohort, Nomination, Seat, Session
+from cohorts.models import Application, Cohort, Decision, Nomination, Seat, Session
 from cohorts.queries.entrance import Entrance, entrance_of
 from cohorts.queries.mine import nominations_at, nominations_of
 from cohorts.queries.people import seat_of
@@ -43,7 +43,7 @@ class Invitation:
 def invitation_page(cohort: Cohort, member: Membership | None, now: datetime) -> Invitation:
     """Five queries for a partner's person at most, two for an anonymous reader."""
     is_partner = member is not None and member.is_partner
-    application = _applications.first(cohort.pk, member.pk) if member is not None and is_partner else None
+    application = own_application(cohort, member) if member is not None and is_partner else None
     entrance = entrance_of(cohort)
     asked = entrance.asked
     # A nomination is open until somebody has applied; a seat may come without an application, by invitation.
@@ -81,6 +81,10 @@ def _sessions(cohort_id: int) -> QuerySet[Session]:
     return rows
 
 
+def own_application(cohort: Cohort, member: Membership) -> Application | None:
+    return _applications.first(cohort.pk, member.pk)
+
+
 @prepared
 def _applications(cohort_id: int, membership_id: int) -> QuerySet[Application]:
     rows: QuerySet[Application] = Application.objects.filter(cohort=cohort_id, membership=membership_id)
@@ -91,6 +95,38 @@ def _applications(cohort_id: int, membership_id: int) -> QuerySet[Application]:
 def _nominations(cohort_id: int, membership_id: int, email: str) -> QuerySet[Nomination]:
     rows: QuerySet[Nomination] = nominations_at(membership_id, email).filter(cohort=cohort_id)
     return rows.select_related("nominated_by__person").order_by("pk")[:1]
+
+
+def standing_decision(application: Application) -> Decision | None:
+    """What was told and holds."""
+    return _decisions.first(application.pk)
+
+
+@prepared
+def _decisions(application_id: int) -> QuerySet[Decision]:
+    rows: QuerySet[Decision] = Decision.objects.standing().filter(application=application_id)
+    return rows.order_by("pk")[:1]
+
+
+def open_nomination(cohort: Cohort, member: Membership) -> Nomination | None:
+    return _open.first(cohort.pk, member.pk)
+
+
+@prepared
+def _open(cohort_id: int, membership_id: int) -> QuerySet[Nomination]:
+    rows: QuerySet[Nomination] = Nomination.objects.open().filter(cohort=cohort_id, membership=membership_id)
+    return rows.order_by("pk")[:1]
+
+
+def cohort_at(public_id: str) -> Cohort | None:
+    """The cohort at this address, whatever its state, with its program."""
+    return _cohorts.first(public_id)
+
+
+@prepared
+def _cohorts(public_id: str) -> QuerySet[Cohort]:
+    rows: QuerySet[Cohort] = Cohort.objects.select_related("program").filter(public_id=public_id)
+    return rows
 
 
 def is_named_late(cohort: Cohort, member: Membership) -> bool:

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, Field, Func, JSONField, OuterRef, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -126,17 +125,24 @@ def no_scores() -> Scores:
     return Scores()
 
 
+_State = Review.State
+
+
 def points(value: float) -> str:
     return formats.number_format(value, 1)
 
 
-type Told = Sequence[Mapping[str, Any]]
+# Whose it is, its state, its points.
+type Told = Sequence[tuple[int, str, Mapping[str, Any]]]
 
 
-def reviews_told() -> ArraySubquery:
+def reviews_told() -> Func:
     """Over applications: their reviews as `scores_of` reads them."""
     rows = Review.objects.filter(application=OuterRef("pk")).order_by()
-    return ArraySubquery(rows.values(row=JSONObject(by="membership", state="state", points="points")))
+    told = Func("membership", "state", "points", function="json_build_array", output_field=JSONField())
+    # One document for each application is read in a third of the time of one for each review. The driver reads what is
+    # json; Django's field would read it once more.
+    return Func(ArraySubquery(rows.values(row=told)), function="array_to_json", output_field=Field())
 
 
 def scores_of(
@@ -146,14 +152,17 @@ def scores_of(
     rubric = rubric_of(plan.rubric)
     counts: dict[int, tuple[int, int]] = {}
     verdicts = {}
+    sights: dict[str, rules.Sight] = {}
     own = 0
+    asked, is_written, abstained = (str(state) for state in (_State.ASKED, _State.WRITTEN, _State.ABSTAINED))
     for application_id, is_undecided, reviews in told:
-        mine = next((str(row["state"]) for row in reviews if row["by"] == reader.pk), "")
-        own += is_undecided and mine == Review.State.ASKED
-        written = [row["points"] for row in reviews if row["state"] == Review.State.WRITTEN]
-        counts[application_id] = (len(written), sum(row["state"] != Review.State.ABSTAINED for row in reviews))
-        seen = rules.sight(plan=plan, is_reviewer=is_reviewer, own_state=mine, now=now)
-        found = verdict(rubric, written) if seen.sees_reviews else None
+        mine = next((state for by, state, _points in reviews if by == reader.pk), "")
+        own += is_undecided and mine == asked
+        written = [points for _by, state, points in reviews if state == is_written]
+        counts[application_id] = (len(written), sum(state != abstained for _by, state, _points in reviews))
+        if mine not in sights:
+            sights[mine] = rules.sight(plan=plan, is_reviewer=is_reviewer, own_state=mine, now=now)
+        found = verdict(rubric, written) if sights[mine].sees_reviews else None
         if found is not None:
             verdicts[application_id] = found
     return Scores(

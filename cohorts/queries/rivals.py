@@ -37,7 +37,7 @@ def entry_problems(cohort: Cohort, newcomers: Mapping[int, str], now: datetime) 
 
 def rivals_among(names: Mapping[int, str], now: datetime) -> list[RivalRow]:
     """The pairs among these companies (id → name)."""
-    return rivals_shown(names, rivalries_with_reasons(names, now))[:SHOWN]
+    return rivals_shown(names, rivalries_with_reasons(names, now), SHOWN)
 
 
 def rivals_of_applicant(application: Application, others: Mapping[int, str], now: datetime) -> list[RivalRow]:
@@ -46,7 +46,7 @@ def rivals_of_applicant(application: Application, others: Mapping[int, str], now
     if partner is None:
         return []
     names = {**others, partner.pk: partner.name}
-    return rivals_shown(names, rivalries_with_reasons(names, now), about=partner.pk)[:SHOWN]
+    return rivals_shown(names, rivalries_with_reasons(names, now, about=partner.pk), SHOWN)
 
 
 def named(seats: Iterable[Seat]) -> dict[int, str]:

@@ -1,5 +1,7 @@
 """How a cohort selects: its questions and settings, with the defaults where nobody has set any."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from cohorts.first_questions import first_questions
@@ -21,7 +23,12 @@ def _plans(cohort_id: int) -> QuerySet[SelectionPlan]:
 
 def form_of(plan: SelectionPlan) -> list[Question]:
     """Everything that is or was asked; `cohorts.questions.asked` leaves out what is asked no longer."""
-    return questions_of(plan.questions) or first_questions()
+    return form_from(plan.questions)
+
+
+def form_from(kept: Any) -> list[Question]:
+    """The same from a plan's `questions` alone, None where there is no plan."""
+    return questions_of(kept or []) or first_questions()
 
 
 def questions_for(cohort: Cohort) -> list[Question]:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cohorts import facts, rules
@@ -15,10 +17,9 @@ from cohorts.models import (
     ApplicationFile,
     Cohort,
     Decision,
-    Nomination,
 )
 from cohorts.parts import Part
-from cohorts.queries.invitation import is_named_late
+from cohorts.queries.invitation import is_named_late, open_nomination
 from cohorts.queries.people import facilitating_members
 from cohorts.queries.selection_plans import questions_for
 from cohorts.queries.teams import team_of
@@ -37,6 +38,7 @@ from prm.files.services import discard, store_upload
 from prm.outbox.notifications import notify
 from prm.outbox.services import post
 from prm.problems import Problem, Refused, refuse_if
+from prm.tenancy.prepared import prepared
 
 
 @transaction.atomic
@@ -118,11 +120,12 @@ def submit_application(
             is_late=is_late,
         )
     )
-    _write(application, answers, now)
     if application.state == Application.State.SUBMITTED:
+        _write(application, answers, now)
         return application
-    nomination = Nomination.objects.open().filter(cohort=cohort, membership=membership).first()
-    APPLICATION_MACHINE.move(application, "submit", submitted_at=now, nomination=nomination or application.nomination)
+    nomination = open_nomination(cohort, membership)
+    said = {**_said(application, answers, now), "submitted_at": now}
+    APPLICATION_MACHINE.move(application, "submit", nomination=nomination or application.nomination, **said)
     if nomination is not None:
         NOMINATION_MACHINE.move(nomination, "apply", answered_at=now)
     if cohort.uses(Part.TEAMS) and (team := begin_team(application=application, membership=membership, now=now)):
@@ -152,8 +155,13 @@ def withdraw_application(*, actor: Actor, application: Application, membership: 
 
 
 def _locked(cohort: Cohort, membership: Membership) -> Application | None:
-    rows = Application.objects.filter(cohort=cohort, membership=membership)
-    return rows.select_for_update(no_key=True).first()
+    return _held.first(cohort.pk, membership.pk)
+
+
+@prepared
+def _held(cohort_id: int, membership_id: int) -> QuerySet[Application]:
+    rows: QuerySet[Application] = Application.objects.filter(cohort=cohort_id, membership=membership_id)
+    return rows.select_for_update(no_key=True)
 
 
 def _begin(cohort: Cohort, membership: Membership, now: datetime) -> Application:
@@ -174,7 +182,7 @@ def _stored(
     application: Application, asked_now: Sequence[Question], answers: Answers, actor: Actor, now: datetime
 ) -> Answers:
     """The answers with the files that are chosen now stored, those of before, and what is asked no longer."""
-    files = {row.key: row for row in ApplicationFile.objects.filter(application=application).select_related("file")}
+    files = _files(application) if any(question.kind == Kind.FILE for question in asked_now) else {}
     values = {key: value for key, value in application.answers.items() if key not in {row.key for row in asked_now}}
     values |= {row.key: answers.values[row.key] for row in asked_now if row.key in answers.values}
     for question in asked_now:
@@ -184,6 +192,10 @@ def _stored(
             file = files[question.key].file
             values[question.key] = FileAnswer(file.public_id, file.name).kept()
     return replace(answers, values=values, uploads={})
+
+
+def _files(application: Application) -> dict[str, ApplicationFile]:
+    return {row.key: row for row in ApplicationFile.objects.filter(application=application).select_related("file")}
 
 
 def _replace(
@@ -202,10 +214,21 @@ def _replace(
 
 
 def _write(application: Application, answers: Answers, now: datetime) -> None:
-    application.answers, application.agrees = dict(answers.values), answers.agrees
-    application.saved_at = now
-    application.revision += 1
-    application.save(update_fields=["answers", "agrees", "agreed_to", "saved_at", "revision"])
+    said = _said(application, answers, now)
+    for name, value in said.items():
+        setattr(application, name, value)
+    application.save(update_fields=list(said))
+
+
+def _said(application: Application, answers: Answers, now: datetime) -> dict[str, Any]:
+    """What is written of an application, by its fields."""
+    return {
+        "answers": dict(answers.values),
+        "agrees": answers.agrees,
+        "agreed_to": application.agreed_to,
+        "saved_at": now,
+        "revision": application.revision + 1,
+    }
 
 
 def _record(kind: FactKind, application: Application, membership: Membership, now: datetime) -> None:

@@ -16,12 +16,16 @@ from prm.outbox.services import post
 from prm.problems import Problem, Refused
 
 
-@transaction.atomic
 def keep_version(*, program: Program, actor: Actor | None = None, now: datetime) -> ExpectationsVersion:
     """The version that says what the program says; a new one where the newest says something else, or there is none."""
     newest = newest_version(program)
     if newest is not None and not rules.changed_expectations(newest, program):
         return newest
+    return _new_version(program, actor, now)
+
+
+@transaction.atomic
+def _new_version(program: Program, actor: Actor | None, now: datetime) -> ExpectationsVersion:
     # Two who come at once: the row of the program lets one through, the other finds what the first has kept.
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     newest = newest_version(program)

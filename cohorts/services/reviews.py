@@ -62,7 +62,6 @@ def edit_reviewing(
         wake("plan", now)
 
 
-@transaction.atomic
 def spread_reviews(*, cohort: Cohort, now: datetime) -> int:
     """Ask reviewers for what is still wanted of each application that waits; returns how many reviews were asked for.
 
@@ -71,7 +70,8 @@ def spread_reviews(*, cohort: Cohort, now: datetime) -> int:
     """
     if not cohort.uses(Part.REVIEWS):
         return 0
-    return _spread(cohort, own_plan(cohort), now)
+    with transaction.atomic():
+        return _spread(cohort, own_plan(cohort), now)
 
 
 def _spread(cohort: Cohort, plan: SelectionPlan, now: datetime) -> int:

@@ -27,6 +27,7 @@ from prm.accounts.tokens import digest
 from prm.addresses import address
 from prm.files.serving import file_response
 from prm.problems import Refused
+from prm.web.finding import or_404
 from prm.web.rendering import render_page, see_other, toast
 
 
@@ -40,7 +41,7 @@ def _frame(request: Request) -> str:
 @require_safe
 def cohort_invitation(request: Request, public_id: str) -> HttpResponse:
     """What the cohort promises, to whom, when, for how much work; a draft is shown to staff only."""
-    cohort = get_object_or_404(Cohort.objects.select_related("program"), public_id=public_id)
+    cohort = or_404(queries.cohort_at(public_id))
     if cohort.state == Cohort.State.DRAFT and not may(request.membership, "cohorts.view"):
         raise Http404
     context = {

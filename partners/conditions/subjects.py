@@ -7,11 +7,12 @@ something that was put away can still be read.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import global_settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from partners.countries import country_choices
@@ -94,17 +95,8 @@ class Subjects:
         return self._regions if subject.key == "region" else subject
 
     @cached_property
-    def _record(self) -> dict[str, Subject]:
-        section = _("The partner’s record")
-        languages = tuple((code, _(name)) for code, name in global_settings.LANGUAGES)
-        rows = [
-            Subject("status", _("Status"), "choice", section, choices=_translated(Partner.Status.choices)),
-            Subject("country", _("Country"), "choice", section, choices=_translated(country_choices())[1:]),
-            Subject("region", _("Region"), "choice", section, is_open=True),
-            Subject("language", _("Language"), "choice", section, choices=languages),
-            Subject("added", _("Partner since"), "date", section),
-        ]
-        return {subject.key: subject for subject in rows}
+    def _record(self) -> Mapping[str, Subject]:
+        return _of_record(get_language())
 
     @cached_property
     def _managers(self) -> Subject:
@@ -255,6 +247,21 @@ def _measure(key: str) -> Subject | None:
         return None
     measure = measures.get(name)
     return Subject(key, str(measure.label), "measure", _("What happened"), unit=measure.unit, measure=measure)
+
+
+@cache
+def _of_record(language: str | None) -> Mapping[str, Subject]:
+    """The subjects of the partner's record, in the reader's `language`."""
+    section = _("The partner’s record")
+    languages = tuple((code, _(name)) for code, name in global_settings.LANGUAGES)
+    rows = [
+        Subject("status", _("Status"), "choice", section, choices=_translated(Partner.Status.choices)),
+        Subject("country", _("Country"), "choice", section, choices=_translated(country_choices())[1:]),
+        Subject("region", _("Region"), "choice", section, is_open=True),
+        Subject("language", _("Language"), "choice", section, choices=languages),
+        Subject("added", _("Partner since"), "date", section),
+    ]
+    return {subject.key: subject for subject in rows}
 
 
 def _translated(choices: Iterable[tuple[Any, Any]]) -> tuple[tuple[str, str], ...]:

@@ -28,7 +28,7 @@ from prm.tenancy.prepared import prepared
 
 _Grade = Competition.Grade
 # The stricter, the higher.
-_STRICTNESS = {_Grade.FINE: 0, _Grade.APART: 1, _Grade.NEVER: 2}
+_STRICTNESS = {str(_Grade.FINE): 0, str(_Grade.APART): 1, str(_Grade.NEVER): 2}
 TONES: dict[str, str] = {_Grade.FINE: "success", _Grade.APART: "warning", _Grade.NEVER: "danger"}
 type Pair = tuple[int, int]
 
@@ -55,22 +55,33 @@ def rivalries_among(partner_ids: Collection[int], now: datetime) -> dict[Pair, s
     return {pair: rivalry.grade for pair, rivalry in rivalries_with_reasons(partner_ids, now).items()}
 
 
-def rivalries_with_reasons(partner_ids: Collection[int], now: datetime) -> dict[Pair, Rivalry]:
-    """The same with the reasons, for colleagues only."""
+def rivalries_with_reasons(
+    partner_ids: Collection[int], now: datetime, about: int | None = None
+) -> dict[Pair, Rivalry]:
+    """The same with the reasons, for colleagues only; with `about` only the pairs that this partner is one of."""
     ids = set(partner_ids)
     if len(ids) < 2:
         return {}
     marks = _marks(sorted(ids))
     by_rule = [mark for mark in marks if mark.kind != Competition.Kind.PAIR]
     found: dict[Pair, Rivalry] = {}
-    for rule, pair, why in _by_rules(by_rule, ids, now):
-        known = found.get(pair)
-        if known is None or _STRICTNESS[_Grade(rule.grade)] > _STRICTNESS[_Grade(known.grade)]:
-            found[pair] = Rivalry(rule.grade, rule.reason or why)
+    for rivalry, members in _by_rules(by_rule, ids, now):
+        strictness = _STRICTNESS[rivalry.grade]
+        for pair in _pairs(members, about):
+            known = found.get(pair)
+            if known is None or strictness > _STRICTNESS[known.grade]:
+                found[pair] = rivalry
     for mark in marks:
-        if mark.kind == Competition.Kind.PAIR:
+        if mark.kind == Competition.Kind.PAIR and (about is None or about in _pair_of(mark)):
             found[_pair_of(mark)] = Rivalry(mark.grade, mark.reason or _("Marked as a pair"))
     return found
+
+
+def _pairs(members: list[int], about: int | None) -> Iterable[Pair]:
+    if about is None:
+        return combinations(sorted(members), 2)
+    others = (member for member in members if member != about)
+    return ((min(about, one), max(about, one)) for one in others) if about in members else ()
 
 
 def _pair_of(mark: Any) -> Pair:
@@ -104,25 +115,23 @@ class RivalRow:
     why: str
 
 
-def rivals_shown(names: Mapping[int, str], found: Mapping[Pair, Rivalry], about: int | None = None) -> list[RivalRow]:
-    """The pairs among these partners (id → name) that need room, the strictest first; with `about` only that one's."""
+def rivals_shown(names: Mapping[int, str], found: Mapping[Pair, Rivalry], most: int | None = None) -> list[RivalRow]:
+    """The first `most` pairs among these partners (id → name) that need room, the strictest first."""
     shown = [
-        (*_by_name(names, pair), rivalry)
+        (-_STRICTNESS[rivalry.grade], *sorted((names[pair[0]], names[pair[1]])), pair)
         for pair, rivalry in found.items()
-        if rivalry.grade != _Grade.FINE and (about is None or about in pair)
+        if rivalry.grade != _Grade.FINE
     ]
-    shown.sort(key=lambda row: (-_STRICTNESS[_Grade(row[2].grade)], row[0], row[1]))
-    return [
-        RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why) for first, second, rivalry in shown
-    ]
+    shown.sort()
+    return [_rival_row(first, second, found[pair]) for _strict, first, second, pair in shown[:most]]
 
 
-def _by_name(names: Mapping[int, str], pair: Pair) -> tuple[str, str]:
-    first, second = sorted(names[pk] for pk in pair)
-    return first, second
+def _rival_row(first: str, second: str, rivalry: Rivalry) -> RivalRow:
+    return RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why)
 
 
-def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Competition, Pair, str]]:
+def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> Iterator[tuple[Rivalry, list[int]]]:
+    """Everybody who is alike by a rule, and what that makes of each pair of them."""
     if not marks:
         return
     groups = sorted({rule.group_id for rule in marks if rule.group_id})
@@ -136,8 +145,7 @@ def _by_rules(marks: list[Competition], ids: Collection[int], now: datetime) -> 
             for value in _values_of(rule, partner):
                 together[value].append(partner.pk)
         for value, members in together.items():
-            for pair in combinations(sorted(members), 2):
-                yield rule, pair, _why(rule, value)
+            yield Rivalry(rule.grade, rule.reason or _why(rule, value)), members
 
 
 @prepared

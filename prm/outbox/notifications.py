@@ -52,8 +52,13 @@ def notify_many(*, lines: Iterable[tuple[int, str]], kind: str, url: str, now: d
 def _is_turned_off(membership: Membership, kind: str) -> bool:
     if kind not in message_kinds or message_kinds.get(kind).mandatory:
         return False
-    said = Preference.objects.filter(membership=membership, category=message_kinds.get(kind).category)
-    return bool(said.filter(choice=Preference.Choice.OFF).exists())
+    return bool(_turned_off(membership.pk, message_kinds.get(kind).category))
+
+
+@prepared
+def _turned_off(membership_id: int, category: str) -> QuerySet[Preference, int]:
+    said = Preference.objects.filter(membership=membership_id, category=category, choice=Preference.Choice.OFF)
+    return said.values_list("pk", flat=True)[:1]
 
 
 def unread_count(membership: Membership) -> int:

@@ -13,32 +13,26 @@ out as the queryset's own. The first call builds with stand-ins for the values a
 The builder may read nothing beside its arguments that changes between calls: no clock, no zone, no language. The scope
 is read anew each time.
 
-Postgres keeps the plan as well, since planning a page's longer statements takes it several times what running them
-does: each connection prepares a statement once, for as long as it lives. Where connections end with their request
-(`CONN_MAX_AGE` 0, as behind PgBouncer) nothing is kept there.
+Postgres keeps the plan as well (prm.tenancy.planned).
 """
 
 import functools
-import itertools
-import re
 from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
-from psycopg import RawCursor
 from psycopg.types.json import Json, Jsonb
 
+from prm.tenancy.planned import planned_cursor
 from prm.tenancy.scope import current_organization_id, standing_in
 
 # Larger than any id that is given out, and smaller than the largest that an index can hold.
 _FIRST = 7_000_000_000_000_000_000
 _ORGANIZATION = _FIRST - 1
 _MOST_KEPT = 200
-# Statements that a connection keeps, those of all builders together.
-_MOST_PLANNED = 500
 
 
 class NotPreparable(Exception):
@@ -153,7 +147,7 @@ class _Statement:
         return list(queryset._iterable_class(queryset))
 
     def _asked(self, connection: Any, filled: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with _cursor(connection) as cursor:
+        with planned_cursor(connection) as cursor:
             cursor.execute(self.sql, filled)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         # What rows are ordered by and do not show comes last.
@@ -170,33 +164,6 @@ def _twin[T](original: T) -> T:
     twin = object.__new__(type(original))
     twin.__dict__.update(original.__dict__)
     return twin
-
-
-class _PlannedCursor(RawCursor[Any]):
-    """Has each statement planned once a connection: its values travel beside it, not in its text."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        return super().execute(_numbered(query), params, prepare=True, **options)
-
-
-# psycopg reads placeholders anew in each call of a statement as long as a page's.
-@functools.lru_cache(maxsize=_MOST_PLANNED)
-def _numbered(sql: str) -> bytes:
-    """Django's statement in Postgres's own words: $1, $2 … for its placeholders."""
-    numbers = itertools.count(1)
-    return re.sub("%[s%]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql).encode()
-
-
-def _cursor(connection: Any) -> Any:
-    """Django's cursor with its wrappers, over one that keeps plans where the connection outlives its request."""
-    if connection.settings_dict["CONN_MAX_AGE"] == 0:
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    session = connection.connection
-    session.prepare_threshold, session.prepared_max = 0, _MOST_PLANNED
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(_PlannedCursor(session))
 
 
 # ── Stand-ins ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from django.db import connection, transaction
 
+from prm.tenancy.planned import planned_cursor
+
 if TYPE_CHECKING:
     from prm.tenancy.models import Organization
 
@@ -120,7 +122,7 @@ def scope(organization: "Organization") -> Iterator["Organization"]:
 
 def _enter(organization_id: int) -> str:
     # A sub-select, since the order in which a plain target list is computed is nobody's promise.
-    with connection.cursor() as cursor:
+    with planned_cursor(connection) as cursor:
         cursor.execute(
             "SELECT former.value, set_config(%s, %s, true)"
             " FROM (SELECT coalesce(current_setting(%s, true), '') AS value OFFSET 0) AS former",

@@ -4,7 +4,7 @@ A small global table without content, so that the scheduler finds what is due wi
 that makes something due says so in its own transaction; nothing else is needed for it to happen.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A worker that died with a wakeup in its hands is followed by another after this time.
 LEASE = timedelta(minutes=2)
+_KEY = "wakeup"
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -49,10 +50,11 @@ def wake(queue: str, at: datetime) -> None:
     The row is written when the scope ends: everybody in the organization writes the same one, and whoever held it
     longer would make all others wait.
     """
-    organization, key = current_organization(), f"wakeup {queue}"
-    waiting = last_word(key)
-    if not isinstance(waiting, _Moment) or at < waiting.at:
-        at_end_of_scope(key, _Moment(queue, organization.pk, at))
+    organization = current_organization()
+    waiting = last_word(_KEY)
+    if not isinstance(waiting, _Moments):
+        at_end_of_scope(_KEY, waiting := _Moments(organization.pk))
+    waiting.at[queue] = min(at, waiting.at.get(queue, at))
     if at <= timezone.now() + timedelta(seconds=1):
         _ring_once(queue, organization.pk)
 
@@ -65,18 +67,22 @@ def _ring_once(queue: str, organization_id: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Moment:
-    queue: str
+class _Moments:
+    """When each queue is to be looked at."""
+
     organization_id: int
-    at: datetime
+    at: dict[str, datetime] = field(default_factory=dict)
 
     def __call__(self) -> None:
+        # In the order of their names: two scopes that write the same rows never wait for each other.
+        rows = [(self.organization_id, queue, self.at[queue]) for queue in sorted(self.at)]
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO tenancy_wakeup (organization_id, queue, due_at) VALUES (%s, %s, %s)"
-                " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
+                "INSERT INTO tenancy_wakeup (organization_id, queue, due_at) VALUES "
+                + ", ".join(["(%s, %s, %s)"] * len(rows))
+                + " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
                 " WHERE tenancy_wakeup.due_at > excluded.due_at",
-                [self.organization_id, self.queue, self.at],
+                [value for row in rows for value in row],
             )
 
 

@@ -3,10 +3,25 @@
 import json
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 
 _TONES = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "danger"}
+
+
+class _Cookie(CookieStorage):
+    # Named as the other cookies are: the prefix comes with https.
+    cookie_name = "__Host-toasts" if settings.SESSION_COOKIE_SECURE else "toasts"
+
+
+class Toasts(FallbackStorage):
+    """Django's own storage, in a signed cookie as long as that is short: the page that shows a toast writes nothing."""
+
+    storage_classes = (_Cookie, SessionStorage)
 
 
 @dataclass(frozen=True, slots=True)

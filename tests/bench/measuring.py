@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpRequest
@@ -28,6 +30,8 @@ DEFAULT_MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+_CSRF = "c" * 32
 
 
 @dataclass
@@ -57,37 +61,53 @@ class Browser:
         self.cookie = cookie
 
     def get(self, path: str) -> tuple[int, bytes]:
+        return self._ask("GET", path)
+
+    def post(self, path: str, form: dict[str, str]) -> tuple[int, bytes]:
+        """Send a form as a page would, and go where the answer leads."""
+        return self._ask("POST", path, urlencode({**form, "csrfmiddlewaretoken": _CSRF}).encode())
+
+    def _ask(self, method: str, path: str, sent: bytes = b"") -> tuple[int, bytes]:
+        answered: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(line: str, headers: list[tuple[str, str]], problem: Any = None) -> Any:
+            answered.append((line, headers))
+
+        response = self.handler(self._environ(method, path, sent), start)
+        body = b"".join(response)
+        close = getattr(response, "close", None)
+        if close:
+            close()
+        line, headers = answered[0]
+        location = dict(headers).get("Location", "")
+        if method != "POST" or not location:
+            return int(line.split(" ")[0]), body
+        given = [value.partition(";")[0] for name, value in headers if name == "Set-Cookie"]
+        return Browser(self.handler, "; ".join([self.cookie, *given])).get(location)
+
+    def _environ(self, method: str, path: str, sent: bytes) -> dict[str, Any]:
         path_info, _, query = path.partition("?")
-        status: list[str] = []
-        environ = {
-            "REQUEST_METHOD": "GET",
+        return {
+            "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
             "PATH_INFO": path_info,
             "QUERY_STRING": query,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded" if sent else "",
+            "CONTENT_LENGTH": str(len(sent)),
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": "localhost",
-            "HTTP_COOKIE": self.cookie,
+            "HTTP_COOKIE": f"{self.cookie}; {settings.CSRF_COOKIE_NAME}={_CSRF}",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
+            "wsgi.input": io.BytesIO(sent),
             "wsgi.errors": io.StringIO(),
             "wsgi.multithread": False,
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-
-        def start(line: str, headers: Any, problem: Any = None) -> Any:
-            status.append(line)
-
-        response = self.handler(environ, start)
-        body = b"".join(response)
-        close = getattr(response, "close", None)
-        if close:
-            close()
-        return int(status[0].split(" ")[0]), body
 
 
 def count_queries(call: Callable[[], Any]) -> int:

@@ -1,5 +1,6 @@
 """From the list of cohorts over the application to the seat."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,15 @@ from cohorts.forms.portal import ApplicationForm, PassOnForm
 from cohorts.forms.questions import kept_files
 from cohorts.models import Application, ApplicationFile, Cohort, Decision, Seat
 from cohorts.parts import Part
-from cohorts.queries.beginnings import Beginning, beginning
-from cohorts.queries.expectations import Changed, changed_for, newest_version
-from cohorts.queries.invitation import Invitation, domains_of, invitation_page
+from cohorts.queries.beginnings import beginning
+from cohorts.queries.expectations import Changed, changed_for
+from cohorts.queries.invitation import (
+    cohort_at,
+    domains_of,
+    invitation_page,
+    own_application,
+    standing_decision,
+)
 from cohorts.queries.mine import my_cohorts as queried_cohorts
 from cohorts.queries.people import seat_of
 from cohorts.queries.selection_plans import questions_for
@@ -31,6 +38,7 @@ from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.files.serving import file_response
 from prm.problems import Refused
+from prm.web.finding import or_404
 from prm.web.rendering import render_page, see_other, toast
 
 _LONGEST_NUMBER = 7
@@ -51,22 +59,19 @@ def application_create(request: Request, public_id: str) -> HttpResponse:
     my_team = own_team_of(cohort) if cohort.uses(Part.TEAMS) else None
     if my_team is not None and my_team.is_anothers(request.membership):
         return see_other("team_detail", public_id)
+    form = None
+    if request.method == "POST":
+        form = ApplicationForm(request.POST, request.FILES, questions=questions_for(cohort))
+        if (answer := _sent(request, cohort, form)) is not None:
+            return answer
     page = invitation_page(cohort, request.membership, request.now)
-    questions = questions_for(cohort)
+    questions = page.entrance.questions
     begin = beginning(cohort, questions, request.membership, page.application)
-    form = ApplicationForm(
-        request.POST or None,
-        request.FILES or None,
-        questions=questions,
-        initial=ApplicationForm.initial_of(questions, begin),
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _keep(request, cohort, form)
-        except Refused as refusal:
-            form.add_problems(refusal)
-            page, begin = _keep_files(request, cohort, form, page, begin)
-    version = newest_version(cohort.program)
+    initial = ApplicationForm.initial_of(questions, begin)
+    if form is None:
+        form = ApplicationForm(questions=questions, initial=initial)
+    else:
+        form.initial = initial
     context = {
         "cohort": cohort,
         "page": page,
@@ -76,9 +81,21 @@ def application_create(request: Request, public_id: str) -> HttpResponse:
         "is_for_teams": cohort.uses(Part.TEAMS),
         "my_team": my_team,
         "largest": cohort.team_largest,  # type: ignore[attr-defined]
-        "read_version": version.number if version else "",
+        "read_version": page.entrance.version or "",
     }
-    return render_page(request, "cohorts/application_create.html", context, status=422 if form.errors else 200)
+    return render_page(request, "cohorts/application_create.html", context, status=422 if form.is_bound else 200)
+
+
+def _sent(request: Request, cohort: Cohort, form: ApplicationForm) -> HttpResponse | None:
+    """Where a form leads that is kept; None, with the problems in the form, where it is not."""
+    if not form.is_valid():
+        return None
+    try:
+        return _keep(request, cohort, form)
+    except Refused as refusal:
+        form.add_problems(refusal)
+        _keep_files(request, cohort, form)
+        return None
 
 
 def _keep(request: Request, cohort: Cohort, form: ApplicationForm) -> HttpResponse:
@@ -94,22 +111,14 @@ def _keep(request: Request, cohort: Cohort, form: ApplicationForm) -> HttpRespon
     return see_other("application_detail", cohort.public_id)
 
 
-def _keep_files(
-    request: Request, cohort: Cohort, form: ApplicationForm, page: Invitation, begin: Beginning
-) -> tuple[Invitation, Beginning]:
+def _keep_files(request: Request, cohort: Cohort, form: ApplicationForm) -> None:
     """A browser shows no file again that was chosen before a refusal, so those that are right are kept as a draft."""
     wanted = {key: file for key, file in form.uploads().items() if key not in form.errors}
-    if not wanted:
-        return page, begin
-    answers = replace(form.answers(), uploads=wanted)
-    try:
-        services.save_draft(
-            actor=request.actor, cohort=cohort, membership=request.membership, answers=answers, now=request.now
-        )
-    except Refused:
-        return page, begin
-    page = invitation_page(cohort, request.membership, request.now)
-    return page, beginning(cohort, form.questions, request.membership, page.application)
+    if wanted:
+        answers = replace(form.answers(), uploads=wanted)
+        said: dict[str, Any] = {"cohort": cohort, "membership": request.membership, "now": request.now}
+        with suppress(Refused):
+            services.save_draft(actor=request.actor, answers=answers, **said)
 
 
 @portal
@@ -139,8 +148,8 @@ def application_file(request: Request, public_id: str, key: str) -> HttpResponse
 @require_safe
 def application_detail(request: Request, public_id: str) -> HttpResponse:
     """Where one stands: what one wrote, what was decided, the seat."""
-    cohort = get_object_or_404(Cohort.objects.select_related("program"), public_id=public_id)
-    application = Application.objects.of_member(request.membership).filter(cohort=cohort).first()
+    cohort = or_404(cohort_at(public_id))
+    application = own_application(cohort, request.membership)
     if application is not None:
         application.cohort = cohort
     seat = seat_of(request.membership, cohort)
@@ -154,7 +163,7 @@ def application_detail(request: Request, public_id: str) -> HttpResponse:
         "seat": seat,
         "my_team": (team := own_team(request.membership, cohort)),
         "has_said_yes": team is not None and team.has_said_yes(request.membership),
-        "decision": _released(application),
+        "decision": standing_decision(application) if application else None,
         "told": expectations_at(cohort.program, Moment.ACCEPTED),
         "changed": _changed(application, seat),
         "answers": shown_answers(questions_for(cohort), application.answers) if application else [],
@@ -172,10 +181,6 @@ def _changed(application: Application | None, seat: Seat | None) -> Changed | No
     if application is None or not (is_in or application.state == Application.State.SUBMITTED):
         return None
     return changed_for(application.cohort, application.membership_id)
-
-
-def _released(application: Application | None) -> Decision | None:
-    return Decision.objects.standing().filter(application=application).first() if application else None
 
 
 @portal
@@ -199,7 +204,7 @@ def colleague_name(request: Request, public_id: str) -> HttpResponse:
         else:
             toast(request, _("Thank you. %s gets a mail, and decides for themselves.") % nomination)
             return see_other("application_detail", public_id)
-    standing = _released(application)
+    standing = standing_decision(application)
     is_open = standing is not None and standing.kind == Decision.Kind.DECLINE
     is_open = is_open and application.cohort.state == Cohort.State.SELECTING
     context = {"cohort": application.cohort, "form": form, "domains": sorted(domains), "is_open": is_open}

@@ -133,7 +133,7 @@ def _decision_page(
     before, after = neighbours(application, waiting)
     # Whoever is not declined may be met; a rule over all of a country makes very many pairs.
     others = [row for row in waiting if row.partner_id and row.kind != Decision.Kind.DECLINE][:COMPARED]
-    met = {**named(seats_held), **{row.partner_id: row.guest.company for row in others if row.partner_id}}
+    met = {**named(seats_held), **{row.partner_id: row.company for row in others if row.partner_id}}
     context = {
         "cohort": cohort,
         "application": application,
