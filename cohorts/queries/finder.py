@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, NullIf
 
 from cohorts import rules
 from cohorts.first_questions import EXPERIENCE, LEVELS
 from cohorts.models import Application, Cohort, Graduation, Nomination
 from cohorts.queries.prerequisites import prerequisites_of
-from partners.models import GroupMember, PartnerProduct, PartnerTier, PartnerUser, Tier, TierOutlook
+from partners.models import (
+    GroupMember,
+    PartnerProduct,
+    PartnerTier,
+    PartnerUser,
+    PersonProfile,
+    Tier,
+    TierOutlook,
+)
 from partners.models.partners import PartnerUserQuerySet
-from partners.queries.profiles import STAFF_READER, Reader, profiles_of, with_profiles
+from partners.queries.profiles import seniorities_for_staff
 from prm.activity.models import Fact
 from prm.tenancy.prepared import prepared
 
@@ -34,27 +43,39 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-def candidates(cohort: Cohort, reader: Reader) -> list[Candidate]:
+def candidates(cohort: Cohort, now: datetime) -> list[Candidate]:
     """Those who would benefit most first, levels in turn. As many queries, whatever the number of people."""
-    users = _weighed(cohort.pk, cohort.program_id, reader.now - RECENT, *_asked_of(cohort))
-    profiles = profiles_of(users, reader)
-    shares = _shares(sorted({user.partner_id for user in users}))
-    experience = _experience([user.membership_id for user in users])
-    found = []
-    for user, profile in zip(users, profiles, strict=True):
-        row: Any = user
+    weighed = []
+    for row in _weighed(cohort.pk, cohort.program_id, now - RECENT, *_asked_of(cohort)):
         signs = rules.Signs(
             has_certificate=row.has_certificate,
             company_has_graduate=row.company_has_graduate,
             is_active=row.is_active,
-            tier_share=shares.get(user.partner_id, ("", 0.0))[1],
-            next_tier=shares.get(user.partner_id, ("", 0.0))[0],
+            tier_share=float(row.share or 0),
+            next_tier=row.next_tier or "",
         )
-        weighed = rules.benefit(signs)
-        level = profile.seniority or experience.get(user.membership_id, "")
-        told = Candidate(user.membership.public_id, profile.name, profile.company, level, weighed.reasons)
-        found.append((weighed.score, told))
-    return rules.balanced([(score, told, told.level) for score, told in found], SHOWN)
+        gain, level = rules.benefit(signs), row.seniority or row.experience or ""
+        weighed.append((gain.score, (row.pk, level, gain.reasons), level))
+    chosen = rules.balanced(weighed, SHOWN)
+    people = {row[0]: row[1:] for row in _people([pk for pk, _level, _reasons in chosen])}
+    return [Candidate(*people[pk], _level_words(level), tuple(map(str, reasons))) for pk, level, reasons in chosen]
+
+
+def _level_words(level: str) -> str:
+    """What a profile says of somebody's seniority, or an application of their experience; other keys say nothing."""
+    return str(dict(PersonProfile.Seniority.choices).get(level) or LEVELS.get(level) or "")
+
+
+@prepared
+def _people(user_ids: list[int]) -> QuerySet[PartnerUser, tuple[int, str, str, str]]:
+    shown = Coalesce(
+        NullIf("membership__person__name", Value("")), "membership__person__email", output_field=CharField()
+    )
+    rows = PartnerUser.objects.filter(pk__in=user_ids)
+    found: QuerySet[PartnerUser, tuple[int, str, str, str]] = rows.values_list(
+        "pk", "membership__public_id", shown, "partner__name"
+    )
+    return found
 
 
 def chosen_candidates(cohort: Cohort, public_ids: Sequence[str]) -> list[str]:
@@ -80,18 +101,38 @@ def _nominees(cohort_id: int, program_id: int, *asked: list[int]) -> PartnerUser
 
 
 @prepared
-def _weighed(cohort_id: int, program_id: int, recently: datetime, *asked: list[int]) -> PartnerUserQuerySet:
-    """Those who may be nominated, as colleagues of the organization see them, whoever would benefit most first."""
+def _weighed(cohort_id: int, program_id: int, recently: datetime, *asked: list[int]) -> QuerySet[Any, Any]:
+    """What is weighed of those who may be nominated, whoever would benefit most first; nothing that is shown, since
+    more are weighed than shown.
+    """
     done = Graduation.objects.valid()
     ours = done.filter(cohort__program=program_id, partner__isnull=False).values("partner")
     recent = Fact.objects.filter(at__gte=recently, partner_id__isnull=False).values("partner_id")
+    ahead = TierOutlook.objects.filter(partner=OuterRef("partner"), next_tier__isnull=False).order_by("-share")
     annotated: Any = _nominees(cohort_id, program_id, *asked).annotate(
         company_has_graduate=_whether(Q(partner__in=ours)),
         is_active=_whether(Q(partner__in=recent)),
         has_certificate=Exists(done.filter(membership=OuterRef("membership"))),
+        share=Subquery(ahead.values("share")[:1]),
+        next_tier=Subquery(ahead.values("next_tier__name")[:1]),
+        seniority=seniorities_for_staff("membership"),
+        experience=Subquery(_experience()),
     )
-    ordered: PartnerUserQuerySet = annotated.order_by("company_has_graduate", "-is_active", "pk")
-    return with_profiles(ordered, STAFF_READER)[:WEIGHED]
+    ordered = annotated.order_by("company_has_graduate", "-is_active", "pk")[:WEIGHED]
+    found: QuerySet[Any, Any] = ordered.values_list(
+        *("pk", "company_has_graduate", "is_active", "has_certificate", "share", "next_tier", "seniority"),
+        "experience",
+        named=True,
+    )
+    return found
+
+
+def _experience() -> QuerySet[Application, Any]:
+    """Over partner users: what they said of their experience when they last applied for a cohort that asked the house's
+    question.
+    """
+    rows = Application.objects.handed_in().filter(membership=OuterRef("membership"), answers__has_key=EXPERIENCE)
+    return rows.order_by("-submitted_at").values(said=KeyTextTransform(EXPERIENCE, "answers"))[:1]
 
 
 def _whether(condition: Q) -> Case:
@@ -124,31 +165,4 @@ def _fulfil(groups: list[int], tiers: list[int], certificates: list[int], produc
     if products:
         rights = PartnerProduct.objects.held().filter(product__in=products)
         found &= Q(partner__in=rights.values("partner"))
-    return found
-
-
-def _shares(partner_ids: list[int]) -> dict[int, tuple[str, float]]:
-    """By partner, the tier that is nearest and how much of it is done."""
-    return {partner: (name, float(share)) for partner, name, share in _outlooks(partner_ids)}
-
-
-@prepared
-def _outlooks(partner_ids: list[int]) -> QuerySet[TierOutlook, tuple[int, str, Decimal]]:
-    rows = TierOutlook.objects.filter(partner__in=partner_ids, next_tier__isnull=False).order_by("share")
-    found: QuerySet[TierOutlook, tuple[int, str, Decimal]] = rows.values_list("partner_id", "next_tier__name", "share")
-    return found
-
-
-def _experience(membership_ids: list[int]) -> dict[int, str]:
-    """What people said of their experience when they last applied for a cohort that asked the house's question."""
-    words = {key: str(label) for key, label in LEVELS.items()}
-    return {member: words[level] for member, level in _levels(membership_ids) if level in words}
-
-
-@prepared
-def _levels(membership_ids: list[int]) -> QuerySet[Application, tuple[int, str]]:
-    rows = Application.objects.handed_in().filter(membership__in=membership_ids, answers__has_key=EXPERIENCE)
-    found: QuerySet[Application, tuple[int, str]] = rows.order_by("submitted_at").values_list(
-        "membership_id", f"answers__{EXPERIENCE}"
-    )
     return found

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 # From which share of the next tier on it is worth a word.
 _NEAR = 0.4
@@ -24,13 +26,16 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
+    """The reasons become words where they are read: many are weighed of whom nobody reads."""
+
     score: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Promise | str, ...]
 
 
 def benefit(signs: Signs) -> Benefit:
     """The more gaps a cohort would close, the higher; who is active would come. Each point has its reason."""
-    score, reasons = 0.0, []
+    score = 0.0
+    reasons: list[Promise | str] = []
     if not signs.company_has_graduate:
         score += 3
         reasons.append(_("Nobody of the company has done it yet"))
@@ -42,8 +47,8 @@ def benefit(signs: Signs) -> Benefit:
         reasons.append(_("The company was active in the last 90 days"))
     if signs.next_tier and signs.tier_share >= _NEAR:
         score += 2 * signs.tier_share
-        words = {"share": round(signs.tier_share * 100), "tier": signs.next_tier}
-        reasons.append(_("%(share)d %% of the way to %(tier)s") % words)
+        percent = round(signs.tier_share * 100)
+        reasons.append(format_lazy(_("{share} % of the way to {tier}"), share=percent, tier=signs.next_tier))
     return Benefit(score, tuple(reasons))
 
 

@@ -105,10 +105,19 @@ def functions_for_staff(membership: str) -> Subquery:
     """The function of each row's person (the column `membership` names it) as colleagues of the organization read it;
     nothing where the person keeps it to themselves.
     """
+    return _for_staff("function", membership)
+
+
+def seniorities_for_staff(membership: str) -> Subquery:
+    """The seniority of each row's person, in the same way."""
+    return _for_staff("seniority", membership)
+
+
+def _for_staff(field: str, membership: str) -> Subquery:
     told = PersonProfile.objects.filter(user__membership=OuterRef(membership))
     open_to = [str(reader) for reader in PersonProfile.Reader if reader != PersonProfile.Reader.NOBODY]
-    is_read = Q(readers__function__in=open_to) | ~Q(readers__has_key="function")
-    return Subquery(told.filter(is_read).values("function"))
+    is_read = Q(**{f"readers__{field}__in": open_to}) | ~Q(readers__has_key=field)
+    return Subquery(told.filter(is_read).values(field))
 
 
 def _is_close(reader: Membership) -> Any:

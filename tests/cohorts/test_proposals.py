@@ -15,7 +15,6 @@ from cohorts.services.prerequisites import Asked, set_prerequisites
 from cohorts.services.proposals import nominate_colleague, nominate_many
 from partners.models import Partner, PartnerUser
 from partners.queries.people import partner_user_of
-from partners.queries.profiles import Reader
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.invitations.models import Invitation
@@ -171,7 +170,7 @@ def test_each_address_is_answered_by_itself(
 
 
 def found(cohort: Cohort, reader: Membership) -> list[str]:
-    return [row.name for row in candidates(cohort, Reader(reader, NOW))]
+    return [row.name for row in candidates(cohort, NOW)]
 
 
 def test_the_finder_leaves_out_who_has_to_do_with_it(
@@ -193,7 +192,7 @@ def test_gaps_come_first_and_say_why(
     Graduation.objects.create(
         cohort=done, membership=lena, partner=user_of(lena).partner, name="Lena", program_title="X", graduated_at=NOW
     )
-    rows = candidates(winter, Reader(frida, NOW))
+    rows = candidates(winter, NOW)
     assert [row.name for row in rows] == ["Paul Ortega", "Mia Roth"]
     assert rows[0].reasons == ("Nobody of the company has done it yet", "Has no certificate yet")
     assert rows[1].reasons == ("Has no certificate yet",)
@@ -216,7 +215,7 @@ def test_the_finder_asks_as_much_for_one_as_for_many(
     for number in (1, 2, 3):
         factories.applicant(f"Person{number} Nord", nordwind)
         with CaptureQueriesContext(connection) as asked:
-            rows = candidates(winter, Reader(frida, NOW))
+            rows = candidates(winter, NOW)
         costs.append(len(asked))
         # Paul of Kestrel is there from the start.
         assert len(rows) == number + 1

@@ -9,7 +9,6 @@ from cohorts.queries.finder import candidates, chosen_candidates
 from cohorts.services.proposals import Outcome, nominate_many
 from cohorts.views.studio.cohorts import tabs
 from cohorts.views.studio.loading import load_cohort
-from partners.queries.profiles import Reader
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.web.rendering import render_page, toast
@@ -61,7 +60,7 @@ def nominee_finder(request: Request, public_id: str) -> HttpResponse:
         "form": form,
         "cohort": cohort,
         "outcomes": outcomes,
-        "rows": candidates(cohort, Reader(request.membership, request.now)),
+        "rows": candidates(cohort, request.now),
         "ticked": set(request.POST.getlist("person")) if form.errors else set(),
         "is_open": cohort.takes_applications(request.now),
         **tabs(request, "applications"),
