@@ -6,6 +6,7 @@ application the mean of its reviews, so that nobody's opinion counts more for be
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -89,4 +90,4 @@ def worth(rubric: Sequence[RubricLine], points: Mapping[str, Any]) -> float | No
 def verdict(rubric: Sequence[RubricLine], reviews: Iterable[Mapping[str, Any]]) -> Verdict | None:
     """What these reviews, each a mapping from a line's key to its points, come to; None without any."""
     found = [value for points in reviews if (value := worth(rubric, points)) is not None]
-    return Verdict(sum(found) / len(found), min(found), max(found), len(found)) if found else None
+    return Verdict(fmean(found), min(found), max(found), len(found)) if found else None

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from prm.accounts.models import Membership
 from prm.outbox.sender import deliver
@@ -24,6 +25,9 @@ from tests.world import build_world
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Every prepared query of every test is compared with what its builder makes at that moment.
 Prepared.checked = True
+# How long a machine takes that does other things besides is no property of the code.
+settings.register_profile("canopy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("canopy")
 
 
 @pytest.fixture(scope="session")

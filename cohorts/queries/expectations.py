@@ -84,5 +84,5 @@ def changed_for(cohort: Cohort, membership_id: int) -> Changed | None:
 def _agreed(program_id: int, cohort_id: int, membership_id: int) -> QuerySet[Any]:
     """The program's versions, newest first, each with whether the member agreed to it for the cohort."""
     mine = Application.objects.of_member(membership_id).filter(cohort=cohort_id, agreed_to=OuterRef("pk"))
-    rows = ExpectationsVersion.objects.filter(program=program_id).annotate(is_agreed=Exists(mine))
+    rows: QuerySet[Any] = ExpectationsVersion.objects.filter(program=program_id).annotate(is_agreed=Exists(mine))
     return rows.order_by("-number")[:_REMEMBERED]

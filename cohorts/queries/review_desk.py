@@ -1,5 +1,6 @@
 """A reviewer's desk: what waits, what may be taken besides, what is done, and how far everybody is."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from cohorts import rules
 from cohorts.models import Application, Cohort, Review, SelectionPlan
+from cohorts.queries.board import SHOWN
 from cohorts.queries.reviews import hidden_name, points, reviewers_of
 from cohorts.rubric import rubric_of, worth
 from prm.accounts.models import Membership
@@ -16,8 +18,6 @@ from prm.addresses import address
 from prm.tenancy.prepared import prepared
 
 MOST_OTHERS = 30
-# As many of a list as somebody looks through; whoever wants them all asks for them.
-SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +164,16 @@ def _given(cohort_id: int) -> QuerySet[Review, tuple[int, int, str]]:
 
 
 def _shares(reviewers: Sequence[Membership], reviews: Iterable[Sequence[tuple[int, str]]]) -> list[Share]:
-    listed = [pair for rows in reviews for pair in rows]
+    counted = Counter(pair for rows in reviews for pair in rows)
 
-    def count(reviewer: Membership, *states: str) -> int:
-        return sum(1 for who, state in listed if who == reviewer.pk and state in states)
+    def share(reviewer: Membership) -> Share:
+        asked, written, abstained = (
+            counted[reviewer.pk, str(state)]
+            for state in (Review.State.ASKED, Review.State.WRITTEN, Review.State.ABSTAINED)
+        )
+        return Share(str(reviewer.person), asked + written, written, abstained)
 
-    asked, written, abstained = Review.State.ASKED, Review.State.WRITTEN, Review.State.ABSTAINED
-    return [
-        Share(str(one.person), count(one, asked, written), count(one, written), count(one, abstained))
-        for one in reviewers
-    ]
+    return [share(reviewer) for reviewer in reviewers]
 
 
 def next_to_write(cohort: Cohort, membership: Membership) -> str:

@@ -118,15 +118,16 @@ class RivalRow:
 def rivals_shown(names: Mapping[int, str], found: Mapping[Pair, Rivalry], most: int | None = None) -> list[RivalRow]:
     """The first `most` pairs among these partners (id → name) that need room, the strictest first."""
     shown = [
-        (-_STRICTNESS[rivalry.grade], *sorted((names[pair[0]], names[pair[1]])), pair)
+        (-_STRICTNESS[rivalry.grade], sorted((names[pair[0]], names[pair[1]])), pair)
         for pair, rivalry in found.items()
         if rivalry.grade != _Grade.FINE
     ]
     shown.sort()
-    return [_rival_row(first, second, found[pair]) for _strict, first, second, pair in shown[:most]]
+    return [_rival_row(both, found[pair]) for _strict, both, pair in shown[:most]]
 
 
-def _rival_row(first: str, second: str, rivalry: Rivalry) -> RivalRow:
+def _rival_row(both: list[str], rivalry: Rivalry) -> RivalRow:
+    first, second = both
     return RivalRow(first, second, rivalry.label, TONES[rivalry.grade], rivalry.why)
 
 

@@ -75,14 +75,14 @@ class _Moments:
 
     def __call__(self) -> None:
         # In the order of their names: two scopes that write the same rows never wait for each other.
-        rows = [(self.organization_id, queue, self.at[queue]) for queue in sorted(self.at)]
+        queues = sorted(self.at)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO tenancy_wakeup (organization_id, queue, due_at) VALUES "
-                + ", ".join(["(%s, %s, %s)"] * len(rows))
-                + " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
+                "INSERT INTO tenancy_wakeup (organization_id, queue, due_at)"
+                " SELECT %s, queue, due_at FROM unnest(%s::text[], %s::timestamptz[]) AS moment (queue, due_at)"
+                " ON CONFLICT (organization_id, queue) DO UPDATE SET due_at = excluded.due_at"
                 " WHERE tenancy_wakeup.due_at > excluded.due_at",
-                [value for row in rows for value in row],
+                [self.organization_id, queues, [self.at[queue] for queue in queues]],
             )
 
 

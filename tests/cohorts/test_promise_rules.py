@@ -205,7 +205,7 @@ def test_the_more_gaps_the_more_benefit() -> None:
     assert (done.score, done.reasons) == (0, ())
     assert gap.score > benefit(Signs()).score > done.score
     assert gap.reasons[-1] == "72 % of the way to Gold"
-    assert "Gold" not in " ".join(benefit(Signs(tier_share=0.1, next_tier="Gold")).reasons)
+    assert "Gold" not in " ".join(map(str, benefit(Signs(tier_share=0.1, next_tier="Gold")).reasons))
 
 
 def test_levels_take_turns() -> None:

@@ -219,4 +219,4 @@ def test_the_finder_asks_as_much_for_one_as_for_many(
         costs.append(len(asked))
         # Paul of Kestrel is there from the start.
         assert len(rows) == number + 1
-    assert costs == [4, 4, 4]
+    assert costs == [3, 3, 3]

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from enablement import memory
 from enablement.memory import Memory, Rating
 
+TOLERATED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
 START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 ratings = st.sampled_from(list(Rating))
 retentions = st.sampled_from([0.75, 0.85, 0.90, 0.95])
@@ -117,7 +119,7 @@ def test_a_share_stays_between_none_and_all() -> None:
         max_size=40,
     )
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=TOLERATED)
 def test_sql_tells_the_same_recall(rows: list[tuple[float, int, int]]) -> None:
     met = [START - timedelta(seconds=seconds, microseconds=micro) for _s, seconds, micro in rows]
     expected = [memory.retrievability(Memory(row[0], 5, at), START) for row, at in zip(rows, met, strict=True)]

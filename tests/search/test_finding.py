@@ -24,6 +24,8 @@ from tests.partners.factories import PartnerFactory
 from tests.search.conftest import Labels, catch_up, labels
 from tests.search.test_terms import MISTAKES, edits
 
+TOLERATED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
 type Finds = Callable[[Membership, str], Labels]
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -71,7 +73,12 @@ def test_the_shortest_name_is_among_many_of_that_word(finds: Finds, in_acme: Org
     assert finds(alice, "nordwind 77 consulting")["partners"] == ["Nordwind Consulting 77"]
 
 
-@settings(max_examples=120, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120,
+    deadline=None,
+    phases=QUICK,
+    suppress_health_check=TOLERATED,
+)
 @given(name=NAMES, mistake=MISTAKES, far=st.integers(0, 30))
 @example(name="Alpine Cloud", mistake=(6, "x", "missing"), far=6)
 @example(name="Alpine Cloud", mistake=(3, "x", "wrong"), far=8)

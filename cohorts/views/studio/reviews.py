@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cohorts.forms.reviews import AbstainForm, ReviewForm, ReviewingForm
 from cohorts.models import Application, Cohort, Review, SelectionPlan
 from cohorts.parts import Part
-from cohorts.queries.review_desk import SHOWN, desk_for, next_to_write
+from cohorts.queries.board import SHOWN
+from cohorts.queries.review_desk import desk_for, next_to_write
 from cohorts.queries.reviews import hidden_name, opinions_for, plan_for, reviewers_of
 from cohorts.queries.selection_plans import form_of, plan_of
 from cohorts.questions import shown_answers
