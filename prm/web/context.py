@@ -73,11 +73,19 @@ class Shell:
 
     @property
     def menu_key(self) -> str:
-        """Everything that the menus of the frame show, for keeping them drawn."""
+        """Everything that the studio's menus show, for keeping them drawn."""
+        return self._menu_key(self.studio)
+
+    @property
+    def portal_key(self) -> str:
+        """Everything that the portal's menu shows."""
+        return self._menu_key(self.portal)
+
+    def _menu_key(self, entries: "list[shell.Entry]") -> str:
         of_organization = ""
         if (organization := getattr(self.request, "organization", None)) is not None:
-            look = organization.name, organization.logo_key, organization.brand_color
-            of_organization = repr((organization.slug, *look, shell.drawn(self.studio)))
+            look = organization.name, organization.label, organization.logo_key, organization.brand_color
+            of_organization = repr((organization.slug, *look, shell.drawn(entries)))
         return f"{get_language()} {of_organization}"
 
     @property

@@ -72,7 +72,7 @@ def _pages() -> Iterator[Page]:
         ("portal: home", "portal_home", (), "lena", LIST, 0),
         ("portal: library", "learn", (), "lena", LIST, LIST_BYTES),
         ("portal: article", "learn_detail", (article,), "lena", DETAIL, 0),
-        ("empty page, signed in", "notification_list", (), "bob", EMPTY, 0),
+        ("empty page, signed in", "notification_list", (), "giulia", EMPTY, 0),
     ):
         path, _, query = url_name.partition("?")
         yield Page(name, address(path, *args) + (f"?{query}" if query else ""), who, goal, most)
