@@ -66,6 +66,7 @@ KINDS = (
         "sessions",
         AT_LEAST_ONCE,
         word=selection.wait_listed,
+        also={"cohorts/emails/seat_just_gone": _("where the last seat went in the same moment")},
         still_wanted=selection.is_still_waiting,
         mandatory=True,
     ),
@@ -213,6 +214,7 @@ KINDS = (
         "announcements",
         AT_MOST_ONCE,
         word=drumbeat.beat,
+        template="cohorts/emails/beat",
         still_wanted=drumbeat.is_stage_on,
     ),
     MessageKind(
@@ -257,6 +259,7 @@ KINDS = (
         "sessions",
         AT_MOST_ONCE,
         word=sessions.recap,
+        also={"cohorts/emails/recap_missed": _("for those who were not there")},
         still_wanted=sessions.is_still_participant,
         stands_alone=True,
     ),

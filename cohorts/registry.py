@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cohorts import cards, facts, guests, invitees, messages, teammates
+from cohorts.mail_variables import VARIABLES
 from cohorts.queries.graduation import certificates_of, certificates_told
 from cohorts.queries.merging import merge_problems
 from cohorts.queries.people import companions_of
@@ -36,6 +37,7 @@ from prm.activity.kinds import register_facts
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.outbox.kinds import message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.outbox.variables import variables
 from prm.privacy.holdings import Holding, holdings
 from prm.tenancy.policies import ERASED
 from prm.waiting import waiting
@@ -362,3 +364,5 @@ checklist.register(
 starters.register(Starter("cohorts.program", _("a cohort program to begin with"), apply=start_program, order=40))
 
 step_kinds.register(STEP_KIND)
+
+variables.register(*VARIABLES)

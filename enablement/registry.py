@@ -13,6 +13,7 @@ from enablement.home import (
     reading_card,
     reading_since,
 )
+from enablement.mail_variables import VARIABLES
 from enablement.queries.figures import reading_numbers
 from enablement.queries.library import has_useful_thing, partners_losing_content, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
@@ -25,6 +26,7 @@ from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
 from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.outbox.variables import variables
 from prm.privacy.holdings import Holding, holdings
 from prm.web.due import DueProvider, due
 from prm.web.places import ChecklistStep, HomeCard, NavItem, Numbers, checklist, home_cards, navigation
@@ -103,7 +105,13 @@ checklist.register(
 
 message_kinds.register(
     MessageKind(
-        KIND, _("Recall question"), "recall", AT_MOST_ONCE, word=emails.nudged, still_wanted=emails.is_still_due
+        KIND,
+        _("Recall question"),
+        "recall",
+        AT_MOST_ONCE,
+        word=emails.nudged,
+        still_wanted=emails.is_still_due,
+        template="enablement/emails/nudged",
     ),
     MessageKind(
         PAUSED_KIND,
@@ -131,3 +139,5 @@ planners.register(Planner("enablement.nudges", plan_nudges))
 starters.register(Starter("enablement.first_article", _("a draft of a first article"), draft_first_article, order=40))
 
 step_kinds.register(*STEP_KINDS)
+
+variables.register(*VARIABLES)

@@ -9,6 +9,7 @@ from partners.consequences import Consequence, consequences
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
 from partners.holdings import HOLDINGS
+from partners.mail_variables import VARIABLES
 from partners.models import Group, PartnerProduct
 from partners.queries import exports, invitations, searching
 from partners.queries.agreements import acceptances_offered, acceptances_told
@@ -56,6 +57,7 @@ from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
+from prm.outbox.variables import variables
 from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
 from prm.waiting import waiting
@@ -470,3 +472,5 @@ search_places.register(
         _("recruit call application page"),
     ),
 )
+
+variables.register(*VARIABLES)

@@ -108,6 +108,9 @@ class MessageKind:
     cannot turn off. `keeps_quiet` says whether it waits for the end of the recipient's quiet hours: by default what is
     sent at most once does. What waits for the morning is also what the weekly budget may hold back, and what goes into
     one mail with others that are due, unless it `stands_alone`.
+
+    `template` is named after the kind where nothing else is said ("cohorts.recap" is cohorts/emails/recap); `also` are
+    further ones, each with when it is used. Nobody edits the words of one that `is_fixed`.
     """
 
     name: str
@@ -120,9 +123,18 @@ class MessageKind:
     keeps_quiet: bool | None = None
     stands_alone: bool = False
     order: int = 0
+    template: str = ""
+    also: Mapping[str, str | Promise] = field(default_factory=dict)
+    is_fixed: bool = False
 
     def __post_init__(self) -> None:
         categories.get(self.category)
+
+    @property
+    def templates(self) -> dict[str, str | Promise]:
+        """Every template that `word` may choose, with when it does."""
+        app, _dot, name = self.name.partition(".")
+        return {self.template or f"{app}/emails/{name}": "", **self.also}
 
     @property
     def waits_for_morning(self) -> bool:

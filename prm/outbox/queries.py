@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -12,9 +12,12 @@ from django.utils import formats, timezone
 from prm.accounts.models import Membership, Person
 from prm.addresses import address as address_of
 from prm.outbox.kinds import Category, MessageKind, categories, message_kinds
-from prm.outbox.models import Attention, Heartbeat, Message, Preference, QuietHours
+from prm.outbox.models import Attention, Heartbeat, Message, OwnWording, Preference, QuietHours
+from prm.outbox.rendering.defaults import Words
 from prm.outbox.rendering.previews import Preview
 from prm.outbox.rules import explain, is_mandatory
+from prm.outbox.wordings import editables
+from prm.tenancy.prepared import prepared
 from prm.tenancy.public_ids import LENGTH
 from prm.tenancy.scope import current_organization
 
@@ -31,11 +34,14 @@ def message_by_token(purpose: str, token: str) -> Message | None:
 # ── For the sender ──────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Audience:
-    """Who a group of messages is for, and what these people said about getting them."""
+    """Who a group of messages is for, what these people said about getting them, and the organization's own words by
+    template.
+    """
 
     members: dict[int, Membership]
     choices: dict[tuple[int | str, str], str]
     quiet: dict[int, tuple[time, time]]
+    own_words: dict[str, Words] = field(default_factory=dict)
 
     def choice(self, member: Membership | None, address: str, category: str) -> str:
         """The word of the member, else of the address; empty when neither said anything."""
@@ -57,7 +63,33 @@ def audience_of(messages: Iterable[Message]) -> Audience:
         for membership, address, category, choice in said.values_list("membership", "address", "category", "choice")
     }
     hours = QuietHours.objects.filter(membership__in=wanted).values_list("membership", "starts", "ends")
-    return Audience(members, choices, {membership: (starts, ends) for membership, starts, ends in hours})
+    quiet = {membership: (starts, ends) for membership, starts, ends in hours}
+    return Audience(members, choices, quiet, own_words())
+
+
+def own_words() -> dict[str, Words]:
+    """What the organization says in its mails in place of the house's words, by template."""
+    return {template: Words(*said) for template, *said in _own_words()}
+
+
+def own_wording(template: str) -> OwnWording | None:
+    """The organization's words for a mail, also those that were put back."""
+    found: OwnWording | None = OwnWording.objects.filter(template=template).first()
+    return found
+
+
+def own_words_of(template: str) -> Words | None:
+    return own_words().get(template)
+
+
+@prepared
+def _own_words() -> QuerySet[OwnWording, tuple[str, str, str, str]]:
+    found: QuerySet[OwnWording, tuple[str, str, str, str]] = (
+        OwnWording.objects.filter(put_back_at=None)
+        .order_by("pk")
+        .values_list("template", "subject", "preheader", "body")
+    )
+    return found
 
 
 # ── For the studio ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,6 +154,29 @@ def _short(at: datetime) -> str:
     return formats.date_format(timezone.localtime(at), "j M, H:i T")
 
 
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    """A mail in the list of wordings. `changed` is the day of one's own words."""
+
+    url: str
+    label: str
+    hint: str
+    is_own: bool
+    changed: str
+
+
+def wording_groups() -> list[tuple[str, list[WordingRow]]]:
+    """Every mail whose words may be changed, by what it is about; one query."""
+    own = {row.template: row for row in OwnWording.objects.filter(put_back_at=None).only("template", "changed_at")}
+    groups: dict[str, list[WordingRow]] = {}
+    for one in editables():
+        row = own.get(one.template)
+        changed = formats.date_format(timezone.localtime(row.changed_at), "j M Y") if row else ""
+        url = address_of("wording_edit", one.key)
+        groups.setdefault(one.category, []).append(WordingRow(url, one.label, one.hint, row is not None, changed))
+    return list(groups.items())
+
+
 def kinds_by_label() -> list[tuple[str, str]]:
     """(name, label) of every kind, for a filter."""
     return sorted(((kind.name, str(kind.label)) for kind in message_kinds.all()), key=lambda pair: pair[1])
@@ -144,7 +199,8 @@ def preview_of(message: Message) -> Preview | None:
         return None
     try:
         with transaction.atomic():
-            return Preview.of_mail(definition.word(message))
+            mail = definition.word(message)
+            return Preview.of_mail(mail, own_words_of(mail.template))
     except Exception:
         logger.info("message %s cannot be previewed", message.pk, exc_info=True)
         return None

@@ -6,6 +6,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from prm.outbox.kinds import Mail
+from prm.outbox.queries import own_words_of
 from prm.outbox.rendering.wording import word
 from prm.tenancy.scope import current_organization
 
@@ -32,7 +33,7 @@ class MailPreview:
 
 def preview_of(mail: Mail) -> MailPreview:
     """What the mail will be, word by word."""
-    worded = word(mail.template, mail.context)
+    worded = word(mail.template, mail.context, own_words_of(mail.template))
     return MailPreview(
         sender=current_organization().sender_label(mail.from_name),
         reply_to=mail.reply_to,

@@ -65,6 +65,16 @@ navigation.register(
     ),
     NavItem("messages", _("Messages"), "mail", "message_list", "studio", permission="messages.view", order=700),
     NavItem(
+        "wording",
+        _("Wording"),
+        "pen-line",
+        "wording_list",
+        "studio",
+        permission="messages.manage",
+        order=720,
+        parent="messages",
+    ),
+    NavItem(
         "mail",
         _("Mail"),
         "send",

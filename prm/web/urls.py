@@ -23,6 +23,7 @@ from prm.web.views import (
     search,
     see_as,
     start,
+    wordings,
 )
 from prm.web.views import dev as development
 
@@ -86,6 +87,11 @@ studio: list[URLPattern] = [
     path("see-as/", see_as.see_as_choose, name="see_as_choose"),
     path("see-as/example/", see_as.see_as_example, name="see_as_example"),
     path("see-as/<str:public_id>/", see_as.see_as_begin, name="see_as_begin"),
+    path("messages/wording/", wordings.wording_list, name="wording_list"),
+    path("messages/wording/<str:key>/", wordings.wording_edit, name="wording_edit"),
+    path("messages/wording/<str:key>/preview/", wordings.wording_preview, name="wording_preview"),
+    path("messages/wording/<str:key>/back/", wordings.wording_put_back, name="wording_put_back"),
+    path("messages/wording/<str:key>/again/", wordings.wording_use_again, name="wording_use_again"),
     path("settings/mail/", outbox.mail_status, name="mail_status"),
     path("settings/mail/test/", outbox.mail_test, name="mail_test"),
     path("messages/", outbox.message_list, name="message_list"),

@@ -241,7 +241,7 @@ class TestSending:
     ) -> None:
         for subject_id in range(10):
             post(lena, subject_id=subject_id, now=now)
-        with django_assert_num_queries(35):  # 20 of them the savepoints around ten wordings
+        with django_assert_num_queries(36):  # 20 of them the savepoints around ten wordings
             assert len(render_outbox(now)) == 10
 
 

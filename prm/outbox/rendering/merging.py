@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from prm.accounts.models import Membership
 from prm.outbox.kinds import Mail, MessageKind
 from prm.outbox.models import Message
+from prm.outbox.rendering.defaults import Words
 from prm.outbox.rendering.escaping import escape_markdown
 from prm.outbox.rendering.letters import Envelope, Letter, make_letter, message_id
 from prm.outbox.rendering.presentation import UNSUBSCRIBE_ALL, footer_for, look_of, unsubscribe_headers
@@ -26,6 +27,7 @@ class Part:
     member: Membership
     mail: Mail
     wording: Wording
+    own: Words | None = None
 
 
 def merged_letter(parts: Sequence[Part], address: str) -> Letter:
@@ -61,7 +63,7 @@ def _wording(parts: Sequence[Part]) -> Wording:
 def _section(part: Part) -> str:
     """Its subject, its words without another greeting, and its button as a link."""
     ungreeted = {**part.mail.context, "greeting": ""} if "greeting" in part.mail.context else part.mail.context
-    lines = [f"## {escape_markdown(part.wording.subject)}", word(part.mail.template, ungreeted).source]
+    lines = [f"## {escape_markdown(part.wording.subject)}", word(part.mail.template, ungreeted, part.own).source]
     if part.mail.button:
         label, url = part.mail.button
         lines.append(f"[{escape_markdown(label or _('Open'))}]({url})")

@@ -1,5 +1,6 @@
 """Mails as pages show them: before they are sent, and the masked copy of what was sent."""
 
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 from prm.markdown import render_markdown
 from prm.outbox.kinds import Mail
 from prm.outbox.models import Message
+from prm.outbox.rendering.defaults import Words
 from prm.outbox.rendering.escaping import plain_text
 from prm.outbox.rendering.masking import mask_tokens
 from prm.outbox.rendering.wording import word
@@ -16,6 +18,8 @@ from prm.tenancy.scope import current_organization
 
 # Longer mails are read by fewer people.
 MANY_WORDS = 120
+# A link in Markdown.
+LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\([^)\s]+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,11 @@ class Preview:
     attachments: tuple[str, ...] = ()
 
     @classmethod
-    def of_mail(cls, mail: Mail) -> Self:
-        """How `mail` would look if it were sent now. Raises what its template raises."""
-        worded = word(mail.template, mail.context)
+    def of_mail(cls, mail: Mail, own: Words | None = None) -> Self:
+        """How `mail` would look if it were sent now, in the organization's `own` words where it has any. Raises what
+        its template raises.
+        """
+        worded = word(mail.template, mail.context, own)
         organization = current_organization()
         return cls(
             sender=organization.sender_label(mail.from_name),

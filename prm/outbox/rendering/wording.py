@@ -1,5 +1,6 @@
 """From one Markdown template to what a mail says: subject, preheader, body."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +11,14 @@ from django.utils.safestring import SafeString
 
 from prm.markdown import render_markdown
 from prm.outbox.kinds import Markdown
+from prm.outbox.rendering.defaults import Words
 from prm.outbox.rendering.escaping import BREAK, clean_markdown, escape_markdown, plain_text
+from prm.outbox.rendering.mustache import fill
 
 _SUBJECT, _PREHEADER = "Subject:", "Preheader:"
 LONGEST_SUBJECT = 250
+# What a section without words leaves behind.
+_MANY_LINES = re.compile(r"\n{3,}")
 
 
 class TemplateWrong(Exception):
@@ -37,9 +42,13 @@ class Wording:
         return render_markdown(self.source)
 
 
-def word(template: str, context: Mapping[str, str]) -> Wording:
-    """Draw templates/<template>.md with `context` placed as text (`Markdown` as such). Raises `TemplateWrong`."""
+def word(template: str, context: Mapping[str, str], own: Words | None = None) -> Wording:
+    """Draw templates/<template>.md, or the organization's `own` words in its place, with `context` placed as text
+    (`Markdown` as such). Raises `TemplateWrong`.
+    """
     values = {name: _placed(value) for name, value in context.items()}
+    if own is not None:
+        return _own(own, values)
     drawn: str = get_template(f"{template}.md").template.render(Context(values, autoescape=False))  # type: ignore[attr-defined]
     head, _, body = drawn.lstrip().partition("\n\n")
     lines = head.split("\n")
@@ -47,6 +56,12 @@ def word(template: str, context: Mapping[str, str]) -> Wording:
         raise TemplateWrong(f"{template}.md must begin with a {_SUBJECT} line, a {_PREHEADER} line and an empty one")
     subject = _line(lines[0].removeprefix(_SUBJECT))[:LONGEST_SUBJECT]
     return Wording(subject, _line(lines[1].removeprefix(_PREHEADER)), body.strip().replace(BREAK, "\\\n"))
+
+
+def _own(own: Words, values: Mapping[str, str]) -> Wording:
+    subject, preheader = (_line(fill(line, values)) for line in (own.subject, own.preheader))
+    body = _MANY_LINES.sub("\n\n", fill(own.body, values)).strip()
+    return Wording(subject[:LONGEST_SUBJECT], preheader, body.replace(BREAK, "\\\n"))
 
 
 def _placed(value: str) -> str:

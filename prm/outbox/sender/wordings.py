@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from prm.addresses import address as address_of
 from prm.outbox.kinds import Mail, MessageKind
 from prm.outbox.models import Message
 from prm.outbox.queries import Audience
+from prm.outbox.rendering.defaults import Words
 from prm.outbox.rendering.letters import Envelope, Letter, make_letter, message_id
 from prm.outbox.rendering.masking import mask_tokens
 from prm.outbox.rendering.merging import Part
@@ -87,24 +89,32 @@ def look_at(message: Message, audience: Audience, now: datetime) -> Outlook:
     until = hold_until(kind, audience.quiet.get(message.recipient_id or 0), zone, now)
     if until > now:
         return Held(message, until)
-    return _worded(message, kind, member, "" if bell_only else address, zone, now)
+    with timezone.override(zone):
+        return _worded(message, kind, member, "" if bell_only else address, audience.own_words, now)
 
 
 def _worded(
-    message: Message, kind: MessageKind, member: Membership | None, address: str, zone: ZoneInfo, now: datetime
+    message: Message,
+    kind: MessageKind,
+    member: Membership | None,
+    address: str,
+    own: Mapping[str, Words],
+    now: datetime,
 ) -> Outlook:
-    """In the recipient's words and clock; without an address what is said goes behind the bell."""
+    """In the recipient's words; without an address what is said goes behind the bell."""
     language = (member.person.language if member else "") or current_organization().language
     try:
         if address:
             validate_email(address)
-        with transaction.atomic(), translation.override(language), timezone.override(zone):
+        with transaction.atomic(), translation.override(language):
             if not kind.still_wanted(message, now):
                 return Dropped(message, "not_needed")
             message.recipient = member
+            mail = kind.word(message)
+            words = own.get(mail.template)
             if member is not None and not address:
-                return _line(message, member, kind.word(message))
-            return _letter(message, kind, kind.word(message), member, address)
+                return _line(message, member, mail, words)
+            return _letter(message, kind, mail, words, member, address)
     except ValidationError:
         return Dropped(message, "no_address")
     except Exception:
@@ -112,11 +122,11 @@ def _worded(
         return Broken(message)
 
 
-def _line(message: Message, member: Membership, mail: Mail) -> Rung:
+def _line(message: Message, member: Membership, mail: Mail, words: Words | None) -> Rung:
     """The subject, leading to what the mail's button leads to within this organization."""
     target = mail.page or (mail.button[1] if mail.button else "")
     home = address_of("studio_home" if member.is_staff else "portal_home")
-    return Rung(message, member, mask_tokens(word(mail.template, mail.context).subject), _path(target) or home)
+    return Rung(message, member, mask_tokens(word(mail.template, mail.context, words).subject), _path(target) or home)
 
 
 def _path(url: str) -> str:
@@ -127,9 +137,11 @@ def _path(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _letter(message: Message, kind: MessageKind, mail: Mail, member: Membership | None, address: str) -> Ready:
+def _letter(
+    message: Message, kind: MessageKind, mail: Mail, words: Words | None, member: Membership | None, address: str
+) -> Ready:
     organization = current_organization()
-    wording = word(mail.template, mail.context)
+    wording = word(mail.template, mail.context, words)
     envelope = Envelope(
         to=address,
         to_name=message.name or (member.person.name if member else ""),
@@ -143,7 +155,7 @@ def _letter(message: Message, kind: MessageKind, mail: Mail, member: Membership 
     message.subject = mask_tokens(wording.subject)
     part = None
     if member is not None and kind.may_be_merged and not (mail.attachments or mail.reply_to or mail.from_name):
-        part = Part(message, kind, member, mail, wording)
+        part = Part(message, kind, member, mail, wording, words)
     return Ready(message, letter, address, json.dumps(_copy(envelope, wording, mail)), kind, part)
 
 
