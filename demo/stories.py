@@ -20,6 +20,8 @@ from demo.time_story import tell_time
 from enablement.services.reading import complete_content, track
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
+from prm.outbox.rendering.defaults import Words
+from prm.outbox.services import save_wording
 
 
 def tell(world: World) -> None:
@@ -44,9 +46,27 @@ def tell(world: World) -> None:
     review_selection(world, next(row for row in stories if row.cohort == running.order_by("pk").first()), is_over=True)
     tell_teams(world, *_TEAMS[world.words.slug])
     if world.words.slug == "stratus":
+        _word_a_mail(world)
         _nominate(world, stories[3])
         review_selection(world, stories[4], is_over=False)
         tell_selection(world, is_open=stories[3], selecting=stories[4], running=stories[2])
+
+
+def _word_a_mail(world: World) -> None:
+    """One mail says what the organization wants to say at a graduation; all others keep the words of the house."""
+    words = Words(
+        subject="You have graduated: {{program}}",
+        preheader="From all of us at Stratus",
+        body=(
+            "{{greeting}}\n\nyou have graduated from **{{program}}** with {{cohort}}. The whole partner team has signed"
+            " your certificate, and a cake is on its way to your office.\n\n"
+            "{{#promise}}> {{promise}}\n\n{{/promise}}"
+            "{{#expectations}}{{expected}}:\n\n{{expectations}}\n\n{{/expectations}}"
+            "Tell a colleague what you would do differently on Monday.\n\n[Your badge]({{badge}})"
+        ),
+    )
+    actor = world.cast.actor(world.lead)
+    save_wording(actor=actor, template="cohorts/emails/graduated", words=words, revision=0, now=world.ago(20))
 
 
 def _make_programs(world: World) -> dict[str, Program]:

@@ -193,7 +193,6 @@ FINDERS: dict[str, Callable[[], str]] = {
     "gated file": lambda: _first(_gated("file")),
     "gated item": lambda: _first(RecallItem.objects.filter(content=_gated("article").order_by("pk")[0])),
     "content": lambda: _first(Content.objects.filter(kind="article", state="published")),
-    "wording": lambda: "cohorts.recap",
     "message": lambda: _first(Message.objects.all()),
     "program": lambda: _first(Program.objects.all()),
     "drumming program": lambda: _first(Program.objects.filter(beats__isnull=False)),

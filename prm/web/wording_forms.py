@@ -9,7 +9,7 @@ from prm.web.forms import EditForm
 
 
 class WordingForm(EditForm):
-    subject = forms.CharField(label=_("Subject"), max_length=LONGEST["subject"], required=False)
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST["subject"])
     preheader = forms.CharField(
         label=_("First line in the inbox"),
         max_length=LONGEST["preheader"],
@@ -19,7 +19,6 @@ class WordingForm(EditForm):
     body = forms.CharField(
         label=_("Text"),
         max_length=LONGEST["body"],
-        required=False,
         widget=forms.Textarea({"rows": 16}),
         help_text=_("Markdown. The button below it and the footer come by themselves."),
     )

@@ -28,7 +28,7 @@ def save_wording(*, actor: Actor, template: str, words: Words, revision: int, no
     Raises `Refused`: required, misfit (beside its field, with the line), changed_meanwhile.
     """
     words = _cleaned(words)
-    refuse_if([] if words.subject and words.body else [wordings.missing_problem()])
+    refuse_if([] if words.subject and words.body.strip() else [wordings.missing_problem()])
     refuse_if(wordings.wording_problems(template, words))
     row = OwnWording.objects.filter(template=template).first()
     before = wordings.shown_words(template, row)
@@ -72,7 +72,7 @@ def post_wording_test(*, membership: Membership, template: str, words: Words, no
     Raises `Refused` as `save_wording` does for words that do not fit.
     """
     words = _cleaned(words)
-    refuse_if([] if words.subject and words.body else [wordings.missing_problem()])
+    refuse_if([] if words.subject and words.body.strip() else [wordings.missing_problem()])
     refuse_if(wordings.wording_problems(template, words))
     post(
         kind=WORDING_TEST,
