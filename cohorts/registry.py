@@ -9,6 +9,7 @@ from cohorts import cards, facts, guests, invitees, messages, teammates
 from cohorts.mail_variables import VARIABLES
 from cohorts.queries.graduation import certificates_of, certificates_told
 from cohorts.queries.merging import merge_problems
+from cohorts.queries.partner_facet import cohorts_of_partner, presence_judged
 from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
@@ -26,6 +27,7 @@ from cohorts.services.seat_invitations import INVITATION_KIND as GUEST_KIND
 from cohorts.services.selection import release_due_decisions
 from cohorts.services.teams import INVITATION_KIND as TEAMMATE_KIND
 from partners.circles import Circle, circles
+from partners.facets import Facet, HealthSource, facets, health_sources
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
 from partners.models import PartnerProduct
@@ -366,3 +368,6 @@ starters.register(Starter("cohorts.program", _("a cohort program to begin with")
 step_kinds.register(STEP_KIND)
 
 variables.register(*VARIABLES)
+
+facets.register(Facet("cohorts.seats", _("Cohorts"), "graduation-cap", cohorts_of_partner, order=10))
+health_sources.register(HealthSource("cohorts.presence", presence_judged, order=50))

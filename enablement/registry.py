@@ -17,9 +17,11 @@ from enablement.mail_variables import VARIABLES
 from enablement.queries.figures import reading_numbers
 from enablement.queries.library import has_useful_thing, partners_losing_content, shown_to, shown_to_each
 from enablement.queries.nudges import KIND
+from enablement.queries.partner_facet import knowledge_judged, knowledge_of_partner
 from enablement.queries.steps import STEP_KINDS
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
 from enablement.services.starters import draft_first_article
+from partners.facets import Facet, HealthSource, facets, health_sources
 from partners.showcases import Showcase, showcases
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
@@ -141,3 +143,6 @@ starters.register(Starter("enablement.first_article", _("a draft of a first arti
 step_kinds.register(*STEP_KINDS)
 
 variables.register(*VARIABLES)
+
+facets.register(Facet("enablement.knowledge", _("What they remember"), "brain", knowledge_of_partner, order=20))
+health_sources.register(HealthSource("enablement.knowledge", knowledge_judged, order=60))

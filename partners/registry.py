@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts, messages
 from partners.consequences import Consequence, consequences
+from partners.facets import HealthSource, health_sources
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
 from partners.holdings import HOLDINGS
@@ -14,6 +15,7 @@ from partners.models import Group, PartnerProduct
 from partners.queries import exports, invitations, searching
 from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.attribute_uses import USES
+from partners.queries.health import judged_here
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
 from partners.queries.waiting import SOURCES
@@ -474,3 +476,5 @@ search_places.register(
 )
 
 variables.register(*VARIABLES)
+
+health_sources.register(HealthSource("partners", judged_here, order=10))

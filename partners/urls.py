@@ -168,6 +168,7 @@ studio += [
     path(f"{_ATTRIBUTE}/archive/", attributes.attribute_archive, name="attribute_archive"),
     path(f"{_ATTRIBUTE}/restore/", attributes.attribute_restore, name="attribute_restore"),
     path(f"{_ATTRIBUTE}/move/", attributes.attribute_move, name="attribute_move"),
+    path(f"{_PARTNER}/more/", partners.partner_more, name="partner_more"),
     path(f"{_PARTNER}/history/", attributes.partner_history, name="partner_history"),
 ]
 

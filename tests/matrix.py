@@ -348,6 +348,7 @@ _DATA = {
     "attribute_restore": studio(WITH_ACCOUNTS, "attribute", methods=POST),
     "attribute_move": studio(WITH_ACCOUNTS, "attribute", methods=POST),
     "partner_history": studio(EVERYONE, "partner"),
+    "partner_more": studio(EVERYONE, "partner"),
     "data_request_create": studio(WITH_ACCOUNTS, methods=BOTH),
     "data_request_detail": studio(EVERYONE, "data request"),
     "data_request_remind": studio(WITH_ACCOUNTS, "data request", methods=POST),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.facets import facets
 from partners.forms.partners import JoinGroupForm, PartnerForm
 from partners.models import Group, Partner
 from partners.models.partners import PartnerQuerySet
@@ -26,6 +27,7 @@ from partners.queries.companies import company_of
 from partners.queries.completeness import RECORD_FIELDS, completeness_of_partner
 from partners.queries.duplicates import alike_cards, survivor_of
 from partners.queries.groups import groups_of, has_groups
+from partners.queries.health import health_of
 from partners.queries.invitations import open_invitations
 from partners.queries.journeys.studio import journeys_of
 from partners.queries.logos import logo_link_of
@@ -183,6 +185,21 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "todo": todo_lines(Asked(request.membership, request.now, TEAM, partner.pk), 0, _TODO_SHOWN),
     }
     return render_page(request, "partners/partner_detail.html", context)
+
+
+@studio("partners.view")
+@require_safe
+@leads_on
+def partner_more(request: Request, public_id: str) -> HttpResponse:
+    """How the partner goes, and what apps above know of it; the partner's page asks for it once it is there."""
+    partner = load(public_id)
+    read = [(facet, facet.read(partner.pk, request.now)) for facet in facets.all()]
+    context = {
+        "partner": partner,
+        "health": health_of(partner, request.now),
+        "cards": [(facet, card) for facet, card in read if card is not None],
+    }
+    return render_page(request, "partners/partner_more.html", context, {"partner-more": "more"})
 
 
 @studio("partners.manage")
