@@ -52,7 +52,8 @@ def cost_of(client: Client, path: str) -> Cost:
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
     assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-    queries = [query["sql"] for query in asked.captured_queries]
+    # Planned statements are shown with their parameters beside them: QUERY = "…" - PARAMS = ….
+    queries = [query["sql"].removeprefix("QUERY = ").lstrip("\"'") for query in asked.captured_queries]
     return Cost([sql for sql in queries if not sql.startswith(_LEFT_OUT)], len(answer.content))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from prm.accounts.models import Membership
 from prm.activity.services import record
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
+from tests.costs import MOST_QUERIES, queries_of
 from tests.partners.factories import PartnerFactory
 
 type SignIn = Callable[[Membership], Client]
@@ -118,16 +118,13 @@ class TestPage:
         nordwind: Partner,
         now: datetime,
         sign_in: SignIn,
-        django_assert_max_num_queries: Any,
     ) -> None:
         with scope(acme):
             did_something(nordwind, lena_user.membership, now)
             for days in (1, 2, 3):
                 late_step(nordwind, now, days)
         client = sign_in(bob)
-        client.get("/o/acme/studio/")
-        with django_assert_max_num_queries(14):
-            client.get(f"/o/acme/studio/partners/{nordwind.public_id}/more/")
+        assert queries_of(client, f"/o/acme/studio/partners/{nordwind.public_id}/more/") == MOST_QUERIES
 
     def test_apps_above_add_their_cards(self) -> None:
         assert {"cohorts.seats", "enablement.knowledge"} <= {facet.name for facet in facets.all()}

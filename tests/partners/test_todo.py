@@ -284,7 +284,7 @@ def test_a_task_is_written_changed_and_done(
     page = studio.get(url("todo_list")).content.decode()
     assert "Call about renewal" in page
     assert "today" in page
-    assert "Call about renewal" in studio.get(url("partner_detail", nordwind.public_id)).content.decode()
+    assert "Call about renewal" in studio.get(url("partner_more", nordwind.public_id)).content.decode()
     edit = url("task_edit", task.public_id)
     assert "Bring the figures" in studio.get(edit).content.decode()
     assert studio.post(edit, {**sent, "title": "Call twice", "revision": 1}).status_code == 303

@@ -225,10 +225,9 @@ def test_a_partners_page_costs_the_same_at_any_size(
             group = GroupFactory.create()
             GroupMember.objects.create(group=group, partner=nordwind, starts_at=nordwind.created_at)
     client.get(url("partner_detail", nordwind.public_id))
-    # Partner with its tiers and data, groups, people, invitations, journeys, facts, what waits; what apps above show
-    # comes on top.
+    # Partner with its tiers and data, groups, people, invitations, journeys, facts; what apps above show comes on top.
     monkeypatch.setattr(showcases, "_items", {})
-    with django_assert_num_queries(FRAME + 7):
+    with django_assert_num_queries(FRAME + 6):
         page = client.get(url("partner_detail", nordwind.public_id)).content.decode()
     assert f"Person {people - 1}" in page
 

@@ -182,7 +182,6 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
         "company": company_of(partner),
-        "todo": todo_lines(Asked(request.membership, request.now, TEAM, partner.pk), 0, _TODO_SHOWN),
     }
     return render_page(request, "partners/partner_detail.html", context)
 
@@ -191,11 +190,12 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
 @require_safe
 @leads_on
 def partner_more(request: Request, public_id: str) -> HttpResponse:
-    """How the partner goes, and what apps above know of it; the partner's page asks for it once it is there."""
+    """What waits, how the partner goes, what apps above know of it; the partner's page asks once it is there."""
     partner = load(public_id)
     read = [(facet, facet.read(partner.pk, request.now)) for facet in facets.all()]
     context = {
         "partner": partner,
+        "todo": todo_lines(Asked(request.membership, request.now, TEAM, partner.pk), 0, _TODO_SHOWN),
         "health": health_of(partner, request.now),
         "cards": [(facet, card) for facet, card in read if card is not None],
     }
