@@ -12,7 +12,7 @@ from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
 from cohorts.queries.steps import STEP_KIND
-from cohorts.queries.waiting import SOURCES
+from cohorts.queries.waiting import AWAITED, SOURCES
 from cohorts.services.closing import plan_closing
 from cohorts.services.drumbeat import plan_drumbeat
 from cohorts.services.nominations import INVITATION_KIND
@@ -38,7 +38,7 @@ from prm.outbox.kinds import message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.privacy.holdings import Holding, holdings
 from prm.tenancy.policies import ERASED
-from prm.waiting import waiting
+from prm.waiting import awaited, waiting
 from prm.web.due import DueProvider, due
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
 from prm.web.starters import Starter, starters
@@ -347,6 +347,7 @@ home_cards.register(
 )
 due.register(DueProvider("cohorts", cards.due, order=20))
 waiting.register(*SOURCES)
+awaited.register(*AWAITED)
 checklist.register(
     ChecklistStep(
         "cohorts.promise",

@@ -25,6 +25,7 @@ from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
 from demo.recruitment_story import recruit
 from partners.services.journeys.reminding import plan_journeys
+from partners.services.week import plan_week
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 
@@ -77,6 +78,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
         plan_closing(now)
+        plan_week(now)
         keep_letters(now)
         read_old_notifications(world.ago(4))
         if scale:

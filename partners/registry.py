@@ -15,7 +15,8 @@ from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
-from partners.queries.waiting import SOURCES
+from partners.queries.waiting import AWAITED, SOURCES
+from partners.queries.week import CATEGORY
 from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
@@ -40,6 +41,7 @@ from partners.services.tier_evaluation import follow_facts
 from partners.services.tier_foreseeing import tiers_moved_by
 from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
+from partners.services.week import WEEK_MAIL, plan_week
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
 from partners.uses import attribute_uses
@@ -58,7 +60,7 @@ from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_k
 from prm.outbox.planning import Planner, planners
 from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
-from prm.waiting import waiting
+from prm.waiting import awaited, waiting
 from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
@@ -363,6 +365,18 @@ due.register(
     DueProvider("partners.todo", cards.todo_due, order=5),
 )
 waiting.register(*SOURCES)
+awaited.register(*AWAITED)
+planners.register(Planner("partners.week", plan_week, order=35))
+message_kinds.register(
+    MessageKind(
+        WEEK_MAIL,
+        _("The to-do list of the week"),
+        CATEGORY,
+        AT_MOST_ONCE,
+        word=emails.week,
+        still_wanted=emails.is_week_full,
+    )
+)
 navigation.register(
     NavItem("todo", _("To do"), "list-todo", "todo_list", "studio", permission="studio.enter", order=10)
 )

@@ -68,6 +68,7 @@ _coverage: list[URLPattern] = [
 
 _todo: list[URLPattern] = [
     path("todo/", todo.todo_list, name="todo_list"),
+    path("todo/weekly/", todo.week_plan_edit, name="week_plan_edit"),
     path("todo/new/", todo.task_create, name="task_create"),
     path("todo/tasks/<str:public_id>/", todo.task_edit, name="task_edit"),
     path("todo/tasks/<str:public_id>/done/", todo.task_settle, name="task_settle"),

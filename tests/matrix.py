@@ -211,6 +211,7 @@ _TIERS = {
 
 _TODO = {
     "todo_list": studio(EVERYONE),
+    "week_plan_edit": studio(OWNER, methods=BOTH),
     "task_create": studio(EVERYONE, methods=BOTH),
     "task_edit": studio(EVERYONE, "task", methods=BOTH),
     "task_settle": studio(EVERYONE, "task", methods=POST),

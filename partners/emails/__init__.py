@@ -37,6 +37,7 @@ from partners.emails.telling import (
     is_data_still_asked,
     proposal_decided,
 )
+from partners.emails.week import is_week_full, week
 
 __all__ = [
     "CONFIRMATION_ASKED",
@@ -72,7 +73,9 @@ __all__ = [
     "is_still_held",
     "is_still_leaving",
     "is_still_member",
+    "is_week_full",
     "our_steps_due",
     "proposal_decided",
     "steps_due",
+    "week",
 ]

@@ -31,6 +31,7 @@ from partners.models.telling import AskedPartner, DataRequest, ProposedValue, Qu
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
 from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
+from partners.models.week import WeekPlan
 
 __all__ = [
     "APPLICATION_STAGES",
@@ -97,4 +98,5 @@ __all__ = [
     "TierNumber",
     "TierOutlook",
     "ValueChange",
+    "WeekPlan",
 ]

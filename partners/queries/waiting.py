@@ -13,6 +13,7 @@ from partners.models import (
     ApplicationReviewer,
     Group,
     GroupHold,
+    GroupMember,
     JourneyStep,
     LikelyDouble,
     PartnerApplication,
@@ -21,10 +22,12 @@ from partners.models import (
     TierAppeal,
     TierMove,
 )
+from partners.queries.group_health import FEWEST_MEMBERS
 from partners.queries.todo import TASKS
+from partners.queries.week import leads_asked, leads_with_notices, people_with_steps
 from prm.accounts.models import Membership
 from prm.addresses import address
-from prm.waiting import WaitingSource, Words
+from prm.waiting import Awaited, WaitingSource, Words
 
 _DAY = timedelta(days=1)
 
@@ -105,6 +108,32 @@ def _group(told: Mapping[str, Any]) -> Words:
             _("The rule cannot be followed"), address("group_rule", told["public_id"]), _("Mend"), told["name"]
         )
     return Words(_("Review the group"), address("group_review", told["public_id"]), _("Review"), told["name"])
+
+
+# So long a new group is left in peace.
+_YOUNG = timedelta(days=14)
+
+
+def _doubtful(now: datetime) -> QuerySet[Group]:
+    """Groups of which the list of groups says that nobody knows what they are for, that they are too small, or that
+    their partners were never told."""
+    present = GroupMember.objects.open().filter(partner__archived_at=None, partner__is_test=False, group=OuterRef("pk"))
+    few = ~Exists(present.order_by("pk")[FEWEST_MEMBERS - 1 : FEWEST_MEMBERS])
+    untold = Q(Exists(present), told_at=None)
+    since = ExpressionWrapper(Value(now, DateTimeField()) - Value(_YOUNG), DateTimeField())
+    rows: QuerySet[Group] = Group.objects.listed().filter(created_at__lt=since)
+    return rows.filter(Q(purpose="") | Q(owner=None) | Q(few) | untold)
+
+
+def _advice(_membership_id: int, now: datetime) -> QuerySet[Any]:
+    """One line for each owner, in the place of their oldest doubtful group."""
+    older = _doubtful(now).annotate(whose=Coalesce("owner_id", 0))
+    older = older.filter(whose=Coalesce(OuterRef("owner_id"), 0), pk__lt=OuterRef("pk"))
+    return _doubtful(now).filter(~Exists(older))
+
+
+def _advised(_told: Mapping[str, Any]) -> Words:
+    return Words(_("Groups of yours raise questions"), address("group_health"), _("Look"))
 
 
 def _holds(_membership_id: int, _now: datetime) -> QuerySet[GroupHold]:
@@ -252,6 +281,19 @@ SOURCES = (
         order=60,
     ),
     WaitingSource(
+        "partners.group_advice",
+        gettext_lazy("Groups that raise questions"),
+        "heart-pulse",
+        "partners.manage",
+        _advice,
+        _advised,
+        since="created_at",
+        tells={"public_id": "public_id"},
+        doer="owner",
+        mine=lambda membership_id: Q(owner=membership_id) | Q(owner=None),
+        order=95,
+    ),
+    WaitingSource(
         "partners.holds",
         gettext_lazy("Moves of groups"),
         "layers",
@@ -315,4 +357,10 @@ SOURCES = (
         mine=_own_applications,
         order=70,
     ),
+)
+
+AWAITED = (
+    Awaited("partners.steps", people_with_steps),
+    Awaited("partners.notices", leads_with_notices),
+    Awaited("partners.asked", leads_asked),
 )

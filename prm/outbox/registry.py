@@ -1,11 +1,14 @@
-"""The outbox's own kind of message."""
+"""The outbox's own kind of message, and what waits in it."""
 
 from django.utils.translation import gettext_lazy as _
 
 from prm.outbox import emails
 from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
 from prm.outbox.services import TEST_MAIL
+from prm.outbox.waiting import FAILED
+from prm.waiting import waiting
 
 message_kinds.register(
     MessageKind(TEST_MAIL, _("Test mail"), "invitations", AT_LEAST_ONCE, word=emails.test_mail, mandatory=True)
 )
+waiting.register(FAILED)
