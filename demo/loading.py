@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cohorts.services.closing import plan_closing
 from demo import (
+    announcement_story,
     bulk,
     company_story,
     data_story,
@@ -66,6 +67,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         group_story.tell(world)
         company_story.tell(world)
         list_story.tell(world)
+        announcement_story.tell(world)
         ecosystem.make_invitations(world)
         data_story.ask(world)
         data_story.propose(world)

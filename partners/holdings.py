@@ -65,6 +65,15 @@ HOLDINGS = (
         order=43,
     ),
     Holding(
+        "partners.announcement",
+        _("Announcements received"),
+        "partners.AnnouncementReader",
+        by=("membership",),
+        told=("announcement__subject", "opened_at", "acknowledged_at"),
+        is_deleted=True,
+        order=43,
+    ),
+    Holding(
         "partners.step",
         _("Steps done"),
         "partners.JourneyStep",

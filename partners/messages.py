@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from partners import emails
 from partners.emails import tiers
 from partners.services.announcing import ANNOUNCEMENT_MAIL
+from partners.services.announcing import REMINDER_MAIL as ANNOUNCEMENT_REMINDER
 from partners.services.asking import REMINDER_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
@@ -19,6 +20,14 @@ KINDS = (
         AT_MOST_ONCE,
         word=emails.announcement,
         still_wanted=emails.is_announcement_wanted,
+    ),
+    MessageKind(
+        ANNOUNCEMENT_REMINDER,
+        _("Reminder to confirm an announcement"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.announcement_reminder,
+        still_wanted=emails.is_confirmation_missing,
     ),
     MessageKind(
         HELD_MAIL,

@@ -19,6 +19,7 @@ from partners.queries.waiting import AWAITED, SOURCES
 from partners.queries.week import CATEGORY
 from partners.references import references
 from partners.services import applying, deciding
+from partners.services.announcing import plan_announcements
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.confirming import plan_confirmations
 from partners.services.duplicates import plan_comparing
@@ -45,7 +46,7 @@ from partners.services.week import WEEK_MAIL, plan_week
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
 from partners.uses import attribute_uses
-from partners.views import cards, tier_cards
+from partners.views import cards, portal_announcements, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
@@ -366,6 +367,43 @@ due.register(
 )
 waiting.register(*SOURCES)
 awaited.register(*AWAITED)
+# What leaves at a moment that a colleague chose comes before what only looks after the day.
+planners.register(Planner("partners.announcements", plan_announcements, order=-20))
+home_cards.register(
+    HomeCard(
+        "partners.announcements",
+        "portal",
+        4,
+        "partners/_announcements_card.html",
+        portal_announcements.announcements_card,
+    )
+)
+due.register(DueProvider("partners.announcements", portal_announcements.announcements_due, order=45))
+navigation.register(
+    NavItem(
+        "announcements",
+        _("Announcements"),
+        "megaphone",
+        "announcement_list",
+        "studio",
+        permission="partners.view",
+        order=160,
+        parent="partners",
+    )
+)
+search_places.register(
+    SearchPlace(
+        "announcement_create",
+        _("Write an announcement"),
+        "megaphone",
+        "announcement_create",
+        "studio",
+        "partners.manage",
+        35,
+        _("news mail message newsletter"),
+    ),
+    SearchPlace("my_announcements", _("Announcements"), "megaphone", "my_announcement_list", "portal", order=40),
+)
 planners.register(Planner("partners.week", plan_week, order=35))
 message_kinds.register(
     MessageKind(

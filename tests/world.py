@@ -163,6 +163,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "bulk job": _bulk_job,
     "announcement": lambda: _first(Announcement.objects.all()),
+    "my announcement": lambda: _first(Announcement.objects.sent().filter(readers="everybody")),
     "view": lambda: _first(SavedView.objects.filter(is_shared=True)),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
     "reserved person": lambda: _first(Membership.everywhere.filter(pk=_user("jonas@nordwind.example").pk)),

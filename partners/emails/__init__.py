@@ -1,6 +1,12 @@
 """What mails of partners say, worded when they are sent."""
 
-from partners.emails.announcements import announcement, announcement_mail, is_announcement_wanted
+from partners.emails.announcements import (
+    announcement,
+    announcement_mail,
+    announcement_reminder,
+    is_announcement_wanted,
+    is_confirmation_missing,
+)
 from partners.emails.groups import (
     greeted,
     greeting,
@@ -44,6 +50,7 @@ __all__ = [
     "DATA_ASKED",
     "announcement",
     "announcement_mail",
+    "announcement_reminder",
     "application_accepted",
     "application_asked",
     "application_declined",
@@ -65,6 +72,7 @@ __all__ = [
     "is_accepted",
     "is_announcement_wanted",
     "is_confirmation_due",
+    "is_confirmation_missing",
     "is_data_still_asked",
     "is_declined",
     "is_link_wanted",

@@ -1,5 +1,11 @@
 from partners.models.agreements import Acceptance, Agreement, AgreementVersion
-from partners.models.announcements import Announcement
+from partners.models.announcements import (
+    ANNOUNCEMENT_MACHINE,
+    Announcement,
+    AnnouncementAudience,
+    AnnouncementPartner,
+    AnnouncementReader,
+)
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
@@ -34,12 +40,16 @@ from partners.models.tiers import Ladder, PartnerTier, Tier
 from partners.models.week import WeekPlan
 
 __all__ = [
+    "ANNOUNCEMENT_MACHINE",
     "APPLICATION_STAGES",
     "TASK_MACHINE",
     "Acceptance",
     "Agreement",
     "AgreementVersion",
     "Announcement",
+    "AnnouncementAudience",
+    "AnnouncementPartner",
+    "AnnouncementReader",
     "ApplicationComment",
     "ApplicationQuestion",
     "ApplicationReviewer",

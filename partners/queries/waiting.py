@@ -23,6 +23,7 @@ from partners.models import (
     TierMove,
 )
 from partners.queries.group_health import FEWEST_MEMBERS
+from partners.queries.my_announcements import people_to_confirm
 from partners.queries.todo import TASKS
 from partners.queries.week import leads_asked, leads_with_notices, people_with_steps
 from prm.accounts.models import Membership
@@ -363,4 +364,5 @@ AWAITED = (
     Awaited("partners.steps", people_with_steps),
     Awaited("partners.notices", leads_with_notices),
     Awaited("partners.asked", leads_asked),
+    Awaited("partners.announcements", people_to_confirm),
 )
