@@ -376,6 +376,7 @@ home_cards.register(
         4,
         "partners/_announcements_card.html",
         portal_announcements.announcements_card,
+        numbers=Numbers(portal_announcements.announcement_parts, portal_announcements.announcement_values),
     )
 )
 due.register(DueProvider("partners.announcements", portal_announcements.announcements_due, order=45))

@@ -63,9 +63,10 @@ def changed_of(seat: Any) -> Changed | None:
 
 def promises_to_renew(member: Membership, now: datetime) -> list[tuple[str, str]]:
     """(title, address) of the cohorts with a seat of the member where the promise reads differently than what they
-    agreed to; one query beside `seated_in`.
+    agreed to; one query beside `seated_in` where there are newer words at all.
     """
-    cohorts = seated_in(member, now)
+    seated: dict[int, Any] = seated_in(member, now)
+    cohorts = {pk: cohort for pk, cohort in seated.items() if cohort.has_newer_promise}
     if not cohorts:
         return []
     seats = _seats_with_expectations(member.pk, sorted(cohorts))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.queries.announcements import moment_words
-from partners.queries.my_announcements import announcement_for, my_announcements
+from partners.queries.my_announcements import announcement_for, announcement_part, my_announcements, remember, who
 from partners.services.announcing import acknowledge, open_announcement
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
@@ -64,9 +64,19 @@ def _load(request: Request, public_id: str) -> Any:
     return row
 
 
-def announcements_card(request: Request) -> dict[str, Any] | None:
+def announcement_values(request: Request) -> tuple[Any, ...]:
+    """What the card `announcements_card` stands on."""
+    return who(request.membership, request.now)
+
+
+def announcement_parts(*values: Any) -> dict[str, Any]:
+    """What it asks."""
+    return {"found": announcement_part(*values)}
+
+
+def announcements_card(request: Request, found: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The newest that are not read, or not confirmed; nothing where there is none."""
-    rows = [row for row in my_announcements(request.membership, request.now) if row.is_new]
+    rows = [row for row in remember(request.membership, found, request.now) if row.is_new]
     return {"rows": rows[:_ON_HOME], "more": len(rows) > _ON_HOME} if rows else None
 
 

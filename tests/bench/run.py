@@ -7,7 +7,7 @@ from tests.bench.cohorts import measure_cohorts
 from tests.bench.data import prepare
 from tests.bench.measuring import Figure
 from tests.bench.messages import measure_messages
-from tests.bench.pages import measure_pages
+from tests.bench.pages import measure_pages, with_burdened
 from tests.bench.processes import measure_processes
 from tests.bench.reminding import measure_reminders
 from tests.bench.rules import measure_rules
@@ -31,7 +31,7 @@ def run(scale: int, larger: int = 0) -> list[Figure]:
 
 
 def _measured(scale: int, larger: int) -> Iterator[Figure]:
-    people = prepare(scale)
+    people = with_burdened(prepare(scale))
     small = list(measure_pages(people, ROUNDS))
     yield from small
     yield from measure_search(people, ROUNDS)
@@ -42,7 +42,7 @@ def _measured(scale: int, larger: int) -> Iterator[Figure]:
     yield from measure_writing()
     yield from measure_processes(people)
     if larger:
-        people = prepare(scale * larger)
+        people = with_burdened(prepare(scale * larger))
         grown = list(measure_pages(people, ROUNDS))
         yield from measure_search(people, ROUNDS, f", {larger} ×")
         yield from measure_rules()
