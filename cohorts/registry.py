@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from cohorts import cards, facts, guests, invitees, messages, teammates
 from cohorts.queries.graduation import certificates_of, certificates_told
 from cohorts.queries.merging import merge_problems
+from cohorts.queries.milestones import GRADUATION
 from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
@@ -27,6 +28,7 @@ from cohorts.services.teams import INVITATION_KIND as TEAMMATE_KIND
 from partners.circles import Circle, circles
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
+from partners.milestones import milestone_kinds
 from partners.models import PartnerProduct
 from partners.references import Objection, moves, objections, references
 from partners.stakes import Stake, stakes
@@ -348,6 +350,7 @@ home_cards.register(
 due.register(DueProvider("cohorts", cards.due, order=20))
 waiting.register(*SOURCES)
 awaited.register(*AWAITED)
+milestone_kinds.register(GRADUATION)
 checklist.register(
     ChecklistStep(
         "cohorts.promise",

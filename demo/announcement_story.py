@@ -1,4 +1,4 @@
-"""What was announced to partners: one that many read and confirmed, one that is planned, one that is a draft."""
+"""What was announced to partners, read, confirmed, planned and drafted; and milestones that were congratulated on."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from demo.ecosystem import World
 from demo.history import keep_letters
 from demo.list_story import material
 from partners.days import beginning_of, day_of
-from partners.models import Announcement, AnnouncementReader, Audience
+from partners.models import Announcement, AnnouncementReader, Audience, Milestone
 from partners.services.announcing import (
     UNDO_TIME,
     AnnouncementDetails,
@@ -17,8 +17,22 @@ from partners.services.announcing import (
     schedule_announcement,
     write_announcement,
 )
+from partners.services.milestones import agree_to_tell, congratulate, find_milestones
+from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.tenancy.scope import current_organization
+
+
+def celebrate(world: World) -> None:
+    """What partners reached in the last month: one is congratulated on, and told to others with consent."""
+    find_milestones(since=world.ago(30), now=world.now)
+    first = Milestone.objects.filter(partner__users__role="lead").latest_first()[:2]
+    for number, row in enumerate(first):
+        congratulate(actor=world.cast.actor(world.lead), milestone=row, now=world.ago(1))
+        user = row.partner.users.select_related("membership__person").filter(role="lead").order_by("pk").first()
+        if number == 0 and user is not None and row.membership_id is None:
+            member = user.membership
+            agree_to_tell(actor=Actor.of(member), member=member, milestone=row, is_told=True, now=world.ago(1))
 
 
 def tell(world: World) -> None:

@@ -77,6 +77,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_import(world)
         recruit(world)
         import_story.tell(world)
+        announcement_story.celebrate(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
         plan_closing(now)

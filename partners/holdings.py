@@ -74,6 +74,15 @@ HOLDINGS = (
         order=43,
     ),
     Holding(
+        "partners.milestone",
+        _("Milestones reached"),
+        "partners.Milestone",
+        by=("membership",),
+        told=("about", "reached_at", "congratulated_at", "agreed_at"),
+        is_deleted=True,
+        order=43,
+    ),
+    Holding(
         "partners.step",
         _("Steps done"),
         "partners.JourneyStep",

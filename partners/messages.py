@@ -9,6 +9,7 @@ from partners.services.announcing import REMINDER_MAIL as ANNOUNCEMENT_REMINDER
 from partners.services.asking import REMINDER_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
+from partners.services.milestones import CONGRATULATED_MAIL
 from partners.services.telling import DECIDED_MAIL
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind
 
@@ -28,6 +29,14 @@ KINDS = (
         AT_MOST_ONCE,
         word=emails.announcement_reminder,
         still_wanted=emails.is_confirmation_missing,
+    ),
+    MessageKind(
+        CONGRATULATED_MAIL,
+        _("Congratulation"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.congratulated,
+        still_wanted=emails.is_milestone_standing,
     ),
     MessageKind(
         HELD_MAIL,

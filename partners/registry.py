@@ -9,11 +9,13 @@ from partners.consequences import Consequence, consequences
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
 from partners.holdings import HOLDINGS
+from partners.milestones import milestone_kinds
 from partners.models import Group, PartnerProduct
 from partners.queries import exports, invitations, searching
 from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
+from partners.queries.milestones import KINDS as MILESTONES
 from partners.queries.partners import has_real_partners
 from partners.queries.waiting import AWAITED, SOURCES
 from partners.queries.week import CATEGORY
@@ -35,6 +37,7 @@ from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_
 from partners.services.ladder_versions import TRIAL, run_trial
 from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
+from partners.services.milestones import plan_milestones
 from partners.services.products import plan_product_rights
 from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
@@ -367,6 +370,9 @@ due.register(
 )
 waiting.register(*SOURCES)
 awaited.register(*AWAITED)
+milestone_kinds.register(*MILESTONES)
+# After tiers have moved.
+planners.register(Planner("partners.milestones", plan_milestones, order=45))
 # What leaves at a moment that a colleague chose comes before what only looks after the day.
 planners.register(Planner("partners.announcements", plan_announcements, order=-20))
 home_cards.register(

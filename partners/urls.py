@@ -21,6 +21,7 @@ from partners.views.studio import (
     ladder_rules,
     ladders,
     logos,
+    milestones,
     partner_bulk,
     partner_lists,
     partners,
@@ -80,6 +81,8 @@ _todo: list[URLPattern] = [
 
 _ANNOUNCEMENT = "announcements/<str:public_id>"
 _announcements: list[URLPattern] = [
+    path("milestones/", milestones.milestone_list, name="milestone_list"),
+    path("milestones/<str:public_id>/congratulate/", milestones.milestone_congratulate, name="milestone_congratulate"),
     path("announcements/", announcements.announcement_list, name="announcement_list"),
     path("announcements/new/", announcements.announcement_create, name="announcement_create"),
     path(f"{_ANNOUNCEMENT}/", announcements.announcement_detail, name="announcement_detail"),
@@ -228,6 +231,7 @@ studio += [
 ]
 
 portal: list[URLPattern] = [
+    path("milestones/<str:public_id>/tell/", portal_announcements.my_milestone_tell, name="my_milestone_tell"),
     path("announcements/", portal_announcements.my_announcement_list, name="my_announcement_list"),
     path("announcements/<str:public_id>/", portal_announcements.my_announcement_detail, name="my_announcement_detail"),
     path(

@@ -18,6 +18,7 @@ from partners.emails.groups import (
     is_still_member,
 )
 from partners.emails.journeys import are_our_steps_due, are_steps_due, our_steps_due, steps_due
+from partners.emails.milestones import congratulated, is_milestone_standing
 from partners.emails.recruitment import (
     application_accepted,
     application_asked,
@@ -61,6 +62,7 @@ __all__ = [
     "asked_mail",
     "asking",
     "confirmation_asked",
+    "congratulated",
     "data_asked",
     "data_reminder",
     "declined_mail",
@@ -76,6 +78,7 @@ __all__ = [
     "is_data_still_asked",
     "is_declined",
     "is_link_wanted",
+    "is_milestone_standing",
     "is_running",
     "is_still_asked",
     "is_still_held",

@@ -15,6 +15,7 @@ from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.logos import PartnerLogo
+from partners.models.milestones import Milestone
 from partners.models.partners import Partner, PartnerUser
 from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
@@ -74,6 +75,7 @@ __all__ = [
     "Ladder",
     "LadderVersion",
     "LikelyDouble",
+    "Milestone",
     "NumberEntry",
     "Partner",
     "PartnerApplication",

@@ -42,7 +42,8 @@ class MyAnnouncement:
 def my_announcements(member: Membership, now: datetime) -> list[MyAnnouncement]:
     """What is for this person, the newest first; asked once a request, or by a page together with other things."""
     if not hasattr(member, _REMEMBERED):
-        remember(member, asked_at_once({"rows": announcement_part(*who(member, now))})["rows"], now)
+        part: Any = announcement_part(*who(member, now))
+        remember(member, asked_at_once({"rows": part})["rows"], now)
     found: list[MyAnnouncement] = getattr(member, _REMEMBERED)
     return found
 

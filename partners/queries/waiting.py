@@ -16,6 +16,7 @@ from partners.models import (
     GroupMember,
     JourneyStep,
     LikelyDouble,
+    Milestone,
     PartnerApplication,
     ProposedValue,
     Task,
@@ -23,6 +24,7 @@ from partners.models import (
     TierMove,
 )
 from partners.queries.group_health import FEWEST_MEMBERS
+from partners.queries.milestones import FRESH, title_of
 from partners.queries.my_announcements import people_to_confirm
 from partners.queries.todo import TASKS
 from partners.queries.week import leads_asked, leads_with_notices, people_with_steps
@@ -180,6 +182,23 @@ def _appeals(_membership_id: int, _now: datetime) -> QuerySet[TierAppeal]:
 def _appeal(told: Mapping[str, Any]) -> Words:
     title = _("Appeals against losing %s") % told["tier"]
     return Words(title, address("appeal_answer", told["public_id"]), _("Answer"), told["name"])
+
+
+# ── Milestones ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _milestones(_membership_id: int, now: datetime) -> QuerySet[Milestone]:
+    """Those that nobody has congratulated on, as long as they are news."""
+    since = ExpressionWrapper(Value(now, DateTimeField()) - Value(FRESH), DateTimeField())
+    rows: QuerySet[Milestone] = Milestone.objects.filter(
+        congratulated_at=None, reached_at__gt=since, partner__archived_at=None
+    )
+    return rows
+
+
+def _milestone(told: Mapping[str, Any]) -> Words:
+    title = title_of(Milestone(kind=told["kind"], about=told["about"], occasion=told["occasion"]))
+    return Words(_("Congratulate: %s") % title, address("milestone_list"), _("Look"))
 
 
 # ── Recruitment ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -344,6 +363,18 @@ SOURCES = (
         due="answer_due_at",
         partner="move__partner",
         order=42,
+    ),
+    WaitingSource(
+        "partners.milestones",
+        gettext_lazy("Milestones"),
+        "flag",
+        "partners.manage",
+        _milestones,
+        _milestone,
+        since="reached_at",
+        tells={"kind": "kind", "about": "about", "occasion": "occasion"},
+        partner="partner",
+        order=85,
     ),
     WaitingSource(
         "partners.applications",

@@ -4,12 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.models import Milestone
 from partners.queries.announcements import moment_words
+from partners.queries.milestones import milestones_of, told_by_others
 from partners.queries.my_announcements import announcement_for, announcement_part, my_announcements, remember, who
+from partners.queries.people import partner_user_of
 from partners.services.announcing import acknowledge, open_announcement
+from partners.services.milestones import agree_to_tell
+from partners.views.portal import me
 from prm.accounts.access import portal
 from prm.accounts.requests import Request
 from prm.problems import Refused
@@ -22,9 +28,30 @@ _ON_HOME = 3
 @portal
 @require_safe
 def my_announcement_list(request: Request) -> HttpResponse:
-    """Everything that was announced to this person, the newest first."""
-    rows = my_announcements(request.membership, request.now)
-    return render_page(request, "partners/my_announcement_list.html", {"rows": rows})
+    """Everything that was announced to this person, the newest first; what their company and others reached."""
+    user = partner_user_of(request.membership)
+    context = {
+        "rows": my_announcements(request.membership, request.now),
+        "reached": milestones_of(user, request.now) if user else [],
+        "others": told_by_others(request.now, user.partner_id if user else None),
+    }
+    return render_page(request, "partners/my_announcement_list.html", context)
+
+
+@portal
+@require_POST
+def my_milestone_tell(request: Request, public_id: str) -> HttpResponse:
+    """Agree that other partners read what one's company reached, or take that back."""
+    user = me(request)
+    row = get_object_or_404(Milestone, public_id=public_id, partner=user.partner_id)
+    is_told = request.POST.get("told") == "yes"
+    try:
+        agree_to_tell(actor=request.actor, member=request.membership, milestone=row, is_told=is_told, now=request.now)
+    except Refused as refusal:
+        toast(request, str(refusal), level=messages.WARNING)
+    else:
+        toast(request, _("Others may read it now.") if is_told else _("It stays among us."))
+    return see_other("my_announcement_list")
 
 
 @portal

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from prm.tenancy.models import Organization
+from tests.bench.announcing import measure_announcing
 from tests.bench.cohorts import measure_cohorts
 from tests.bench.data import prepare
 from tests.bench.measuring import Figure
@@ -38,6 +39,7 @@ def _measured(scale: int, larger: int) -> Iterator[Figure]:
     yield from measure_cohorts(people, ROUNDS)
     yield from measure_rules()
     yield from measure_messages()
+    yield measure_announcing(Organization.objects.get(slug="stratus"))
     yield from measure_reminders(Organization.objects.get(slug="stratus"))
     yield from measure_writing()
     yield from measure_processes(people)

@@ -1,4 +1,4 @@
-"""An announcement from its first word to the last confirmation: a colleague at the desk, a partner's person by phone."""
+"""An announcement from its first word to the last confirmation: a colleague at the desk, a partner by phone."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -479,15 +479,21 @@ def test_anothers_invitation_waits_for_one_batch_at_most(
     """One worker, bells in the order in which they rang: however many mails Acme has, Umbrella's comes second."""
     now = timezone.now()
     bells: list[int] = []
-    monkeypatch.setattr("prm.tenancy.wakeups.ring", lambda queue, pk: queue == "outbox" and bells.append(pk))
-    monkeypatch.setattr("prm.outbox.sender.deliveries.ring", lambda queue, pk: queue == "outbox" and bells.append(pk))
+
+    def ring(queue: str, pk: int) -> None:
+        if queue == "outbox":
+            bells.append(pk)
+
+    monkeypatch.setattr("prm.tenancy.wakeups.ring", ring)
+    monkeypatch.setattr("prm.outbox.sender.deliveries.ring", ring)
     with scope(acme):
         for number in range(350):
             post(kind="outbox.test_mail", subject_id=number, recipient=alice, now=now)
     with scope(umbrella):
         post(kind="outbox.test_mail", subject_id=1, recipient=charlie, now=now)
     organizations = {acme.pk: acme, umbrella.pk: umbrella}
-    queue, worked = [acme.pk, umbrella.pk], []
+    queue: list[int] = [acme.pk, umbrella.pk]
+    worked: list[int] = []
     while queue and len(worked) < 20:
         pk = queue.pop(0)
         bells.clear()
