@@ -26,6 +26,7 @@ from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
 from demo.recruitment_story import recruit
 from partners.services.journeys.reminding import plan_journeys
+from partners.services.letters import plan_letter
 from partners.services.week import plan_week
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -82,6 +83,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         plan_journeys(now)
         plan_closing(now)
         plan_week(now)
+        plan_letter(now)
         keep_letters(now)
         read_old_notifications(world.ago(4))
         if scale:

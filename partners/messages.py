@@ -9,6 +9,7 @@ from partners.services.announcing import REMINDER_MAIL as ANNOUNCEMENT_REMINDER
 from partners.services.asking import REMINDER_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
+from partners.services.letters import LETTER_MAIL
 from partners.services.milestones import CONGRATULATED_MAIL
 from partners.services.telling import DECIDED_MAIL
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind
@@ -29,6 +30,14 @@ KINDS = (
         AT_MOST_ONCE,
         word=emails.announcement_reminder,
         still_wanted=emails.is_confirmation_missing,
+    ),
+    MessageKind(
+        LETTER_MAIL,
+        _("The letter of the month"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.monthly_letter,
+        still_wanted=emails.is_letter_full,
     ),
     MessageKind(
         CONGRATULATED_MAIL,

@@ -35,6 +35,7 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.ladder_versions import TRIAL, run_trial
+from partners.services.letters import plan_letter
 from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
 from partners.services.milestones import plan_milestones
@@ -373,6 +374,7 @@ awaited.register(*AWAITED)
 milestone_kinds.register(*MILESTONES)
 # After tiers have moved.
 planners.register(Planner("partners.milestones", plan_milestones, order=45))
+planners.register(Planner("partners.monthly_letter", plan_letter, order=50))
 # What leaves at a moment that a colleague chose comes before what only looks after the day.
 planners.register(Planner("partners.announcements", plan_announcements, order=-20))
 home_cards.register(

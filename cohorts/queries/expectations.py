@@ -12,7 +12,6 @@ from cohorts.models import Application, Cohort, ExpectationsVersion, Program, Se
 from cohorts.queries.mine import seated_in
 from prm.accounts.models import Membership
 from prm.addresses import address
-from prm.tenancy.prepared import prepared
 
 # More versions than anybody writes while a cohort runs.
 _REMEMBERED = 50
@@ -63,21 +62,11 @@ def changed_of(seat: Any) -> Changed | None:
 
 def promises_to_renew(member: Membership, now: datetime) -> list[tuple[str, str]]:
     """(title, address) of the cohorts with a seat of the member where the promise reads differently than what they
-    agreed to; one query beside `seated_in` where there are newer words at all.
+    agreed to; no query beside `seated_in`.
     """
     seated: dict[int, Any] = seated_in(member, now)
-    cohorts = {pk: cohort for pk, cohort in seated.items() if cohort.has_newer_promise}
-    if not cohorts:
-        return []
-    seats = _seats_with_expectations(member.pk, sorted(cohorts))
-    found = [cohorts[seat.cohort_id] for seat in seats if changed_of(seat)]
+    found = [cohort for cohort in seated.values() if cohort.has_newer_promise]
     return [(cohort.title, address("cohort_home", cohort.public_id)) for cohort in found]
-
-
-@prepared
-def _seats_with_expectations(membership_id: int, cohort_ids: list[int]) -> "QuerySet[Seat]":
-    seats = Seat.objects.of_member(membership_id).confirmed().filter(cohort__in=cohort_ids)
-    return with_expectations(seats).order_by("pk")
 
 
 def changed_for(cohort: Cohort, membership_id: int) -> Changed | None:

@@ -140,7 +140,7 @@ def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
     closing = ClosingSurvey.objects.asking().filter(~Exists(said), **here)
     first = Session.objects.still_on().filter(**here).soonest_first()
     agreed = Subquery(applications.filter(cohort=OuterRef(OuterRef("pk"))).values("agreed_to__number")[:1])
-    newer = ExpectationsVersion.objects.filter(program=OuterRef("program"), number__gt=Coalesce(agreed, 1))
+    newer = _newest_that_differs(Coalesce(agreed, 1))
     ahead = Session.objects.planned().ending_after(now).filter(**here).order_by().values("cohort")
     return (
         Cohort.objects.filter(mine | Q(is_open, meant, state=Cohort.State.OPEN))
@@ -161,6 +161,18 @@ def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
         )
         .order_by(F("seat_state").asc(nulls_last=True), F("application_state").asc(nulls_last=True), "-pk")[:_MOST]
     )
+
+
+def _newest_that_differs(agreed: Coalesce) -> QuerySet[ExpectationsVersion]:
+    """Over cohorts: the newest words of the program, where they are others than the ones of the number agreed to."""
+    versions = ExpectationsVersion.objects.filter(program=OuterRef("program"))
+    same = {field: OuterRef(field) for field in ExpectationsVersion.FIELDS}
+    found: QuerySet[ExpectationsVersion] = versions.annotate(agreed=agreed).filter(
+        ~Exists(versions.filter(number__gt=OuterRef("number"))),
+        ~Exists(versions.filter(number=OuterRef("agreed"), **same)),
+        number__gt=agreed,
+    )
+    return found
 
 
 def _places_of(membership_id: int, email: str) -> TeamMemberQuerySet:

@@ -18,6 +18,7 @@ from partners.emails.groups import (
     is_still_member,
 )
 from partners.emails.journeys import are_our_steps_due, are_steps_due, our_steps_due, steps_due
+from partners.emails.letters import is_letter_full, monthly_letter
 from partners.emails.milestones import congratulated, is_milestone_standing
 from partners.emails.recruitment import (
     application_accepted,
@@ -77,6 +78,7 @@ __all__ = [
     "is_confirmation_missing",
     "is_data_still_asked",
     "is_declined",
+    "is_letter_full",
     "is_link_wanted",
     "is_milestone_standing",
     "is_running",
@@ -85,6 +87,7 @@ __all__ = [
     "is_still_leaving",
     "is_still_member",
     "is_week_full",
+    "monthly_letter",
     "our_steps_due",
     "proposal_decided",
     "steps_due",
