@@ -398,6 +398,7 @@ navigation.register(
         permission="partners.view",
         order=160,
         parent="partners",
+        covers=("milestone_list",),
     )
 )
 search_places.register(

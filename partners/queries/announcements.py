@@ -102,7 +102,7 @@ def people_meant(target: Target, now: datetime) -> QuerySet[Membership]:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """`people` at `partners` would be reached; of the partners `without` have nobody who could read it, of the people
+    """`people` at `partners` would be reached; `without` further partners have nobody who could read it, of the people
     `silent` get no mail by their own choice. `all` is how many partners there are.
     """
 
@@ -125,10 +125,9 @@ def numbers_of(target: Target, now: datetime) -> Numbers:
     partners = partners_meant(target, now)
     users = _users(target, now)
     off = Preference.objects.filter(membership=OuterRef("pk"), category=CATEGORY).exclude(choice=Preference.Choice.MAIL)
-    reached = Partner.objects.filter(Q(pk__in=partners.order_by().values("pk")) | Q(pk__in=users.values("partner")))
     counts = (
         _counted("people", people),
-        _counted("partners", reached),
+        _counted("partners", Partner.objects.filter(pk__in=users.values("partner"))),
         _counted("without", partners.exclude(pk__in=users.values("partner"))),
         _counted("silent", people.filter(Exists(off))),
         _counted("all", Partner.objects.real()),

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from partners.days import day_of
 from partners.milestones import MilestoneKind, milestone_kinds
 from partners.models import Milestone, Partner, PartnerTier, PartnerUser
-from partners.queries.announcements import moment_words
 from prm.addresses import address
 
 # So long a milestone waits for a congratulation, and stands on home pages.
@@ -103,8 +104,8 @@ def milestone_row(row: Milestone) -> MilestoneRow:
         partner=row.partner.name,
         partner_url=address("partner_detail", row.partner.public_id),
         person=str(row.membership.person) if row.membership else "",
-        when=moment_words(row.reached_at),
-        congratulated=_("%(who)s, %(when)s") % {"who": by, "when": moment_words(row.congratulated_at)}
+        when=date_format(day_of(row.reached_at), "j M Y"),
+        congratulated=_("%(who)s, %(when)s") % {"who": by, "when": date_format(day_of(row.congratulated_at), "j M Y")}
         if row.congratulated_at
         else "",
         is_told=row.agreed_at is not None,
