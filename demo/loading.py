@@ -25,6 +25,7 @@ from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
 from demo.recruitment_story import recruit
+from partners.services.confirming import plan_confirmations
 from partners.services.journeys.reminding import plan_journeys
 from partners.services.letters import plan_letter
 from partners.services.week import plan_week
@@ -81,6 +82,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         announcement_story.celebrate(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
+        plan_confirmations(now)
         plan_closing(now)
         plan_week(now)
         plan_letter(now)
