@@ -18,9 +18,7 @@ from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.milestones import KINDS as MILESTONES
 from partners.queries.partners import has_real_partners
 from partners.queries.waiting import AWAITED, SOURCES
-from partners.queries.week import CATEGORY
 from partners.references import references
-from partners.services import applying, deciding
 from partners.services.announcing import plan_announcements
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.confirming import plan_confirmations
@@ -40,13 +38,12 @@ from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
 from partners.services.milestones import plan_milestones
 from partners.services.products import plan_product_rights
-from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
 from partners.services.tier_evaluation import follow_facts
 from partners.services.tier_foreseeing import tiers_moved_by
 from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
-from partners.services.week import WEEK_MAIL, plan_week
+from partners.services.week import plan_week
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
 from partners.uses import attribute_uses
@@ -61,7 +58,7 @@ from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
-from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
+from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
@@ -415,16 +412,6 @@ search_places.register(
     SearchPlace("my_announcements", _("Announcements"), "megaphone", "my_announcement_list", "portal", order=40),
 )
 planners.register(Planner("partners.week", plan_week, order=35))
-message_kinds.register(
-    MessageKind(
-        WEEK_MAIL,
-        _("The to-do list of the week"),
-        CATEGORY,
-        AT_MOST_ONCE,
-        word=emails.week,
-        still_wanted=emails.is_week_full,
-    )
-)
 navigation.register(
     NavItem("todo", _("To do"), "list-todo", "todo_list", "studio", permission="studio.enter", order=10)
 )
@@ -458,53 +445,7 @@ search_places.register(
 )
 
 planners.register(Planner("partners.applications", plan_forgetting, order=40))
-message_kinds.register(
-    MessageKind(
-        applying.LINK_MAIL,
-        _("Link to an application"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_link,
-        still_wanted=emails.is_link_wanted,
-        mandatory=True,
-    ),
-    MessageKind(
-        applying.RECEIVED_MAIL,
-        _("An application is received"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_received,
-        still_wanted=emails.is_running,
-        mandatory=True,
-    ),
-    MessageKind(
-        ASKED_MAIL,
-        _("An applicant is asked for more"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_asked,
-        still_wanted=emails.is_still_asked,
-        mandatory=True,
-    ),
-    MessageKind(
-        deciding.ACCEPTED_MAIL,
-        _("An application is accepted"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_accepted,
-        still_wanted=emails.is_accepted,
-        mandatory=True,
-    ),
-    MessageKind(
-        deciding.DECLINED_MAIL,
-        _("An application is declined"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_declined,
-        still_wanted=emails.is_declined,
-        mandatory=True,
-    ),
-)
+message_kinds.register(*messages.RECRUITMENT_KINDS)
 navigation.register(
     NavItem(
         "recruitment",
