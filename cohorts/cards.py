@@ -11,6 +11,7 @@ from cohorts.queries import mine as my_queries
 from cohorts.queries import portal as portal_queries
 from cohorts.queries import studio as studio_queries
 from cohorts.queries.drumbeat import banners_for
+from cohorts.queries.expectations import promises_to_renew
 from cohorts.queries.home import asked_once
 from prm.accounts.requests import Request
 from prm.addresses import address
@@ -74,10 +75,15 @@ def due(request: HttpRequest) -> list[DueItem]:
         items += [
             DueItem(step.title, step.url, step.icon, hint=cohort.title) for cohort, step in asked_once(member, now)
         ]
+        items += [
+            DueItem(_("What we agreed on has changed"), url, "handshake", hint=title)
+            for title, url in promises_to_renew(member, now)
+        ]
     session = portal_queries.next_session_for(member, now)
     if session is not None:
         url = address("session_detail", session.cohort.public_id, session.public_id)
-        items.append(DueItem(session.title, url, "calendar", session.starts_at, hint=session.cohort.title, begins=True))
+        title = session.cohort.title
+        items.append(DueItem(session.title, url, "calendar", session.starts_at, hint=title, begins=True, can_wait=True))
     for survey in my_queries.closing_surveys_for(member, now):
         title = _("How was it? A few questions")
         items.append(DueItem(title, survey.url, "clipboard-list", survey.until, hint=survey.title))

@@ -9,12 +9,13 @@ from cohorts import cards, facts, guests, invitees, messages, teammates
 from cohorts.mail_variables import VARIABLES
 from cohorts.queries.graduation import certificates_of, certificates_told
 from cohorts.queries.merging import merge_problems
+from cohorts.queries.milestones import GRADUATION
 from cohorts.queries.partner_facet import cohorts_of_partner, presence_judged
 from cohorts.queries.people import companions_of
 from cohorts.queries.programs import has_promise
 from cohorts.queries.stakes import partners_in_running
 from cohorts.queries.steps import STEP_KIND
-from cohorts.queries.waiting import SOURCES
+from cohorts.queries.waiting import AWAITED, SOURCES
 from cohorts.services.closing import plan_closing
 from cohorts.services.drumbeat import plan_drumbeat
 from cohorts.services.nominations import INVITATION_KIND
@@ -30,6 +31,7 @@ from partners.circles import Circle, circles
 from partners.facets import Facet, HealthSource, facets, health_sources
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
+from partners.milestones import milestone_kinds
 from partners.models import PartnerProduct
 from partners.references import Objection, moves, objections, references
 from partners.stakes import Stake, stakes
@@ -42,7 +44,7 @@ from prm.outbox.planning import Planner, planners
 from prm.outbox.variables import variables
 from prm.privacy.holdings import Holding, holdings
 from prm.tenancy.policies import ERASED
-from prm.waiting import waiting
+from prm.waiting import awaited, waiting
 from prm.web.due import DueProvider, due
 from prm.web.places import ChecklistStep, HomeCard, NavItem, checklist, home_cards, navigation
 from prm.web.starters import Starter, starters
@@ -351,6 +353,8 @@ home_cards.register(
 )
 due.register(DueProvider("cohorts", cards.due, order=20))
 waiting.register(*SOURCES)
+awaited.register(*AWAITED)
+milestone_kinds.register(GRADUATION)
 checklist.register(
     ChecklistStep(
         "cohorts.promise",

@@ -11,7 +11,7 @@ from demo.material import FOLDER
 from partners.conditions.grammar import Block, Condition
 from partners.models import Partner
 from partners.queries.partner_lists import PartnerFilter
-from partners.services.announcing import UNDO_TIME, announce
+from partners.services.announcing import UNDO_TIME, announce, plan_announcements
 from partners.services.saved_views import save_view
 from prm.tenancy.scope import current_organization
 
@@ -60,4 +60,6 @@ def _announce(world: World, told: dict[str, Any]) -> None:
         body=told["body"],
         now=then,
     )
-    keep_letters(then + UNDO_TIME + timedelta(minutes=1))
+    sent = then + UNDO_TIME + timedelta(minutes=1)
+    plan_announcements(sent)
+    keep_letters(sent)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cohorts.services.closing import plan_closing
 from demo import (
+    announcement_story,
     bulk,
     company_story,
     data_story,
@@ -24,7 +25,10 @@ from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
 from demo.recruitment_story import recruit
+from partners.services.confirming import plan_confirmations
 from partners.services.journeys.reminding import plan_journeys
+from partners.services.letters import plan_letter
+from partners.services.week import plan_week
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
 
@@ -65,6 +69,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         group_story.tell(world)
         company_story.tell(world)
         list_story.tell(world)
+        announcement_story.tell(world)
         ecosystem.make_invitations(world)
         data_story.ask(world)
         data_story.propose(world)
@@ -74,9 +79,13 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         ecosystem.make_import(world)
         recruit(world)
         import_story.tell(world)
+        announcement_story.celebrate(world)
         # What is due today went out this morning: nobody's mailbox is met by a demo that was just loaded.
         plan_journeys(now)
+        plan_confirmations(now)
         plan_closing(now)
+        plan_week(now)
+        plan_letter(now)
         keep_letters(now)
         read_old_notifications(world.ago(4))
         if scale:

@@ -39,6 +39,8 @@ JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
 AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
 TASK_DONE = FactKind("partners.task_done", _("Task done"))
 TASK_REOPENED = FactKind("partners.task_reopened", _("Task open again"), sign=-1)
+ANNOUNCEMENT_READ = FactKind("partners.announcement_read", _("Announcement read"))
+ANNOUNCEMENT_CONFIRMED = FactKind("partners.announcement_confirmed", _("Announcement confirmed"))
 _JOURNEYS = (
     JOURNEY_STARTED,
     JOURNEY_STEP_DONE,
@@ -88,6 +90,8 @@ KINDS = (
     APPLIED,
     APPLICATION_ACCEPTED,
     APPLICATION_DECLINED,
+    ANNOUNCEMENT_READ,
+    ANNOUNCEMENT_CONFIRMED,
     *_JOURNEYS,
     *_PRODUCTS,
 )

@@ -29,4 +29,5 @@ VARIABLES = (
     Variable("leaving", _("How many would no longer fit"), "7"),
     Variable("losses", _("What those lose"), _("two cohorts and the price sheet")),
     Variable("writer", _("Who wrote it"), _("Bob Keller")),
+    Variable("month", _("The month that it tells of"), _("November")),
 )

@@ -4,11 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from partners import emails
 from partners.emails import tiers
+from partners.queries.week import CATEGORY
+from partners.services import applying, deciding
 from partners.services.announcing import ANNOUNCEMENT_MAIL
+from partners.services.announcing import REMINDER_MAIL as ANNOUNCEMENT_REMINDER
 from partners.services.asking import REMINDER_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
+from partners.services.letters import LETTER_MAIL
+from partners.services.milestones import CONGRATULATED_MAIL
+from partners.services.screening import ASKED_MAIL
 from partners.services.telling import DECIDED_MAIL
+from partners.services.week import WEEK_MAIL
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind
 
 KINDS = (
@@ -19,6 +26,38 @@ KINDS = (
         AT_MOST_ONCE,
         word=emails.announcement,
         still_wanted=emails.is_announcement_wanted,
+    ),
+    MessageKind(
+        ANNOUNCEMENT_REMINDER,
+        _("Reminder to confirm an announcement"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.announcement_reminder,
+        still_wanted=emails.is_confirmation_missing,
+    ),
+    MessageKind(
+        WEEK_MAIL,
+        _("The to-do list of the week"),
+        CATEGORY,
+        AT_MOST_ONCE,
+        word=emails.week,
+        still_wanted=emails.is_week_full,
+    ),
+    MessageKind(
+        LETTER_MAIL,
+        _("The letter of the month"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.monthly_letter,
+        still_wanted=emails.is_letter_full,
+    ),
+    MessageKind(
+        CONGRATULATED_MAIL,
+        _("Congratulation"),
+        "announcements",
+        AT_MOST_ONCE,
+        word=emails.congratulated,
+        still_wanted=emails.is_milestone_standing,
     ),
     MessageKind(
         HELD_MAIL,
@@ -132,6 +171,54 @@ TIER_KINDS = (
         "groups",
         AT_LEAST_ONCE,
         word=tiers.tier_appeal_answered,
+        mandatory=True,
+    ),
+)
+
+RECRUITMENT_KINDS = (
+    MessageKind(
+        applying.LINK_MAIL,
+        _("Link to an application"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_link,
+        still_wanted=emails.is_link_wanted,
+        mandatory=True,
+    ),
+    MessageKind(
+        applying.RECEIVED_MAIL,
+        _("An application is received"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_received,
+        still_wanted=emails.is_running,
+        mandatory=True,
+    ),
+    MessageKind(
+        ASKED_MAIL,
+        _("An applicant is asked for more"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_asked,
+        still_wanted=emails.is_still_asked,
+        mandatory=True,
+    ),
+    MessageKind(
+        deciding.ACCEPTED_MAIL,
+        _("An application is accepted"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_accepted,
+        still_wanted=emails.is_accepted,
+        mandatory=True,
+    ),
+    MessageKind(
+        deciding.DECLINED_MAIL,
+        _("An application is declined"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=emails.application_declined,
+        still_wanted=emails.is_declined,
         mandatory=True,
     ),
 )

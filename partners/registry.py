@@ -11,16 +11,18 @@ from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
 from partners.holdings import HOLDINGS
 from partners.mail_variables import VARIABLES
+from partners.milestones import milestone_kinds
 from partners.models import Group, PartnerProduct
 from partners.queries import exports, invitations, searching
 from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.attribute_uses import USES
 from partners.queries.health import judged_here
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
+from partners.queries.milestones import KINDS as MILESTONES
 from partners.queries.partners import has_real_partners
-from partners.queries.waiting import SOURCES
+from partners.queries.waiting import AWAITED, SOURCES
 from partners.references import references
-from partners.services import applying, deciding
+from partners.services.announcing import plan_announcements
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.confirming import plan_confirmations
 from partners.services.duplicates import plan_comparing
@@ -34,19 +36,21 @@ from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
 from partners.services.journeys.reminding import OUR_STEPS_DUE, STEPS_DUE, plan_journeys
 from partners.services.ladder_versions import TRIAL, run_trial
+from partners.services.letters import plan_letter
 from partners.services.merged_rows import REFERENCES
 from partners.services.merging import plan_late_rows
+from partners.services.milestones import plan_milestones
 from partners.services.products import plan_product_rights
-from partners.services.screening import ASKED_MAIL
 from partners.services.starting import make_starting_group
 from partners.services.tier_evaluation import follow_facts
 from partners.services.tier_foreseeing import tiers_moved_by
 from partners.services.tier_planning import plan_tiers
 from partners.services.trying import create_test_partner
+from partners.services.week import plan_week
 from partners.step_kinds import step_kinds
 from partners.triggers import triggers
 from partners.uses import attribute_uses
-from partners.views import cards, tier_cards
+from partners.views import cards, portal_announcements, tier_cards
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.activity.following import Follower, followers
@@ -57,12 +61,12 @@ from prm.imports.schema import import_schemas
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
-from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind, message_kinds
+from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.outbox.variables import variables
 from prm.privacy.holdings import holdings
 from prm.search.sources import SearchSource, search_sources
-from prm.waiting import waiting
+from prm.waiting import awaited, waiting
 from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
@@ -367,6 +371,51 @@ due.register(
     DueProvider("partners.todo", cards.todo_due, order=5),
 )
 waiting.register(*SOURCES)
+awaited.register(*AWAITED)
+milestone_kinds.register(*MILESTONES)
+# After tiers have moved.
+planners.register(Planner("partners.milestones", plan_milestones, order=45))
+planners.register(Planner("partners.monthly_letter", plan_letter, order=50))
+# What leaves at a moment that a colleague chose comes before what only looks after the day.
+planners.register(Planner("partners.announcements", plan_announcements, order=-20))
+home_cards.register(
+    HomeCard(
+        "partners.announcements",
+        "portal",
+        4,
+        "partners/_announcements_card.html",
+        portal_announcements.announcements_card,
+        numbers=Numbers(portal_announcements.announcement_parts, portal_announcements.announcement_values),
+    )
+)
+due.register(DueProvider("partners.announcements", portal_announcements.announcements_due, order=45))
+navigation.register(
+    NavItem(
+        "announcements",
+        _("Announcements"),
+        "megaphone",
+        "announcement_list",
+        "studio",
+        permission="partners.view",
+        order=160,
+        parent="partners",
+        covers=("milestone_list",),
+    )
+)
+search_places.register(
+    SearchPlace(
+        "announcement_create",
+        _("Write an announcement"),
+        "megaphone",
+        "announcement_create",
+        "studio",
+        "partners.manage",
+        35,
+        _("news mail message newsletter"),
+    ),
+    SearchPlace("my_announcements", _("Announcements"), "megaphone", "my_announcement_list", "portal", order=40),
+)
+planners.register(Planner("partners.week", plan_week, order=35))
 navigation.register(
     NavItem("todo", _("To do"), "list-todo", "todo_list", "studio", permission="studio.enter", order=10)
 )
@@ -400,53 +449,7 @@ search_places.register(
 )
 
 planners.register(Planner("partners.applications", plan_forgetting, order=40))
-message_kinds.register(
-    MessageKind(
-        applying.LINK_MAIL,
-        _("Link to an application"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_link,
-        still_wanted=emails.is_link_wanted,
-        mandatory=True,
-    ),
-    MessageKind(
-        applying.RECEIVED_MAIL,
-        _("An application is received"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_received,
-        still_wanted=emails.is_running,
-        mandatory=True,
-    ),
-    MessageKind(
-        ASKED_MAIL,
-        _("An applicant is asked for more"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_asked,
-        still_wanted=emails.is_still_asked,
-        mandatory=True,
-    ),
-    MessageKind(
-        deciding.ACCEPTED_MAIL,
-        _("An application is accepted"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_accepted,
-        still_wanted=emails.is_accepted,
-        mandatory=True,
-    ),
-    MessageKind(
-        deciding.DECLINED_MAIL,
-        _("An application is declined"),
-        "requests",
-        AT_LEAST_ONCE,
-        word=emails.application_declined,
-        still_wanted=emails.is_declined,
-        mandatory=True,
-    ),
-)
+message_kinds.register(*messages.RECRUITMENT_KINDS)
 navigation.register(
     NavItem(
         "recruitment",

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import company, portal_journeys, profiles
+from partners.views import company, portal_announcements, portal_journeys, profiles
 from partners.views import portal as face
 from partners.views import portal_tiers as tiers_face
 from partners.views import public as anybody
 from partners.views.studio import (
     agreements,
+    announcements,
     attributes,
     competitors,
     coverage,
@@ -20,6 +21,7 @@ from partners.views.studio import (
     ladder_rules,
     ladders,
     logos,
+    milestones,
     partner_bulk,
     partner_lists,
     partners,
@@ -68,6 +70,7 @@ _coverage: list[URLPattern] = [
 
 _todo: list[URLPattern] = [
     path("todo/", todo.todo_list, name="todo_list"),
+    path("todo/weekly/", todo.week_plan_edit, name="week_plan_edit"),
     path("todo/new/", todo.task_create, name="task_create"),
     path("todo/tasks/<str:public_id>/", todo.task_edit, name="task_edit"),
     path("todo/tasks/<str:public_id>/done/", todo.task_settle, name="task_settle"),
@@ -76,8 +79,23 @@ _todo: list[URLPattern] = [
     path("todo/<str:source>/<str:public_id>/again/", todo.todo_wake, name="todo_wake"),
 ]
 
+_ANNOUNCEMENT = "announcements/<str:public_id>"
+_announcements: list[URLPattern] = [
+    path("milestones/", milestones.milestone_list, name="milestone_list"),
+    path("milestones/<str:public_id>/congratulate/", milestones.milestone_congratulate, name="milestone_congratulate"),
+    path("announcements/", announcements.announcement_list, name="announcement_list"),
+    path("announcements/new/", announcements.announcement_create, name="announcement_create"),
+    path(f"{_ANNOUNCEMENT}/", announcements.announcement_detail, name="announcement_detail"),
+    path(f"{_ANNOUNCEMENT}/edit/", announcements.announcement_edit, name="announcement_edit"),
+    path(f"{_ANNOUNCEMENT}/schedule/", announcements.announcement_schedule, name="announcement_schedule"),
+    path(f"{_ANNOUNCEMENT}/withdraw/", announcements.announcement_withdraw, name="announcement_withdraw"),
+    path(f"{_ANNOUNCEMENT}/discard/", announcements.announcement_discard, name="announcement_discard"),
+    path(f"{_ANNOUNCEMENT}/remind/", announcements.announcement_remind, name="announcement_remind"),
+]
+
 studio: list[URLPattern] = [
     *_todo,
+    *_announcements,
     *_duplicates,
     *_structure,
     *_competitors,
@@ -91,12 +109,6 @@ studio: list[URLPattern] = [
     path("partners/bulk/announcement/", partner_bulk.bulk_announcement, name="bulk_announcement"),
     path("partners/bulk/undo/<str:stamp>/", partner_bulk.bulk_undo, name="bulk_undo"),
     path("partners/bulk/jobs/<str:public_id>/", partner_bulk.bulk_detail, name="bulk_detail"),
-    path("partners/announcements/", partner_bulk.announcement_list, name="announcement_list"),
-    path(
-        "partners/announcements/<str:public_id>/withdraw/",
-        partner_bulk.announcement_withdraw,
-        name="announcement_withdraw",
-    ),
     path("partners/filter/", partner_lists.partner_filter, name="partner_filter"),
     path("partners/columns/", partner_lists.partner_columns, name="partner_columns"),
     path("partners/views/", partner_lists.view_list, name="view_list"),
@@ -220,6 +232,14 @@ studio += [
 ]
 
 portal: list[URLPattern] = [
+    path("milestones/<str:public_id>/tell/", portal_announcements.my_milestone_tell, name="my_milestone_tell"),
+    path("announcements/", portal_announcements.my_announcement_list, name="my_announcement_list"),
+    path("announcements/<str:public_id>/", portal_announcements.my_announcement_detail, name="my_announcement_detail"),
+    path(
+        "announcements/<str:public_id>/confirm/",
+        portal_announcements.my_announcement_confirm,
+        name="my_announcement_confirm",
+    ),
     path("team/branches/<str:public_id>/", face.team_branch, name="team_branch"),
     path("team/", face.team_list, name="team_list"),
     path("team/invite/", face.team_invite, name="team_invite"),

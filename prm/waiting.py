@@ -68,3 +68,41 @@ class WaitingSource:
 
 
 waiting: Registry[WaitingSource] = Registry("sources of what waits")
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Partners' people and guests for whom something may wait: `people(now)` gives their membership ids.
+
+    Whoever plans mails asks this of all at once, before the list of each is made. It may name somebody too many.
+    """
+
+    name: str
+    people: Callable[[datetime], QuerySet[Any, Any]]
+
+
+awaited: Registry[Awaited] = Registry("people for whom something may wait")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the home page of a partner's person or a guest, in ready strings.
+
+    `can_wait` says that nobody is written to for its sake alone.
+    """
+
+    title: str
+    when: str
+    hint: str
+    can_wait: bool
+
+
+@dataclass(frozen=True)
+class HomeList:
+    """What a home page lists, for mails: `lines(membership, now)`, the most urgent first."""
+
+    name: str
+    lines: Callable[[Any, datetime], list[Listed]]
+
+
+home_lists: Registry[HomeList] = Registry("lists of home pages")

@@ -44,6 +44,7 @@ from partners.models import (
     Ladder,
     LadderVersion,
     LikelyDouble,
+    Milestone,
     NumberEntry,
     Partner,
     PartnerApplication,
@@ -151,6 +152,13 @@ def _gated(kind: str) -> QuerySet[Content, Content]:
     return Content.objects.filter(kind=kind, state="published", rules__audience__in=audiences)
 
 
+def _milestone() -> str:
+    """One of Nordwind's, which the demo's last month may not have brought."""
+    partner, now = Partner.objects.filter(domain="nordwind.example").order_by("pk")[0], timezone.now()
+    wanted = {"partner": partner, "kind": "partners.years", "occasion": 1, "membership": None}
+    return str(Milestone.objects.get_or_create(**wanted, defaults={"reached_at": now})[0].public_id)
+
+
 def _bulk_job() -> str:
     owners = Membership.objects.in_organization(current_organization()).staff().filter(roles__contains=["owner"])
     owner, now = owners.select_related("person").order_by("pk")[0], timezone.now()
@@ -163,6 +171,9 @@ FINDERS: dict[str, Callable[[], str]] = {
     "partner": lambda: _first(Partner.objects.filter(domain="nordwind.example")),
     "bulk job": _bulk_job,
     "announcement": lambda: _first(Announcement.objects.all()),
+    "milestone": _milestone,
+    "my milestone": _milestone,
+    "my announcement": lambda: _first(Announcement.objects.sent().filter(readers="everybody")),
     "view": lambda: _first(SavedView.objects.filter(is_shared=True)),
     "partner person": lambda: _first(Membership.everywhere.filter(pk=_user("lena@nordwind.example").pk)),
     "reserved person": lambda: _first(Membership.everywhere.filter(pk=_user("jonas@nordwind.example").pk)),

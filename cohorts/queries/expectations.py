@@ -1,6 +1,7 @@
 """What was agreed on: versions of a program's expectations, and who agreed to which."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -8,7 +9,9 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from cohorts import rules
 from cohorts.models import Application, Cohort, ExpectationsVersion, Program, Seat
+from cohorts.queries.mine import seated_in
 from prm.accounts.models import Membership
+from prm.addresses import address
 from prm.tenancy.prepared import prepared
 
 # More versions than anybody writes while a cohort runs.
@@ -67,6 +70,15 @@ def changed_of(seat: Any) -> Changed | None:
     agreed, newest = (ExpectationsVersion(**words) for words in (seat.agreed_words, seat.newest_words))
     changes = rules.changed_expectations(agreed, newest)
     return Changed(newest.number, changes) if changes else None
+
+
+def promises_to_renew(member: Membership, now: datetime) -> list[tuple[str, str]]:
+    """(title, address) of the cohorts with a seat of the member where the promise reads differently than what they
+    agreed to; no query beside `seated_in`.
+    """
+    seated: dict[int, Any] = seated_in(member, now)
+    found = [cohort for cohort in seated.values() if cohort.has_newer_promise]
+    return [(cohort.title, address("cohort_home", cohort.public_id)) for cohort in found]
 
 
 def changed_for(cohort: Cohort, membership_id: int) -> Changed | None:

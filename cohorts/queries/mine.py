@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cohorts.models import (
@@ -13,6 +14,7 @@ from cohorts.models import (
     ClosingAnswer,
     ClosingSurvey,
     Cohort,
+    ExpectationsVersion,
     Nomination,
     NominationQuerySet,
     Seat,
@@ -137,6 +139,8 @@ def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
     said = ClosingAnswer.objects.filter(membership=membership_id, cohort=OuterRef("cohort"))
     closing = ClosingSurvey.objects.asking().filter(~Exists(said), **here)
     first = Session.objects.still_on().filter(**here).soonest_first()
+    agreed = Subquery(applications.filter(cohort=OuterRef(OuterRef("pk"))).values("agreed_to__number")[:1])
+    newer = _newest_that_differs(Coalesce(agreed, 1))
     ahead = Session.objects.planned().ending_after(now).filter(**here).order_by().values("cohort")
     return (
         Cohort.objects.filter(mine | Q(is_open, meant, state=Cohort.State.OPEN))
@@ -147,6 +151,7 @@ def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
             confirm_by=Subquery(seats.filter(**here).values("confirm_by")),
             application_state=Subquery(applications.filter(**here).values("state")),
             team_state=Subquery(places.filter(**here).values("state")[:1]),
+            has_newer_promise=Exists(newer),
             is_nominated=Exists(nominations_at(membership_id, email).filter(**here)),
             closing_days=Subquery(closing.values("days_open")[:1]),
             last_ends_at=last_end("pk"),
@@ -156,6 +161,18 @@ def _rows(membership_id: int, email: str, now: datetime) -> QuerySet[Any]:
         )
         .order_by(F("seat_state").asc(nulls_last=True), F("application_state").asc(nulls_last=True), "-pk")[:_MOST]
     )
+
+
+def _newest_that_differs(agreed: Coalesce) -> QuerySet[ExpectationsVersion]:
+    """Over cohorts: the newest words of the program, where they are others than the ones of the number agreed to."""
+    versions = ExpectationsVersion.objects.filter(program=OuterRef("program"))
+    same = {field: OuterRef(field) for field in ExpectationsVersion.FIELDS}
+    found: QuerySet[ExpectationsVersion] = versions.annotate(agreed=agreed).filter(
+        ~Exists(versions.filter(number__gt=OuterRef("number"))),
+        ~Exists(versions.filter(number=OuterRef("agreed"), **same)),
+        number__gt=agreed,
+    )
+    return found
 
 
 def _places_of(membership_id: int, email: str) -> TeamMemberQuerySet:

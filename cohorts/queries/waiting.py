@@ -1,7 +1,7 @@
 """What waits for colleagues in cohorts, out of its present state (see prm.waiting)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -24,11 +24,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from cohorts.models import (
     FEWEST_PEOPLE,
     Attendance,
+    ClosingSurvey,
     Cohort,
     CohortFacilitator,
     CutRequest,
     Decision,
     Homework,
+    Nomination,
     Recap,
     Review,
     Seat,
@@ -37,11 +39,14 @@ from cohorts.models import (
     Team,
     TeamMember,
 )
+from cohorts.models.closing import MOST_DAYS
 from cohorts.parts import Part
 from cohorts.queries.studio import undecided, waiting_for_comment
 from cohorts.queries.teams import without_yes
+from prm.accounts.models import Membership
 from prm.addresses import address
-from prm.waiting import WaitingSource, Words
+from prm.tenancy.scope import current_organization
+from prm.waiting import Awaited, WaitingSource, Words
 
 
 def _led(path: str) -> Any:
@@ -344,3 +349,28 @@ SOURCES = (
         order=220,
     ),
 )
+
+
+# ── Partners' people and guests ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _seated(now: datetime) -> QuerySet[Any, Any]:
+    """Who has an offered or taken seat in a cohort that is under way or ended so lately that it may still ask."""
+    ended: Any = ClosingSurvey.objects.asking().with_opening()
+    ended = ended.filter(opens_at__gt=now - timedelta(days=MOST_DAYS + 1))
+    is_on = Q(cohort__state__in=Cohort.UNDER_WAY) | Q(cohort__in=ended.values("cohort"))
+    return Seat.objects.holding().filter(is_on).order_by().values("membership")
+
+
+def _named(_now: datetime) -> QuerySet[Any, Any]:
+    """Who was asked into a team or nominated, also by an address only."""
+    here = Q(cohort__state__in=Cohort.UNDER_WAY)
+    asked = TeamMember.objects.filter(here, state=TeamMember.State.ASKED)
+    nominated = Nomination.objects.open().filter(here)
+    members = Membership.objects.in_organization(current_organization()).active()
+    known = Q(pk__in=asked.values("membership")) | Q(pk__in=nominated.values("membership"))
+    by_address = Q(person__email__in=nominated.filter(membership=None).values("email"))
+    return members.filter(known | by_address).values("pk")
+
+
+AWAITED = (Awaited("cohorts.seats", _seated), Awaited("cohorts.named", _named))

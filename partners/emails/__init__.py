@@ -1,6 +1,12 @@
 """What mails of partners say, worded when they are sent."""
 
-from partners.emails.announcements import announcement, announcement_mail, is_announcement_wanted
+from partners.emails.announcements import (
+    announcement,
+    announcement_mail,
+    announcement_reminder,
+    is_announcement_wanted,
+    is_confirmation_missing,
+)
 from partners.emails.groups import (
     greeted,
     greeting,
@@ -12,6 +18,8 @@ from partners.emails.groups import (
     is_still_member,
 )
 from partners.emails.journeys import are_our_steps_due, are_steps_due, our_steps_due, steps_due
+from partners.emails.letters import is_letter_full, monthly_letter
+from partners.emails.milestones import congratulated, is_milestone_standing
 from partners.emails.recruitment import (
     application_accepted,
     application_asked,
@@ -37,12 +45,14 @@ from partners.emails.telling import (
     is_data_still_asked,
     proposal_decided,
 )
+from partners.emails.week import is_week_full, week
 
 __all__ = [
     "CONFIRMATION_ASKED",
     "DATA_ASKED",
     "announcement",
     "announcement_mail",
+    "announcement_reminder",
     "application_accepted",
     "application_asked",
     "application_declined",
@@ -53,6 +63,7 @@ __all__ = [
     "asked_mail",
     "asking",
     "confirmation_asked",
+    "congratulated",
     "data_asked",
     "data_reminder",
     "declined_mail",
@@ -64,15 +75,21 @@ __all__ = [
     "is_accepted",
     "is_announcement_wanted",
     "is_confirmation_due",
+    "is_confirmation_missing",
     "is_data_still_asked",
     "is_declined",
+    "is_letter_full",
     "is_link_wanted",
+    "is_milestone_standing",
     "is_running",
     "is_still_asked",
     "is_still_held",
     "is_still_leaving",
     "is_still_member",
+    "is_week_full",
+    "monthly_letter",
     "our_steps_due",
     "proposal_decided",
     "steps_due",
+    "week",
 ]

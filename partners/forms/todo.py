@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import ColleagueField, colleagues
 from partners.forms.structure import checked_day
-from partners.models import Task
+from partners.models import Task, WeekPlan
 from partners.services.todo import TaskDetails
 from prm.accounts.models import Membership
 from prm.web.forms import EditForm, Form
@@ -62,3 +62,24 @@ class SnoozeForm(Form):
     """`days` from today on."""
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=LONGEST_SNOOZE)
+
+
+class WeekPlanForm(Form):
+    """On which day, at which hour everybody gets their list by mail."""
+
+    weekday = forms.TypedChoiceField(
+        label=_("Day"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[*WeekPlan.Weekday.choices, ("", _("No weekly mail"))],
+        help_text=_("Colleagues get their list, partners’ people theirs. Nobody for whom nothing waits gets a mail."),
+    )
+    hour = forms.TypedChoiceField(label=_("Hour"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)])
+
+    def plan(self) -> Mapping[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("weekday", "hour")}
+
+    @staticmethod
+    def initial_of(plan: WeekPlan) -> Mapping[str, Any]:
+        return {"weekday": "" if plan.weekday is None else plan.weekday, "hour": plan.hour}

@@ -190,44 +190,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Announcement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organization", prm.tenancy.fields.OrganizationField()),
-                ("public_id", prm.tenancy.fields.PublicIdField()),
-                ("subject", models.CharField(max_length=120, verbose_name="subject")),
-                ("body", models.TextField(max_length=5000, verbose_name="text")),
-                ("told", models.CharField(max_length=300, verbose_name="for whom")),
-                ("sent_to", models.PositiveIntegerField(default=0, verbose_name="people")),
-                (
-                    "written_by",
-                    prm.tenancy.fields.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
-                    ),
-                ),
-                ("written_at", models.DateTimeField(verbose_name="written at")),
-                ("due_at", models.DateTimeField(verbose_name="sent from")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back at")),
-            ],
-            options={
-                "verbose_name": "announcement",
-                "verbose_name_plural": "announcements",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["organization", "-written_at"], name="partners_announcement_newest"),
-                    models.Index(fields=["organization", "written_by"], name="partners_an_organiz_079421_idx"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organization", "id"), name="partners_announcement_key"),
-                    models.UniqueConstraint(fields=("organization", "public_id"), name="partners_announcement_public"),
-                    prm.tenancy.constraints.CompositeForeignKey(
-                        field="written_by", name="partners_announcement_written_by_fk", to="accounts.membership"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="SavedView",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

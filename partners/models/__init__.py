@@ -1,5 +1,11 @@
 from partners.models.agreements import Acceptance, Agreement, AgreementVersion
-from partners.models.announcements import Announcement
+from partners.models.announcements import (
+    ANNOUNCEMENT_MACHINE,
+    Announcement,
+    AnnouncementAudience,
+    AnnouncementPartner,
+    AnnouncementReader,
+)
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
@@ -9,6 +15,7 @@ from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.logos import PartnerLogo
+from partners.models.milestones import Milestone
 from partners.models.partners import Partner, PartnerUser
 from partners.models.prepared import PreparedPerson
 from partners.models.products import PartnerProduct, Product, ProductFamily
@@ -31,14 +38,19 @@ from partners.models.telling import AskedPartner, DataRequest, ProposedValue, Qu
 from partners.models.tier_moves import TierAppeal, TierEntry, TierHold, TierMove, TierOutlook
 from partners.models.tier_rules import LadderVersion, NumberEntry, Requirement, TierBenefit, TierNumber
 from partners.models.tiers import Ladder, PartnerTier, Tier
+from partners.models.week import WeekPlan
 
 __all__ = [
+    "ANNOUNCEMENT_MACHINE",
     "APPLICATION_STAGES",
     "TASK_MACHINE",
     "Acceptance",
     "Agreement",
     "AgreementVersion",
     "Announcement",
+    "AnnouncementAudience",
+    "AnnouncementPartner",
+    "AnnouncementReader",
     "ApplicationComment",
     "ApplicationQuestion",
     "ApplicationReviewer",
@@ -63,6 +75,7 @@ __all__ = [
     "Ladder",
     "LadderVersion",
     "LikelyDouble",
+    "Milestone",
     "NumberEntry",
     "Partner",
     "PartnerApplication",
@@ -97,4 +110,5 @@ __all__ = [
     "TierNumber",
     "TierOutlook",
     "ValueChange",
+    "WeekPlan",
 ]

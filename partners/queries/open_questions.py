@@ -34,10 +34,14 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Open:
-    """What a partner is asked now: `missing` in order, what colleagues asked for first, and what to confirm."""
+    """What a partner is asked now: `missing` in order, what colleagues asked for first, and what to confirm.
+
+    `is_asked` says whether colleagues asked for any of it.
+    """
 
     missing: tuple[Question, ...]
     due: tuple[Confirmation, ...]
+    is_asked: bool = False
 
     @property
     def next(self) -> tuple[Question, ...]:
@@ -84,7 +88,8 @@ def open_from(partner: Partner, now: datetime, found: Mapping[str, Any]) -> Open
     missing = [question for question in questions if question.field in empty - aside]
     missing.sort(key=lambda question: question.field not in found["asked"])
     due = [*_record_due(partner, now, found), *_due(kept, now)]
-    return Open(tuple(missing), tuple(row for row in due if row.question.field not in aside))
+    confirmed = tuple(row for row in due if row.question.field not in aside)
+    return Open(tuple(missing), confirmed, any(question.field in found["asked"] for question in missing))
 
 
 def _record_due(partner: Partner, now: datetime, found: Mapping[str, Any]) -> Iterable[Confirmation]:

@@ -13,18 +13,24 @@ from partners.models import (
     ApplicationReviewer,
     Group,
     GroupHold,
+    GroupMember,
     JourneyStep,
     LikelyDouble,
+    Milestone,
     PartnerApplication,
     ProposedValue,
     Task,
     TierAppeal,
     TierMove,
 )
+from partners.queries.group_health import FEWEST_MEMBERS
+from partners.queries.milestones import FRESH, title_of
+from partners.queries.my_announcements import people_to_confirm
 from partners.queries.todo import TASKS
+from partners.queries.week import leads_asked, leads_with_notices, people_with_steps
 from prm.accounts.models import Membership
 from prm.addresses import address
-from prm.waiting import WaitingSource, Words
+from prm.waiting import Awaited, WaitingSource, Words
 
 _DAY = timedelta(days=1)
 
@@ -107,6 +113,32 @@ def _group(told: Mapping[str, Any]) -> Words:
     return Words(_("Review the group"), address("group_review", told["public_id"]), _("Review"), told["name"])
 
 
+# So long a new group is left in peace.
+_YOUNG = timedelta(days=14)
+
+
+def _doubtful(now: datetime) -> QuerySet[Group]:
+    """Groups of which the list of groups says that nobody knows what they are for, that they are too small, or that
+    their partners were never told."""
+    present = GroupMember.objects.open().filter(partner__archived_at=None, partner__is_test=False, group=OuterRef("pk"))
+    few = ~Exists(present.order_by("pk")[FEWEST_MEMBERS - 1 : FEWEST_MEMBERS])
+    untold = Q(Exists(present), told_at=None)
+    since = ExpressionWrapper(Value(now, DateTimeField()) - Value(_YOUNG), DateTimeField())
+    rows: QuerySet[Group] = Group.objects.listed().filter(created_at__lt=since)
+    return rows.filter(Q(purpose="") | Q(owner=None) | Q(few) | untold)
+
+
+def _advice(_membership_id: int, now: datetime) -> QuerySet[Any]:
+    """One line for each owner, in the place of their oldest doubtful group."""
+    older = _doubtful(now).annotate(whose=Coalesce("owner_id", 0))
+    older = older.filter(whose=Coalesce(OuterRef("owner_id"), 0), pk__lt=OuterRef("pk"))
+    return _doubtful(now).filter(~Exists(older))
+
+
+def _advised(_told: Mapping[str, Any]) -> Words:
+    return Words(_("Groups of yours raise questions"), address("group_health"), _("Look"))
+
+
 def _holds(_membership_id: int, _now: datetime) -> QuerySet[GroupHold]:
     rows: QuerySet[GroupHold] = GroupHold.objects.waiting()
     return rows
@@ -150,6 +182,23 @@ def _appeals(_membership_id: int, _now: datetime) -> QuerySet[TierAppeal]:
 def _appeal(told: Mapping[str, Any]) -> Words:
     title = _("Appeals against losing %s") % told["tier"]
     return Words(title, address("appeal_answer", told["public_id"]), _("Answer"), told["name"])
+
+
+# ── Milestones ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _milestones(_membership_id: int, now: datetime) -> QuerySet[Milestone]:
+    """Those that nobody has congratulated on, as long as they are news."""
+    since = ExpressionWrapper(Value(now, DateTimeField()) - Value(FRESH), DateTimeField())
+    rows: QuerySet[Milestone] = Milestone.objects.filter(
+        congratulated_at=None, reached_at__gt=since, partner__archived_at=None
+    )
+    return rows
+
+
+def _milestone(told: Mapping[str, Any]) -> Words:
+    title = title_of(Milestone(kind=told["kind"], about=told["about"], occasion=told["occasion"]))
+    return Words(_("Congratulate: %s") % title, address("milestone_list"), _("Look"))
 
 
 # ── Recruitment ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,6 +301,19 @@ SOURCES = (
         order=60,
     ),
     WaitingSource(
+        "partners.group_advice",
+        gettext_lazy("Groups that raise questions"),
+        "heart-pulse",
+        "partners.manage",
+        _advice,
+        _advised,
+        since="created_at",
+        tells={"public_id": "public_id"},
+        doer="owner",
+        mine=lambda membership_id: Q(owner=membership_id) | Q(owner=None),
+        order=95,
+    ),
+    WaitingSource(
         "partners.holds",
         gettext_lazy("Moves of groups"),
         "layers",
@@ -303,6 +365,18 @@ SOURCES = (
         order=42,
     ),
     WaitingSource(
+        "partners.milestones",
+        gettext_lazy("Milestones"),
+        "flag",
+        "partners.manage",
+        _milestones,
+        _milestone,
+        since="reached_at",
+        tells={"kind": "kind", "about": "about", "occasion": "occasion"},
+        partner="partner",
+        order=85,
+    ),
+    WaitingSource(
         "partners.applications",
         gettext_lazy("Applications to become a partner"),
         "user-search",
@@ -315,4 +389,11 @@ SOURCES = (
         mine=_own_applications,
         order=70,
     ),
+)
+
+AWAITED = (
+    Awaited("partners.steps", people_with_steps),
+    Awaited("partners.notices", leads_with_notices),
+    Awaited("partners.asked", leads_asked),
+    Awaited("partners.announcements", people_to_confirm),
 )

@@ -165,6 +165,8 @@ _UNENDED = Q(ends_at=None)
 REFERENCES = (
     moves("partners.partneruser.partner", gettext_lazy("People")),
     moves("partners.partnerlogo.partner", gettext_lazy("Logo"), move=move_logo),
+    moves("partners.announcementpartner.partner", same=("announcement",)),
+    moves("partners.milestone.partner", same=("kind", "occasion", "membership")),
     moves("partners.task.partner", gettext_lazy("Tasks"), move=move_tasks),
     moves("partners.preparedperson.partner", gettext_lazy("People who can be invited")),
     moves("invitations.invitation.target_id", gettext_lazy("Invitations"), where=Q(kind=KIND)),

@@ -54,11 +54,14 @@ def add_task(*, actor: Actor, details: TaskDetails, partner: Partner | None = No
 
 
 @transaction.atomic
-def change_task(*, actor: Actor, task: Task, revision: int, details: TaskDetails) -> None:
-    """Change what is to be done, by whom or by when. Raises `Refused`: changed_meanwhile, already_there."""
+def change_task(*, actor: Actor, task: Task, revision: int, details: TaskDetails, partner: Partner | None) -> None:
+    """Change what is to be done, by whom, by when, and which partner it is about.
+
+    Raises `Refused`: changed_meanwhile, already_there.
+    """
     try:
         with transaction.atomic():
-            changes = update_if_unchanged(task, revision, **details.columns())
+            changes = update_if_unchanged(task, revision, **details.columns(), partner=partner)
     except IntegrityError as error:
         raise Refused(_already_there()) from error
     if changes:

@@ -23,7 +23,7 @@ from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.tenancy.numbers import number_up_to
-from prm.web.due import DueItem, all_due, due_line
+from prm.web.due import PRACTICE, DueItem, all_due, due_line
 
 RECENT = timedelta(days=14)
 MOST_COUNTED = 1000
@@ -108,10 +108,10 @@ def questions_due(request: HttpRequest) -> list[DueItem]:
     if n := len(found.missing):
         words = _("Tell one thing about your company") if n == 1 else _("Tell %d things about your company") % n
         first = ", ".join(question.label for question in found.next)
-        items.append(DueItem(words, url, "clipboard-list", hint=first))
+        items.append(DueItem(words, url, "clipboard-list", hint=first, can_wait=not found.is_asked))
     if n := len(found.due):
         words = _("Confirm one fact about your company") if n == 1 else _("Confirm %d facts about your company") % n
-        items.append(DueItem(words, url, "clipboard-check"))
+        items.append(DueItem(words, url, "clipboard-check", can_wait=True))
     return items
 
 
@@ -132,7 +132,7 @@ def portal_todo(request: Request, notices: Any = (), **found: Any) -> dict[str, 
     if user is not None and found:
         setattr(request, _QUESTIONS, open_from(user.partner, request.now, found))
         setattr(request, NOTICES, notices)
-    items = all_due(request, but="enablement.questions")
+    items = all_due(request, but=PRACTICE)
     if not items:
         return None
     lines = [due_line(item, request.now) for item in items[:_TODO_SHOWN]]

@@ -49,6 +49,7 @@ categories: Registry[Category] = Registry("message category")
 categories.register(
     Category("invitations", _("Invitations and nominations"), _("Somebody asks you to join or to apply"), 10),
     Category("todo", _("To do"), _("What waits for you"), 20),
+    Category("week", _("Your week"), _("Once a week, the list of everything that waits for you"), 25),
     Category("sessions", _("Sessions"), _("Seats, dates, reminders and recaps"), 30),
     Category("homework", _("Homework"), _("What is due and what was said about yours"), 40),
     Category("discussions", _("Discussions"), _("Replies to what you wrote"), 50),

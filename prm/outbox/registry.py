@@ -1,10 +1,12 @@
-"""The outbox's own kind of message."""
+"""The outbox's own kind of message, and what waits in it."""
 
 from django.utils.translation import gettext_lazy as _
 
 from prm.outbox import emails
 from prm.outbox.kinds import AT_LEAST_ONCE, MessageKind, message_kinds
 from prm.outbox.services import TEST_MAIL, WORDING_TEST
+from prm.outbox.waiting import FAILED
+from prm.waiting import waiting
 
 message_kinds.register(
     MessageKind(
@@ -26,3 +28,4 @@ message_kinds.register(
         is_fixed=True,
     ),
 )
+waiting.register(FAILED)

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from prm.accounts.models import Membership
 from prm.registry import Registry
+from prm.waiting import Listed
 
+# Practice has a card of its own and mails of its own.
+PRACTICE = "enablement.questions"
 _SHOWN = 5
 _SOON = timedelta(days=3)
 _SOMETIME = datetime.max.replace(tzinfo=UTC)
@@ -22,7 +27,7 @@ class DueItem:
 
     Two lines with the same `key`, such as "content:12", are one thing that two apps ask for: the earlier one is shown.
     `hint` says in a few words what it belongs to. `is_day` says that only the day of `at` counts, `begins` that it is
-    something that takes place then.
+    something that takes place then, `can_wait` that nobody is written to for its sake alone.
     """
 
     title: str
@@ -33,6 +38,7 @@ class DueItem:
     hint: str = ""
     is_day: bool = False
     begins: bool = False
+    can_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +94,18 @@ def all_due(request: HttpRequest, but: str = "") -> list[DueItem]:
     for item in sorted(found, key=lambda item: item.at or _SOMETIME):
         lines.setdefault(item.key or f"{item.url} {item.title}", item)
     return list(lines.values())
+
+
+@dataclass
+class _Reader:
+    """As much of a request as providers read, for whoever looks at the list without one."""
+
+    membership: Membership
+    now: datetime
+
+
+def list_of(member: Membership, now: datetime) -> list[Listed]:
+    """What the member's home page lists, for a mail."""
+    items = all_due(cast(HttpRequest, _Reader(member, now)), but=PRACTICE)
+    lines = [(due_line(item, now), item.can_wait) for item in items]
+    return [Listed(line.title, line.when, line.hint, can_wait) for line, can_wait in lines]

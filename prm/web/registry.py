@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from prm.audit.models import AuditEntry
 from prm.invitations import queries as invitations
-from prm.waiting import waiting
+from prm.waiting import HomeList, home_lists, waiting
+from prm.web.due import list_of
 from prm.web.health import HealthCheck, checks
 from prm.web.places import ChecklistStep, NavItem, SearchPlace, checklist, navigation, search_places
 from prm.web.pulse_health import scheduler_beats, worker_beats
@@ -139,6 +140,7 @@ checklist.register(
     ),
 )
 waiting.register(WISHES)
+home_lists.register(HomeList("web.due", list_of))
 checks.register(
     HealthCheck("scheduler", scheduler_beats, order=10),
     HealthCheck("worker", worker_beats, order=11),

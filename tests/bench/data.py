@@ -35,7 +35,7 @@ def make(scale: int) -> None:
     _drop_others(scale)
     database.create(name)
     people = {entry.key: entry.email for entry in load(scale=scale, seed=1, now=timezone.now())}
-    _analyze()
+    analyze()
     _keep(name, people)
 
 
@@ -77,7 +77,7 @@ def _drop_others(scale: int) -> None:
         database.drop(name)
 
 
-def _analyze() -> None:
+def analyze() -> None:
     """Give the planner its statistics and visibility maps at once, as autovacuum would within minutes."""
     with connected_as(settings.DATABASE_MIGRATE_URL), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

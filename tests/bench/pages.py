@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from cohorts.models import Cohort
 from enablement.models import Content
 from partners.conditions.subjects import Subjects
-from partners.models import Attribute, Group, Ladder, Partner, Tier
+from partners.models import Attribute, Group, Ladder, Partner, Task, Tier
 from partners.queries.partner_lists import written_rule
-from prm.accounts.models import Person
+from prm.accounts.models import Membership, Person
+from prm.accounts.permissions import Role
 from prm.addresses import address
 from prm.tenancy.models import Organization
 from prm.tenancy.scope import scope
@@ -23,6 +26,7 @@ from tests.bench.rules import CONDITIONS, rule_of
 
 LIST, DETAIL, EMPTY = 0.6, 0.5, 0.15
 QUERIES, LIST_BYTES = 12, 60_000
+PARTNERS_MANAGED, OPEN_TASKS = 2000, 500
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ def _pages() -> Iterator[Page]:
         ("outbox: list of 50", "message_list", (), "bob", LIST, LIST_BYTES),
         ("invitations: list", "invitation_list", (), "bob", LIST, LIST_BYTES),
         ("studio: home", "studio_home", (), "alice", LIST, 0),
+        ("studio: home of a manager", "studio_home", (), "burdened", LIST, 0),
+        ("to do: list of a manager", "todo_list", (), "burdened", LIST, LIST_BYTES),
         ("portal: home", "portal_home", (), "lena", LIST, 0),
         ("portal: library", "learn", (), "lena", LIST, LIST_BYTES),
         ("portal: article", "learn_detail", (article,), "lena", DETAIL, 0),
@@ -93,6 +99,38 @@ def _filtered_lists(ladder: str) -> Iterator[tuple[str, str, tuple[str, ...], st
         ("sorted by tier", [("sort", f"-tier:{ladder}"), *columns]),
     ):
         yield f"list {name}", f"partner_list?{urlencode(query)}", (), "bob", LIST, LIST_BYTES
+
+
+def with_burdened(people: dict[str, str]) -> dict[str, str]:
+    """The people of the demo, and a manager with very much to do."""
+    return {**people, "burdened": _burdened(Organization.objects.get(slug="stratus"))}
+
+
+def _burdened(organization: Organization) -> str:
+    """The e-mail address of an account manager with 2,000 partners and 500 open tasks; made once a database."""
+    email = "burdened@stratus.example"
+    with scope(organization):
+        person, is_new = Person.objects.get_or_create(email=email, defaults={"name": "Burdened Manager"})
+        if not is_new:
+            return email
+        now = timezone.now()
+        roles = [Role.ACCOUNT_MANAGER.value]
+        manager = Membership.objects.create(
+            organization=organization, person=person, kind=Membership.Kind.STAFF, roles=roles, created_at=now
+        )
+        theirs = list(Partner.objects.real().order_by("-pk").values_list("pk", flat=True)[:PARTNERS_MANAGED])
+        Partner.objects.filter(pk__in=theirs).update(account_manager=manager)
+        Task.objects.bulk_create(
+            Task(
+                title=f"Call number {number}",
+                partner_id=theirs[number % len(theirs)],
+                assignee=manager if number % 2 else None,
+                due_on=(now + timedelta(days=number % 60 - 20)).date(),
+                created_at=now,
+            )
+            for number in range(OPEN_TASKS)
+        )
+    return email
 
 
 def measure_pages(people: dict[str, str], rounds: int) -> Iterator[Figure]:

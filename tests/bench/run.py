@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from prm.tenancy.models import Organization
+from tests.bench.announcing import measure_announcing
 from tests.bench.cohorts import measure_cohorts
 from tests.bench.data import prepare
 from tests.bench.measuring import Figure
 from tests.bench.messages import measure_messages
-from tests.bench.pages import measure_pages
+from tests.bench.pages import measure_pages, with_burdened
 from tests.bench.processes import measure_processes
 from tests.bench.reminding import measure_reminders
 from tests.bench.rules import measure_rules
@@ -31,18 +32,19 @@ def run(scale: int, larger: int = 0) -> list[Figure]:
 
 
 def _measured(scale: int, larger: int) -> Iterator[Figure]:
-    people = prepare(scale)
+    people = with_burdened(prepare(scale))
     small = list(measure_pages(people, ROUNDS))
     yield from small
     yield from measure_search(people, ROUNDS)
     yield from measure_cohorts(people, ROUNDS)
     yield from measure_rules()
     yield from measure_messages()
+    yield measure_announcing(Organization.objects.get(slug="stratus"))
     yield from measure_reminders(Organization.objects.get(slug="stratus"))
     yield from measure_writing()
     yield from measure_processes(people)
     if larger:
-        people = prepare(scale * larger)
+        people = with_burdened(prepare(scale * larger))
         grown = list(measure_pages(people, ROUNDS))
         yield from measure_search(people, ROUNDS, f", {larger} ×")
         yield from measure_rules()

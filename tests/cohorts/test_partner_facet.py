@@ -58,5 +58,6 @@ def test_who_misses_two_sessions_of_a_running_cohort_is_watched(
     factories.seat(winter, paul)
     found = presence_judged(both, now)
     assert {pk: judged[0].standing for pk, judged in found.items()} == {nordwind.pk: "watch", kestrel.pk: "good"}
-    assert found[nordwind.pk][0].where is not None
-    assert winter.public_id in found[nordwind.pk][0].where("any")
+    where = found[nordwind.pk][0].where
+    assert where is not None
+    assert winter.public_id in where("any")

@@ -14,6 +14,7 @@ from partners.models import Partner
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.outbox.services import post
+from prm.web.due import list_of
 from tests.cohorts import factories
 from tests.factories import NOW
 
@@ -127,3 +128,25 @@ def test_what_is_said_again_is_no_change(running: Cohort, actor: Actor, now: dat
 def change(actor: Actor, cohort: Cohort, now: datetime, **words: object) -> None:
     program = Program.objects.get(pk=cohort.program_id)
     edit_program(actor=actor, program=program, revision=program.revision, changes=words, now=now)
+
+
+def test_a_promise_that_changed_stands_in_the_list_until_it_is_agreed_to(
+    running: Cohort, actor: Actor, lena: Membership, now: datetime
+) -> None:
+    """Also where the words came back to what was agreed to: then nothing is asked."""
+
+    def listed() -> list[str]:
+        return [row.title for row in list_of(Membership.objects.by_id(lena.pk), now) if "agreed" in row.title]
+
+    def say(words: str) -> None:
+        Program.objects.filter(pk=running.program_id).update(expectations=words)
+        keep_version(program=Program.objects.get(pk=running.program_id), now=now)
+
+    assert listed() == []
+    say("two customers by name")
+    assert listed() == ["What we agreed on has changed"]
+    say(BRING)
+    assert listed() == []
+    say("three customers by name")
+    agree_to_expectations(actor=Actor.of(lena), membership=lena, cohort=running, number=4, now=now)
+    assert listed() == []

@@ -179,6 +179,9 @@ def test_a_group_archived_meanwhile_ends_the_work_with_words(
 # ── A message ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+SENT_AT = NOW + announcing.UNDO_TIME
+
+
 def announce(actor: Actor, **given: Any) -> Announcement:
     words = {"told": "all", "subject": "Prices change", "body": "From **May** on."}
     return announcing.announce(actor=actor, partners=Partner.objects.all(), now=NOW, **(words | given))
@@ -191,25 +194,24 @@ def test_leads_get_one_mail_each_in_two_minutes(
         tests = PartnerFactory.create(name="Test", is_test=True)
         partner_user(tests, "test@acme.example", "Test", "lead")
         row = announce(actor)
-        message = Message.objects.get(kind=announcing.ANNOUNCEMENT_MAIL)
-        assert (message.recipient_id, message.not_before) == (lena_user.membership_id, NOW + announcing.UNDO_TIME)
         assert row.sent_to == 1
+        assert announcing.plan_announcements(NOW) == SENT_AT
+        assert not Message.objects.exists()
+        announcing.plan_announcements(SENT_AT)
+        message = Message.objects.get(kind=announcing.ANNOUNCEMENT_MAIL)
+        assert (message.recipient_id, message.not_before) == (lena_user.membership_id, SENT_AT)
 
 
-def test_a_message_is_taken_back_in_time_and_not_later(
+def test_a_message_is_taken_back_before_anybody_gets_it(
     acme: Organization, actor: Actor, lena_user: PartnerUser
 ) -> None:
-    from partners.emails import is_announcement_wanted
-
     with scope(acme):
-        row, other = announce(actor), announce(actor, subject="Another")
-        message = Message.objects.get(subject_id=row.pk, kind=announcing.ANNOUNCEMENT_MAIL)
-        assert is_announcement_wanted(message, LATER)
-        announcing.withdraw(actor=actor, announcement=row, now=NOW + timedelta(minutes=1))
-        announcing.withdraw(actor=actor, announcement=row, now=LATER)
-        assert not is_announcement_wanted(message, LATER)
-        with pytest.raises(Refused, match="too late"):
-            announcing.withdraw(actor=actor, announcement=other, now=NOW + announcing.UNDO_TIME)
+        row = announce(actor)
+        for _again in range(2):
+            announcing.withdraw(actor=actor, announcement=row, now=NOW + timedelta(minutes=1))
+        announcing.plan_announcements(LATER)
+        assert not Message.objects.exists()
+        assert Announcement.objects.get().state == "draft"
 
 
 def test_a_message_to_nobody_is_refused(acme: Organization, actor: Actor, paul_user: PartnerUser) -> None:
@@ -227,6 +229,7 @@ def test_the_mail_carries_the_writers_name_and_words(
 
     with scope(acme):
         announce(actor, body="From **May** on.\n\n<script>x</script>")
+        announcing.plan_announcements(SENT_AT)
         mail = Preview.of_mail(announcement(Message.objects.get(kind=announcing.ANNOUNCEMENT_MAIL)))
         assert mail.subject == "Prices change"
         assert str(alice.person) in mail.sender
@@ -244,7 +247,7 @@ def test_a_message_to_all_asks_once(acme: Organization, client: Client, url: Any
     assert client.post(url("bulk_announcement"), sent | {"is_for_all": "on"}).status_code == 303
     page = client.get(url("announcement_list")).content.decode()
     assert "Goes to 1 person in two minutes." in page
-    assert "Leaves in a moment" in page
+    assert "Scheduled" in page
     # To those that are narrowed to it is not asked.
     assert client.post(url("bulk_announcement"), sent | {"query": "q=nord"}).status_code == 303
 

@@ -115,7 +115,7 @@ def test_the_same_task_twice_is_one(in_acme: Organization, actor: Actor, alice: 
     assert refused.value.codes == {"already_there"}
     other = add_task(actor=actor, details=TaskDetails("Write", assignee=alice, due_on=TODAY), partner=nordwind, now=NOW)
     with pytest.raises(Refused) as refused:
-        change_task(actor=actor, task=other, revision=other.revision, details=details)
+        change_task(actor=actor, task=other, revision=other.revision, details=details, partner=nordwind)
     assert refused.value.codes == {"already_there"}
 
 
@@ -142,9 +142,9 @@ def test_done_is_told_once_and_taken_back(
 def test_of_two_who_edit_the_second_sees_what_changed(in_acme: Organization, actor: Actor, alice: Membership) -> None:
     task = add_task(actor=actor, details=TaskDetails("Call"), now=NOW)
     stale = Task.objects.get(pk=task.pk)
-    change_task(actor=actor, task=task, revision=1, details=TaskDetails("Call today", assignee=alice))
+    change_task(actor=actor, task=task, revision=1, details=TaskDetails("Call today", assignee=alice), partner=None)
     with pytest.raises(Refused) as refused:
-        change_task(actor=actor, task=stale, revision=1, details=TaskDetails("Write"))
+        change_task(actor=actor, task=stale, revision=1, details=TaskDetails("Write"), partner=None)
     assert refused.value.codes == {"changed_meanwhile"}
     assert stale.title == "Call today"
 

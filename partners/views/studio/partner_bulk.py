@@ -13,21 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.emails import announcement_mail
 from partners.forms.lists import AnnouncementForm, BulkGroupForm, BulkManagerForm
-from partners.models import Announcement, Group, Partner
+from partners.models import Group, Partner
 from partners.models.partners import PartnerQuerySet
-from partners.queries.announcements import announcement_row, announcements
 from partners.queries.partner_lists import PartnerFilter
 from partners.services import announcing, bulk
 from partners.stamps import moment_of, stamp_of
 from partners.views.studio.partner_lists import list_at
-from partners.views.studio.partners import add_to_group, ids_of_ticked, permissions_of
+from partners.views.studio.partners import add_to_group, ids_of_ticked
 from prm.accounts.access import studio
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.jobs.models import Job
 from prm.outbox.rendering.previews import Preview
 from prm.problems import Refused
-from prm.web.pages import page_of
 from prm.web.rendering import SeeOther, is_preview, render_page, see_other, toast
 
 # So many partners are named on the page of what is done with them, by so much of their names.
@@ -258,28 +256,6 @@ def bulk_announcement(request: Request) -> HttpResponse:
         return _announcement_page(request, chosen, form)
     words = ngettext("Goes to %d person in two minutes.", "Goes to %d people in two minutes.", row.sent_to)
     toast(request, words % row.sent_to, undo_url=address("announcement_withdraw", row.public_id))
-    return see_other("announcement_list")
-
-
-@studio("partners.view")
-@require_safe
-def announcement_list(request: Request) -> HttpResponse:
-    """What was written to partners, by whom, and to how many people it went."""
-    page = page_of(announcements(), request, per_page=20)
-    context = {"page": page.map(lambda row: announcement_row(row, request.now)), **permissions_of(request)}
-    return render_page(request, "partners/announcement_list.html", context, {"announcements": "announcements"})
-
-
-@studio("partners.manage")
-@require_POST
-def announcement_withdraw(request: Request, public_id: str) -> HttpResponse:
-    row = get_object_or_404(Announcement, public_id=public_id)
-    try:
-        announcing.withdraw(actor=request.actor, announcement=row, now=request.now)
-    except Refused as refusal:
-        toast(request, str(refusal), level=messages.WARNING)
-    else:
-        toast(request, _("Taken back. Nobody got it."))
     return see_other("announcement_list")
 
 

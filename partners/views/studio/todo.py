@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.days import day_of
-from partners.forms.todo import OutcomeForm, SnoozeForm, TaskForm
-from partners.models import Task
+from partners.forms.todo import OutcomeForm, SnoozeForm, TaskForm, WeekPlanForm
+from partners.models import Partner, Task
 from partners.queries import todo as queries
+from partners.queries.week import week_plan
 from partners.services import todo as services
+from partners.services.week import set_week_plan
 from partners.views.studio.choosing import asked_partner, choices
 from prm.accounts.access import studio
+from prm.accounts.permissions import may
 from prm.accounts.requests import Request
 from prm.addresses import address
 from prm.problems import Refused
@@ -39,7 +42,20 @@ def todo_list(request: Request) -> HttpResponse:
         found = queries.Asked(request.membership, request.now, whose, is_snoozed=show == "snoozed")
         page = page_of_rows(request, partial(queries.todo_lines, found), per_page=queries.PER_PAGE)
     context = {"page": page, "whose": whose, "show": show if show in ("done", "snoozed") else ""}
+    context["may_plan"] = may(request.membership, "organization.manage")
     return render_page(request, "partners/todo_list.html", context, {"todo": "todo"})
+
+
+@studio("organization.manage")
+def week_plan_edit(request: Request) -> HttpResponse:
+    """When everybody gets their list by mail."""
+    form = WeekPlanForm(request.POST or None, initial=WeekPlanForm.initial_of(week_plan()))
+    if request.method == "POST" and form.is_valid():
+        set_week_plan(actor=request.actor, now=request.now, **form.plan())
+        toast(request, _("Saved."))
+        return see_other("todo_list")
+    context = {"form": form, "zone": request.organization.zone}
+    return render_page(request, "partners/week_plan_edit.html", context, status=422 if form.errors else 200)
 
 
 @studio("studio.enter")
@@ -64,12 +80,19 @@ def _load(public_id: str) -> Task:
 
 @studio("studio.enter")
 def task_edit(request: Request, public_id: str) -> HttpResponse:
-    """A task: change it, hand it to a colleague, say that it is done."""
+    """A task: change it, hand it to a colleague, say that it is done.
+
+    `?choose=1` asks which partner it is about, `?partner=` names another one, `-` none; saving keeps it.
+    """
     task = _load(public_id)
-    form = TaskForm(request.POST or None, initial=TaskForm.initial_of(task))
+    if request.GET.get("choose") and not request.GET.get("partner"):
+        found = {"choices": choices(request, "partner"), "task": task}
+        return render_page(request, "partners/task_choose.html", found, {"choices": "choices"})
+    form, partner = TaskForm(request.POST or None, initial=TaskForm.initial_of(task)), _about(request, task)
 
     def save(revision: int) -> None:
-        services.change_task(actor=request.actor, task=task, revision=revision, details=form.details())
+        details = form.details()
+        services.change_task(actor=request.actor, task=task, revision=revision, details=details, partner=partner)
 
     if form.is_saved(save, lambda: TaskForm.initial_of(task)):
         toast(request, _("Saved."))
@@ -77,8 +100,20 @@ def task_edit(request: Request, public_id: str) -> HttpResponse:
     return _task_page(request, task, form, OutcomeForm())
 
 
+def _about(request: Request, task: Task) -> Partner | None:
+    """Which partner the task is to be about."""
+    match request.GET.get("partner", ""):
+        case "":
+            partner: Partner | None = task.partner
+            return partner
+        case "-":
+            return None
+    return asked_partner(request, "partner")
+
+
 def _task_page(request: Request, task: Task, form: TaskForm, outcome: OutcomeForm) -> HttpResponse:
-    context = {"form": form, "task": task, "outcome": outcome, "done": queries.done_row(task) if task.done_at else None}
+    done, about = queries.done_row(task) if task.done_at else None, _about(request, task)
+    context = {"form": form, "task": task, "outcome": outcome, "done": done, "about": about}
     status = 422 if form.errors or outcome.errors else 200
     return render_page(request, "partners/task_edit.html", context, status=status)
 
