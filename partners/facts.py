@@ -39,6 +39,19 @@ JOURNEY_RESUMED = FactKind("partners.journey_resumed", _("Journey goes on"))
 AGREEMENT_ACCEPTED = FactKind("partners.agreement_accepted", _("Agreement accepted"))
 TASK_DONE = FactKind("partners.task_done", _("Task done"))
 TASK_REOPENED = FactKind("partners.task_reopened", _("Task open again"), sign=-1)
+# `object_id` is the conversation.
+CONVERSATION_BEGUN = FactKind("partners.conversation_begun", _("Conversation begun"))
+CONVERSATION_WRITTEN = FactKind("partners.conversation_written", _("Partner wrote"))
+CONVERSATION_ANSWERED = FactKind("partners.conversation_answered", _("We wrote"))
+CONVERSATION_CLOSED = FactKind("partners.conversation_closed", _("Conversation closed"))
+CONVERSATION_REOPENED = FactKind("partners.conversation_reopened", _("Conversation open again"), sign=-1)
+CONVERSATIONS = (
+    CONVERSATION_BEGUN,
+    CONVERSATION_WRITTEN,
+    CONVERSATION_ANSWERED,
+    CONVERSATION_CLOSED,
+    CONVERSATION_REOPENED,
+)
 _JOURNEYS = (
     JOURNEY_STARTED,
     JOURNEY_STEP_DONE,
@@ -89,6 +102,7 @@ KINDS = (
     APPLICATION_ACCEPTED,
     APPLICATION_DECLINED,
     *_JOURNEYS,
+    *CONVERSATIONS,
     *_PRODUCTS,
 )
 

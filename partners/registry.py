@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners import emails, facts, messages
@@ -15,11 +16,13 @@ from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
+from partners.queries.people import partner_user_of
 from partners.queries.waiting import SOURCES
 from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.confirming import plan_confirmations
+from partners.services.conversation_replies import RECEIVER, reply_label, take_in_reply
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
@@ -51,6 +54,7 @@ from prm.activity.kinds import register_facts
 from prm.addresses import address
 from prm.exports.kinds import TableKind, export_kinds
 from prm.imports.schema import import_schemas
+from prm.inbound.kinds import ReplyReceiver, reply_receivers
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
@@ -63,11 +67,13 @@ from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
     ChecklistStep,
+    FrameLink,
     HomeCard,
     NavItem,
     Numbers,
     SearchPlace,
     checklist,
+    frame_links,
     home_cards,
     navigation,
     search_places,
@@ -468,5 +474,72 @@ search_places.register(
         "recruitment.manage",
         50,
         _("recruit call application page"),
+    ),
+)
+
+
+def _write_to_contact(member: Membership) -> str:
+    """ "Write to Alice", for partners' people."""
+    user = partner_user_of(member)
+    if user is None:
+        return ""
+    manager = user.partner.account_manager
+    name = manager.person.first_name if manager is not None and manager.is_staff else ""
+    return gettext("Write to %s") % name if name else gettext("Write to us")
+
+
+message_kinds.register(*messages.CONVERSATION_KINDS)
+reply_receivers.register(
+    ReplyReceiver(
+        RECEIVER,
+        accept=take_in_reply,
+        label=reply_label,
+        url=lambda subject_id: address("conversation_detail", subject_id),
+    )
+)
+frame_links.register(
+    FrameLink("partners.write", "message-circle", "my_conversation_create", _write_to_contact),
+)
+navigation.register(
+    NavItem(
+        "conversations",
+        _("Conversations"),
+        "message-circle",
+        "conversation_list",
+        "studio",
+        permission="partners.view",
+        order=20,
+        covers=("inbound_list", "absence_edit"),
+    )
+)
+search_places.register(
+    SearchPlace(
+        "conversation_create",
+        _("Write to a partner"),
+        "pencil-line",
+        "conversation_create",
+        "studio",
+        "conversations.answer",
+        16,
+        _("message mail conversation"),
+    ),
+    SearchPlace(
+        "absence_edit",
+        _("When I am away"),
+        "plane",
+        "absence_edit",
+        "studio",
+        "studio.enter",
+        60,
+        _("absence vacation holiday deputy"),
+    ),
+    SearchPlace(
+        "my_conversations",
+        _("Conversations"),
+        "message-circle",
+        "my_conversation_list",
+        "portal",
+        order=15,
+        synonyms=_("question ask request feedback appeal write"),
     ),
 )

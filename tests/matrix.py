@@ -16,6 +16,7 @@ from tests.matrix_rows import (
     EVERYONE,
     MANAGERS,
     MESSAGES,
+    NOT_LEADS,
     OTHERS,
     OWNER,
     POST,
@@ -219,6 +220,31 @@ _TODO = {
     "todo_wake": studio(EVERYONE, "=partners.tasks", "task", methods=POST),
 }
 
+_ANSWERERS = EVERYONE - {"analyst"}
+_CONVERSATIONS = {
+    "conversation_list": studio(EVERYONE),
+    "conversation_create": studio(_ANSWERERS, methods=BOTH),
+    "conversation_detail": studio(EVERYONE, "conversation"),
+    "conversation_answer": studio(_ANSWERERS, "conversation", methods=POST),
+    "conversation_note": studio(_ANSWERERS, "conversation", methods=POST),
+    "conversation_close": studio(_ANSWERERS, "conversation", methods=POST),
+    "conversation_reopen": studio(_ANSWERERS, "conversation", methods=POST),
+    "conversation_hand_over": studio(_ANSWERERS, "conversation", methods=POST),
+    "conversation_file": studio(EVERYONE, "conversation", "conversation file"),
+    "answer_promise": studio(ACCOUNTS, methods=BOTH),
+    "absence_edit": studio(EVERYONE, methods=BOTH),
+    "absence_end": studio(EVERYONE, methods=POST),
+    "inbound_list": studio(EVERYONE),
+    "inbound_place": studio(_ANSWERERS, "mail set aside", methods=POST),
+    "inbound_dismiss": studio(_ANSWERERS, "mail set aside", methods=POST),
+    "my_conversation_list": portal(),
+    "my_conversation_create": portal(methods=BOTH),
+    "my_conversation_detail": portal("conversation", methods=BOTH, hidden_from=NOT_LEADS),
+    "my_conversation_close": portal("conversation", methods=POST, hidden_from=NOT_LEADS),
+    "my_conversation_reopen": portal("conversation", methods=POST, hidden_from=NOT_LEADS),
+    "my_conversation_file": portal("conversation", "conversation file", hidden_from=NOT_LEADS),
+}
+
 _JOURNEYS = {
     "journey_template_list": studio(EVERYONE),
     "journey_template_create": studio(ACCOUNTS, methods=BOTH),
@@ -372,6 +398,7 @@ ROWS: dict[str, Row] = {
     **_PARTNERS,
     **_JOURNEYS,
     **_TODO,
+    **_CONVERSATIONS,
     **_RECRUITMENT,
     **_TIERS,
     **_PRODUCTS,
@@ -400,6 +427,7 @@ GLOBAL: dict[str, str] = {
     "tenant_admin_page": "operators only (tests/prm/test_admin.py)",
     "healthz": "the process is alive",
     "readyz": "the installation is ready",
+    "inbound_post": "a secret of the installation (tests/prm/test_inbound_posts.py)",
     "metrics": "a token of the installation (tests/prm/test_metrics.py)",
     "dev_components": "embedded and tests only",
     "dev_inbox": "embedded and tests only",

@@ -3,6 +3,15 @@ from partners.models.announcements import Announcement
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
+from partners.models.conversations import (
+    CONVERSATION_MACHINE,
+    Absence,
+    AnswerPromise,
+    Conversation,
+    ConversationNote,
+    Entry,
+    EntryFile,
+)
 from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
@@ -34,11 +43,14 @@ from partners.models.tiers import Ladder, PartnerTier, Tier
 
 __all__ = [
     "APPLICATION_STAGES",
+    "CONVERSATION_MACHINE",
     "TASK_MACHINE",
+    "Absence",
     "Acceptance",
     "Agreement",
     "AgreementVersion",
     "Announcement",
+    "AnswerPromise",
     "ApplicationComment",
     "ApplicationQuestion",
     "ApplicationReviewer",
@@ -49,8 +61,12 @@ __all__ = [
     "AudienceMember",
     "CallReviewer",
     "Competition",
+    "Conversation",
+    "ConversationNote",
     "DataRequest",
     "DeclineReason",
+    "Entry",
+    "EntryFile",
     "Group",
     "GroupExclusion",
     "GroupHold",

@@ -4,13 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import (
     ApplicationReviewer,
+    Conversation,
     Group,
     GroupHold,
     JourneyStep,
@@ -21,6 +33,7 @@ from partners.models import (
     TierAppeal,
     TierMove,
 )
+from partners.queries.answering import answered_by
 from partners.queries.todo import TASKS
 from prm.accounts.models import Membership
 from prm.addresses import address
@@ -46,6 +59,21 @@ def _own_tasks(membership_id: int) -> Q:
 
 def _task(told: Mapping[str, Any]) -> Words:
     return Words(told["title"], address("task_edit", told["public_id"]), _("Open"))
+
+
+# ── Conversations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _conversations(membership_id: int, now: datetime) -> QuerySet[Conversation]:
+    """Those that wait for us, each with whether it is this colleague's to answer today."""
+    today = Cast(Value(now, DateTimeField()), DateField())
+    rows: QuerySet[Conversation] = Conversation.objects.open()
+    return rows.annotate(is_to_answer=ExpressionWrapper(answered_by(membership_id, today), BooleanField()))
+
+
+def _conversation(told: Mapping[str, Any]) -> Words:
+    kind = str(Conversation.Kind(told["kind"]).label)
+    return Words(told["subject"], address("conversation_detail", told["public_id"]), _("Answer"), kind)
 
 
 # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,6 +218,21 @@ SOURCES = (
         doer="assignee",
         mine=_own_tasks,
         order=10,
+    ),
+    WaitingSource(
+        "partners.conversations",
+        gettext_lazy("Conversations"),
+        "message-circle",
+        "conversations.answer",
+        _conversations,
+        _conversation,
+        since="waiting_since",
+        tells={"public_id": "public_id", "subject": "subject", "kind": "kind"},
+        due="due_at",
+        partner="partner",
+        doer="responsible",
+        mine=lambda _membership_id: Q(is_to_answer=True),
+        order=15,
     ),
     WaitingSource(
         "partners.steps",

@@ -166,6 +166,7 @@ REFERENCES = (
     moves("partners.partneruser.partner", gettext_lazy("People")),
     moves("partners.partnerlogo.partner", gettext_lazy("Logo"), move=move_logo),
     moves("partners.task.partner", gettext_lazy("Tasks"), move=move_tasks),
+    moves("partners.conversation.partner", gettext_lazy("Conversations")),
     moves("partners.preparedperson.partner", gettext_lazy("People who can be invited")),
     moves("invitations.invitation.target_id", gettext_lazy("Invitations"), where=Q(kind=KIND)),
     moves(

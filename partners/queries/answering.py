@@ -1,0 +1,112 @@
+"""Who answers a partner next, and by when an answer is promised."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from partners.days import day_of
+from partners.models import Absence, AnswerPromise, Conversation, Partner, PartnerUser
+from partners.models.conversations import STANDARD_HOURS
+from partners.queries.people import contact_of_partner
+from partners.queries.tier_cards import answers_within
+from prm.accounts.models import Membership
+from prm.accounts.permissions import TABLE
+from prm.tenancy.scope import current_organization
+
+_ACTIVE = Membership.State.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """The colleague who answers next; `instead_of` is who is away until the day before `back_on`."""
+
+    member: Membership
+    instead_of: Membership | None = None
+    back_on: date | None = None
+
+    def __str__(self) -> str:
+        return str(self.member.person)
+
+
+def answerers() -> QuerySet[Membership]:
+    """Active colleagues who may answer partners, by name."""
+    rows = Membership.objects.in_organization(current_organization()).active().staff().with_person()
+    found: QuerySet[Membership] = rows.filter(roles__overlap=sorted(TABLE["conversations.answer"]))
+    return found.order_by("person__name", "person__email")
+
+
+def answerer_of(conversation: Conversation, now: datetime) -> Answerer | None:
+    """Who answers: the responsible colleague while they are here, else the partner's contact; in absence the deputy."""
+    return answering(conversation.responsible, conversation.partner, now)
+
+
+def answering(responsible: Membership | None, partner: Partner, now: datetime) -> Answerer | None:
+    """The same for somebody responsible and a partner, with the partner's account manager at hand."""
+    found = responsible if responsible is not None and responsible.is_staff else None
+    if found is None:
+        contact = contact_of_partner(partner)
+        rows = Membership.objects.in_organization(current_organization()).with_person()
+        found = rows.filter(pk=contact.membership_id).first() if contact else None
+    if found is None:
+        return None
+    absence = absence_of(found, day_of(now))
+    if absence is not None and absence.deputy.is_staff:
+        return Answerer(absence.deputy, found, absence.ends_on)
+    return Answerer(found)
+
+
+def absence_of(member: Membership, day: date) -> Absence | None:
+    """Their absence on that day, with the deputy."""
+    found: Absence | None = Absence.objects.on(day).filter(membership=member).select_related("deputy__person").first()
+    return found
+
+
+def own_absence(member: Membership) -> Absence | None:
+    """What a colleague said last, begun, to come, or over."""
+    found: Absence | None = Absence.objects.filter(membership=member).select_related("deputy__person").first()
+    return found
+
+
+def answered_by(membership_id: Any, today: Any) -> Q:
+    """Which conversations are a colleague's to answer: theirs, those of whom they stand in for, and those of partners
+    they manage where nobody else is responsible any more.
+    """
+    away = Absence.objects.on(today).filter(deputy=membership_id, deputy__state=_ACTIVE)
+    nobody = Q(responsible=None) | ~Q(responsible__state=_ACTIVE)
+    mine = Q(responsible=membership_id) | nobody & Q(partner__account_manager=membership_id)
+    return mine | Q(responsible__in=away.values("membership"))
+
+
+def promised_hours(partner: Partner) -> int:
+    """Within how many hours this partner is answered: by its tiers and groups, else by the organization's word."""
+    promise = Subquery(AnswerPromise.objects.values("hours")[:1])
+    hours = Coalesce(answers_within(partner), promise, Value(STANDARD_HOURS), output_field=IntegerField())
+    return int(Partner.objects.filter(pk=partner.pk).values_list(hours, flat=True)[0])
+
+
+def due_at(partner: Partner, since: datetime) -> datetime:
+    """By when what waits since then is promised an answer. Nights and weekends count like other hours."""
+    return since + timedelta(hours=promised_hours(partner))
+
+
+def general_promise() -> int:
+    """What the organization promises whom no tier and no group promises anything, in hours."""
+    hours: int | None = AnswerPromise.objects.values_list("hours", flat=True).first()
+    return STANDARD_HOURS if hours is None else hours
+
+
+def readers_of(conversation: Conversation) -> list[Membership]:
+    """Who hears of an answer: the person it is with while they are at the partner, else its leads."""
+    people = PartnerUser.objects.active().filter(partner=conversation.partner_id).with_person()
+    person = people.filter(membership=conversation.person_id)
+    found = list(person) or list(people.filter(role=PartnerUser.Role.LEAD).order_by("pk")[:10])
+    return [user.membership for user in found]
+
+
+def with_stand_in(rows: Any, today: date) -> Any:
+    """Conversations with `stand_in`, the name of who stands in for the responsible colleague today."""
+    away = Absence.objects.on(today).filter(membership=OuterRef("responsible"), deputy__state=_ACTIVE)
+    return rows.annotate(stand_in=Subquery(away.values("deputy__person__name")[:1]))
