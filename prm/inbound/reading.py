@@ -73,12 +73,15 @@ def read_mail(raw: bytes, *, is_cut: bool = False) -> Received:
     attached, left_out = _attachments(mail)
     if is_cut:
         attached, left_out = [], [*left_out, *(one.name for one in attached)]
+    text = new_words(_clean(_text(mail)))
+    if len(text) > LONGEST_TEXT:
+        attached = [Attached("mail.txt", "text/plain", text.encode("utf-8", "replace")), *attached]
     return Received(
         key=_key(mail, raw),
         senders=_addresses(mail, ("From",)),
         recipients=_addresses(mail, _RECIPIENTS),
         subject=_line(_header(mail, "Subject"))[:200],
-        text=new_words(_clean(_text(mail)))[:LONGEST_TEXT].strip(),
+        text=text[:LONGEST_TEXT].strip(),
         nature=_nature(mail),
         attached=attached,
         left_out=left_out,
