@@ -22,7 +22,7 @@ from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.confirming import plan_confirmations
-from partners.services.conversation_replies import RECEIVER, reply_label, take_in_reply
+from partners.services.conversation_replies import RECEIVER, reply_labels, take_in_reply
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
@@ -493,7 +493,7 @@ reply_receivers.register(
     ReplyReceiver(
         RECEIVER,
         accept=take_in_reply,
-        label=reply_label,
+        labels=reply_labels,
         url=lambda subject_id: address("conversation_detail", subject_id),
     )
 )

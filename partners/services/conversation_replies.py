@@ -1,5 +1,7 @@
 """Replies by mail, entered where they belong (see prm.inbound)."""
 
+from collections.abc import Mapping, Sequence
+
 from partners.models import Conversation, Entry, PartnerUser
 from partners.rules.conversations import may_read
 from partners.services.conversations import Words, write
@@ -47,7 +49,7 @@ def _may_write(reply: Reply, conversation: Conversation) -> bool:
     return user is not None and not conversation.partner.is_archived and may_read(user, conversation)
 
 
-def reply_label(subject_id: str) -> str:
-    """What a mail answers, for colleagues; "" where it is no longer there."""
-    found = Conversation.objects.filter(public_id=subject_id).select_related("partner").first()
-    return f"{found.partner.name}: {found.subject}" if found else ""
+def reply_labels(subject_ids: Sequence[str]) -> Mapping[str, str]:
+    """What mails answer, for colleagues, of those conversations that are there."""
+    rows = Conversation.objects.filter(public_id__in=subject_ids).values_list("public_id", "partner__name", "subject")
+    return {public_id: f"{partner}: {subject}" for public_id, partner, subject in rows}

@@ -1,9 +1,9 @@
 """What takes in replies: apps register a receiver for what one can answer by mail.
 
-reply_receivers.register(ReplyReceiver("c", Conversation, accept=take_in_reply, label=conversation_label))
+reply_receivers.register(ReplyReceiver("c", accept=take_in_reply, labels=reply_labels, url=…))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,13 +31,13 @@ class Reply:
 class ReplyReceiver:
     """`name` is one small letter, a part of every address it is for.
 
-    `accept` enters the reply and returns "", or why it cannot, as a key of `InboundMail.Reason`. `label` says in a few
-    words what is answered, "" where it is no longer there; `url` is where a colleague reads it.
+    `accept` enters the reply and returns "", or why it cannot, as a key of `InboundMail.Reason`. `labels` says in a few
+    words what is answered, by public id, of those that are still there; `url` is where a colleague reads it.
     """
 
     name: str
     accept: Callable[[Reply], str]
-    label: Callable[[str], str]
+    labels: Callable[[Sequence[str]], Mapping[str, str]]
     url: Callable[[str], str]
     order: int = 0
 

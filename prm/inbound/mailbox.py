@@ -6,6 +6,7 @@ find it in the mailbox.
 
 import imaplib
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 40 * 2**20
 BATCH = 100
 _TIMEOUT = 30
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ def _take_in(box: imaplib.IMAP4, uid: str, clock: Callable[[], datetime]) -> boo
     part = f"BODY.PEEK[]<0.{MOST_BYTES}>" if size > MOST_BYTES else "BODY.PEEK[]"
     _state, answer = box.uid("FETCH", uid, f"({part})")
     raw = next((piece[1] for piece in answer if isinstance(piece, tuple)), b"")
+    if not raw:
+        # Somebody deleted it meanwhile.
+        return True
     try:
         fate = take_in(raw, clock(), is_cut=size > MOST_BYTES)
     except (OperationalError, InterfaceError):
@@ -72,9 +77,9 @@ def _take_in(box: imaplib.IMAP4, uid: str, clock: Callable[[], datetime]) -> boo
 
 def _size(box: imaplib.IMAP4, uid: str) -> int:
     _state, answer = box.uid("FETCH", uid, "(RFC822.SIZE)")
-    said = answer[0] if answer and isinstance(answer[0], bytes) else b""
-    digits = said.rpartition(b"RFC822.SIZE")[2].strip(b" )")
-    return int(digits) if digits.isdigit() else 0
+    # Between the answers a server may tell of other mails, and in each the items come in any order.
+    said = [found for piece in answer if isinstance(piece, bytes) and (found := _SIZE.search(piece))]
+    return max((int(found[1]) for found in said), default=0)
 
 
 @contextmanager

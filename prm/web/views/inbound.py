@@ -1,6 +1,6 @@
 """Mail that comes in: posted by a mail provider, and what colleagues do with mails that nobody could place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -66,12 +66,10 @@ def inbound_list(request: Request) -> HttpResponse:
     else:
         rows = rows.waiting()
     page = page_of(rows, request, per_page=20)
-    labels: dict[tuple[str, str], tuple[str, str]] = {}
-    for row in page.rows:
-        labels.setdefault((row.receiver, row.subject_key), _about(row))
+    about = _about(page.rows)
     context = {
         "page": page,
-        "rows": [(row, *labels[row.receiver, row.subject_key]) for row in page.rows],
+        "rows": [(row, *about.get((row.receiver, row.subject_key), ("", ""))) for row in page.rows],
         "show": show if show in ("automatic", "settled") else "",
         "may_answer": may(request.membership, "conversations.answer"),
         "is_open": bool(settings.INBOUND_DOMAIN),
@@ -79,13 +77,18 @@ def inbound_list(request: Request) -> HttpResponse:
     return render_page(request, "web/inbound_list.html", context, {"mails": "mails"})
 
 
-def _about(row: InboundMail) -> tuple[str, str]:
-    """What the mail answers, and where that is read."""
-    if row.receiver not in reply_receivers:
-        return "", ""
-    receiver = reply_receivers.get(row.receiver)
-    label = receiver.label(row.subject_key)
-    return label, receiver.url(row.subject_key) if label else ""
+def _about(rows: Iterable[InboundMail]) -> dict[tuple[str, str], tuple[str, str]]:
+    """By receiver and subject what the mails answer, and where that is read."""
+    found = {}
+    by_receiver: dict[str, set[str]] = {}
+    for row in rows:
+        by_receiver.setdefault(row.receiver, set()).add(row.subject_key)
+    for name, keys in by_receiver.items():
+        if name in reply_receivers:
+            receiver = reply_receivers.get(name)
+            for key, label in receiver.labels(sorted(keys)).items():
+                found[name, key] = (label, receiver.url(key))
+    return found
 
 
 @studio("conversations.answer")
