@@ -38,7 +38,7 @@ class AskForm(Form):
 class ReplyForm(Form):
     """What either side writes. `seen` is the last entry on the page that it was written on."""
 
-    body = _text(_("Your answer"))
+    body = _text(_("Your message"))
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 

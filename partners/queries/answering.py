@@ -17,6 +17,7 @@ from prm.accounts.permissions import TABLE
 from prm.tenancy.scope import current_organization
 
 _ACTIVE = Membership.State.ACTIVE
+_MOST_DEPUTIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,19 @@ def answering(responsible: Membership | None, partner: Partner, now: datetime) -
         found = rows.filter(pk=contact.membership_id).first() if contact else None
     if found is None:
         return None
-    absence = absence_of(found, day_of(now))
-    if absence is not None and absence.deputy.is_staff:
-        return Answerer(absence.deputy, found, absence.ends_on)
-    return Answerer(found)
+    return _present(found, day_of(now))
+
+
+def _present(member: Membership, day: date) -> Answerer:
+    """They, or who stands in for them; a deputy who is away, too, has one of their own."""
+    deputy, back_on, passed = member, None, {member.pk}
+    for _step in range(_MOST_DEPUTIES):
+        absence = absence_of(deputy, day)
+        if absence is None or not absence.deputy.is_staff or absence.deputy_id in passed:
+            break
+        deputy, back_on = absence.deputy, back_on or absence.ends_on
+        passed.add(deputy.pk)
+    return Answerer(deputy, member, back_on) if deputy.pk != member.pk else Answerer(member)
 
 
 def absence_of(member: Membership, day: date) -> Absence | None:
@@ -74,10 +84,13 @@ def answered_by(membership_id: Any, today: Any) -> Q:
     """Which conversations are a colleague's to answer: theirs, those of whom they stand in for, and those of partners
     they manage where nobody else is responsible any more.
     """
-    away = Absence.objects.on(today).filter(deputy=membership_id, deputy__state=_ACTIVE)
+    present = Absence.objects.on(today).filter(deputy__state=_ACTIVE)
+    away = present.filter(deputy=membership_id).values("membership")
+    # Of a deputy who is away, too, the deputy stands in for both.
+    theirs = present.filter(deputy__in=away).values("membership")
     nobody = Q(responsible=None) | ~Q(responsible__state=_ACTIVE)
     mine = Q(responsible=membership_id) | nobody & Q(partner__account_manager=membership_id)
-    return mine | Q(responsible__in=away.values("membership"))
+    return mine | Q(responsible__in=away) | Q(responsible__in=theirs)
 
 
 def promised_hours(partner: Partner) -> int:
@@ -108,5 +121,8 @@ def readers_of(conversation: Conversation) -> list[Membership]:
 
 def with_stand_in(rows: Any, today: date) -> Any:
     """Conversations with `stand_in`, the name of who stands in for the responsible colleague today."""
-    away = Absence.objects.on(today).filter(membership=OuterRef("responsible"), deputy__state=_ACTIVE)
-    return rows.annotate(stand_in=Subquery(away.values("deputy__person__name")[:1]))
+    present = Absence.objects.on(today).filter(deputy__state=_ACTIVE)
+    theirs = present.filter(membership=OuterRef("deputy")).exclude(deputy=OuterRef("membership"))
+    name = Coalesce(Subquery(theirs.values("deputy__person__name")[:1]), "deputy__person__name")
+    away = present.filter(membership=OuterRef("responsible")).values(named=name)
+    return rows.annotate(stand_in=Subquery(away[:1]))

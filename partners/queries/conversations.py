@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.days import day_of
@@ -42,7 +44,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the queue in ready strings."""
+    """A line of the queue in ready strings; `brief` says how it stands where there is little room."""
 
     subject: str
     url: str
@@ -52,7 +54,7 @@ class QueueRow:
     person: str
     who: str
     when: str
-    state: str
+    brief: str
     is_overdue: bool
 
 
@@ -103,7 +105,9 @@ def _row(row: tuple[Any, ...], now: datetime) -> QueueRow:
     is_overdue = due is not None and due < now
     if state == WAITING:
         when = (_("was due %s") if is_overdue else _("by %s")) % moment(due)
+        brief = (_("was due %s") if is_overdue else _("until %s")) % date_format(timezone.localtime(due), "j M")
     else:
+        brief = str(Conversation.State(state).label)
         when = _("since %s") % moment(since) if state == ANSWERED and since else moment(latest)
     return QueueRow(
         subject=subject,
@@ -114,7 +118,7 @@ def _row(row: tuple[Any, ...], now: datetime) -> QueueRow:
         person=name or email,
         who=_("%(deputy)s for %(name)s") % {"deputy": stand_in, "name": who} if stand_in else who or "",
         when=when,
-        state=str(Conversation.State(state).label),
+        brief=brief,
         is_overdue=is_overdue,
     )
 

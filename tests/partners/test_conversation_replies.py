@@ -66,6 +66,8 @@ def answered(acme: Organization, conversation: Conversation, bob: Membership, re
         write(actor=Actor.of(bob), author=bob, conversation=conversation, words=words, now=NOW)
         (mail,) = render_outbox(NOW)
         (to,) = mail.reply_to
+        # What colleagues may read of it answers nothing.
+        assert Message.objects.latest("pk").copy["reply_to"] == "reply+•••@in.canopy.example"
     return str(to)
 
 

@@ -248,6 +248,25 @@ def test_a_deputy_answers_during_an_absence(
     assert str(answerer_of(conversation, NOW)) == "Bob Keller"
 
 
+def test_a_deputy_who_is_away_too_has_one_of_their_own(
+    in_acme: Organization, managed: PartnerUser, bob: Membership, alice: Membership, frida: Membership
+) -> None:
+    today = NOW.date()
+    for member, deputy in ((bob, alice), (alice, frida)):
+        days = {"starts_on": today, "ends_on": today + 5 * DAY}
+        Absence.objects.create(membership=member, deputy=deputy, **days)
+    conversation = ask(managed)
+    answerer = answerer_of(conversation, NOW)
+    assert answerer is not None
+    assert (str(answerer), answerer.instead_of, conversation.responsible) == ("Frida Sand", bob, bob)
+    assert [row.who for row in queue_rows(Queue(frida, NOW), 0, 9)] == ["Frida Sand for Bob Keller"]
+    assert Message.objects.get().recipient == frida
+    # Two who stand in for each other: the first of them is asked.
+    Absence.objects.filter(membership=alice).update(deputy=bob)
+    assert str(answerer_of(conversation, NOW)) == "Alice Moreau"
+    assert [row.who for row in queue_rows(Queue(alice, NOW), 0, 9)] == ["Alice Moreau for Bob Keller"]
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "deputy", "code"),
     [(3, 3, "alice", "period"), (3, 1, "alice", "period"), (0, 3, "bob", "deputy"), (2, 4, "away", "deputy")],

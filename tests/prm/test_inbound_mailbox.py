@@ -33,7 +33,7 @@ def _free_port() -> int:
 def port() -> Iterator[int]:
     """pymap with an empty mailbox in memory."""
     port = _free_port()
-    program = Path(sys.executable).with_name("pymap")
+    program = str(Path(sys.executable).with_name("pymap"))
     command = [program, "--host", "127.0.0.1", "--port", str(port), "--no-tls", "--no-service", "managesieve", "dict"]
     server = subprocess.Popen([*command, "--demo-user", USER, "--demo-password", PASSWORD])
     try:
@@ -99,7 +99,8 @@ def flags(box: imaplib.IMAP4) -> list[set[str]]:
     box.noop()
     _state, found = box.fetch("1:*", "(FLAGS)")
     # The server tells of changes first; what it says last of a mail holds.
-    latest = {row.split()[0]: {flag.decode() for flag in imaplib.ParseFlags(row)} for row in found if row}
+    told = [row for row in found if isinstance(row, bytes)]
+    latest = {row.split()[0]: {flag.decode() for flag in imaplib.ParseFlags(row)} for row in told}
     return [latest[number] - {r"\Recent"} for number in sorted(latest)]
 
 

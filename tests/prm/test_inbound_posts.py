@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from prm.settings import BASE_DIR
+from prm.web.limits import Limit
 from prm.web.views import inbound
 from tests.prm.raw_mails import raw
 
@@ -42,9 +43,20 @@ def test_only_posts_are_taken() -> None:
     assert Client().get(URL).status_code == 405
 
 
-def test_the_secret_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
-        post()
+def test_the_secret_is_in_no_log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where Django itself writes the addresses of what it refuses."""
+
+    def fail(*_any: Any, **_more: Any) -> str:
+        raise ValueError("broken")
+
+    with caplog.at_level(logging.INFO), caplog.at_level(logging.INFO, logger="django.request"):
+        assert post().status_code == 200
+        monkeypatch.setattr(inbound, "take_in", fail)
+        answer = post()
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        monkeypatch.setattr(inbound, "POSTS", Limit("inbound-none", 0, per=60))
+        assert post().status_code == 429
+    assert "could not be taken in" in caplog.text
     assert SECRET not in caplog.text
 
 
@@ -66,7 +78,7 @@ def test_a_mail_beyond_every_form_is_read_and_one_beyond_that_cut(
 
 
 def test_whoever_posts_too_often_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbound, "POSTS", inbound.Limit("inbound-test", 2, per=60))
+    monkeypatch.setattr(inbound, "POSTS", Limit("inbound-test", 2, per=60))
     assert [post("/inbound/guess/").status_code for _ in range(3)] == [404, 404, 429]
     answer = post()
     assert answer.status_code == 429

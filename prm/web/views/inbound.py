@@ -1,5 +1,6 @@
 """Mail that comes in: posted by a mail provider, and what colleagues do with mails that nobody could place."""
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,12 +22,14 @@ from prm.inbound.mailbox import MOST_BYTES
 from prm.inbound.models import InboundMail
 from prm.inbound.services import dismiss, place_by_hand, take_in
 from prm.problems import Refused
-from prm.web.limits import Limit, limited, network_address
+from prm.web.limits import Limit, TooManyRequests, limited, network_address
 from prm.web.pages import page_of
 from prm.web.rendering import render_page, see_other, toast
 
 POSTS = Limit("inbound", 600, per=60)
 _PIECE = 2**20
+_WHEN_BROKEN = 60
+logger = logging.getLogger(__name__)
 
 
 @public
@@ -35,13 +38,27 @@ _PIECE = 2**20
 @require_POST
 def inbound_post(request: HttpRequest, secret: str) -> HttpResponse:
     """A provider posts one mail as it is (raw MIME). 200 says that it need not come again, placed or not."""
-    POSTS.take(network_address(request))
     expected = settings.INBOUND_WEBHOOK_SECRET
     if not expected or not constant_time_compare(expected, secret):
+        POSTS.take(network_address(request))
         raise Http404
-    raw, is_cut = _body(request)
-    fate = take_in(raw, timezone.now(), is_cut=is_cut)
+    try:
+        POSTS.take(network_address(request))
+        raw, is_cut = _body(request)
+        fate = take_in(raw, timezone.now(), is_cut=is_cut)
+    except TooManyRequests as refusal:
+        return _later(429, refusal.retry_after)
+    except Exception as error:
+        logger.exception("a posted mail could not be taken in", exc_info=error)
+        return _later(503, _WHEN_BROKEN)
     return HttpResponse(f"{fate}\n", content_type="text/plain")
+
+
+def _later(status: int, seconds: int) -> HttpResponse:
+    """Come again. Django would write the address, and with it the secret, into the log of refusals."""
+    answer = HttpResponse("later\n", content_type="text/plain", status=status, headers={"Retry-After": str(seconds)})
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _body(request: HttpRequest) -> tuple[bytes, bool]:
