@@ -16,7 +16,6 @@ from partners.queries.agreements import acceptances_offered, acceptances_told
 from partners.queries.attribute_uses import USES
 from partners.queries.journeys.kinds import STEP_KINDS, TRIGGERS
 from partners.queries.partners import has_real_partners
-from partners.queries.people import partner_user_of
 from partners.queries.waiting import SOURCES
 from partners.references import references
 from partners.services import applying, deciding
@@ -478,14 +477,9 @@ search_places.register(
 )
 
 
-def _write_to_contact(member: Membership) -> str:
-    """ "Write to Alice", for partners' people."""
-    user = partner_user_of(member)
-    if user is None:
-        return ""
-    manager = user.partner.account_manager
-    name = manager.person.first_name if manager is not None and manager.is_staff else ""
-    return gettext("Write to %s") % name if name else gettext("Write to us")
+def _write_to_us(member: Membership) -> str:
+    """For partners' people. Who that is says the page, since a name would cost every page a query."""
+    return gettext("Write to us") if _is_partner(member) else ""
 
 
 message_kinds.register(*messages.CONVERSATION_KINDS)
@@ -498,7 +492,7 @@ reply_receivers.register(
     )
 )
 frame_links.register(
-    FrameLink("partners.write", "message-circle", "my_conversation_create", _write_to_contact),
+    FrameLink("partners.write", "message-circle", "my_conversation_create", _write_to_us),
 )
 navigation.register(
     NavItem(

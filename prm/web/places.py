@@ -62,9 +62,9 @@ class SearchPlace:
 
 @dataclass(frozen=True)
 class FrameLink:
-    """Something that is at hand on every page of the portal, beside its menu: "Write to Alice".
+    """Something that is at hand on every page of the portal, beside its menu: "Write to us".
 
-    `label` words it for a member; "" leaves it out. It runs on every page and must not query much.
+    `label` words it for a member; "" leaves it out. It runs on every page and must not query.
     """
 
     name: str

@@ -36,7 +36,9 @@ def test_a_partner_and_their_manager_talk(
         nordwind = PartnerFactory.create(name="Nordwind", account_manager=bob)
         partner_user(nordwind, membership=lena, role="lead")
     partner, manager, mails = visitor(lena, phone=True), visitor(bob, phone=True), Mailbox(mailoutbox)
-    partner.open("/o/acme/").click("Write to Bob", "link").sees("You get an answer within 48 hours.")
+    partner.open("/o/acme/").click("Write to us", "link").sees("Write to Bob Keller").sees(
+        "You get an answer within 48 hours."
+    )
     partner.fill(subject="Volume steps", body="Do both contracts count together?").click("Send")
     partner.sees("Bob Keller answers by").sees("Do both contracts count together?")
     render_outbox(timezone.now())

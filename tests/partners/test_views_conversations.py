@@ -73,7 +73,7 @@ def test_every_page_of_the_portal_leads_to_the_contact(
     client = sign_in(lena_of_bob.membership)
     for name in ("portal_home", "team_list", "my_group_list", "learn", "notification_list"):
         page = client.get(url(name)).content.decode()
-        assert f'href="{url("my_conversation_create")}" title="Write to Bob"' in page, name
+        assert f'href="{url("my_conversation_create")}" title="Write to us"' in page, name
 
 
 def test_a_person_asks_and_sees_who_answers_until_when(
