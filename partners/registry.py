@@ -483,6 +483,7 @@ def _write_to_us(member: Membership) -> str:
 
 
 message_kinds.register(*messages.CONVERSATION_KINDS)
+due.register(DueProvider("partners.conversations", cards.turns_due, order=20))
 reply_receivers.register(
     ReplyReceiver(
         RECEIVER,

@@ -14,6 +14,7 @@ from prm.addresses import address
 from prm.tenancy.prepared import prepared
 
 PER_PAGE = 25
+_MOST_TURNS = 5
 _COLUMNS = (
     "public_id",
     "subject",
@@ -89,3 +90,17 @@ def _row(row: tuple[Any, ...], user: PartnerUser, now: datetime) -> MyRow:
 def who_reads(user: PartnerUser, now: datetime) -> Any:
     """The colleague who answers this person's company today (`answering.Answerer`), or None."""
     return answering(user.partner.account_manager, user.partner, now)
+
+
+def my_turns(membership_id: int) -> list[tuple[str, str, str]]:
+    """(public id, subject, what it is) of the person's own conversations in which they write next, the oldest first."""
+    return _my_turns(membership_id)
+
+
+@prepared
+def _my_turns(membership_id: int) -> QuerySet[Conversation, tuple[str, str, str]]:
+    rows = Conversation.objects.filter(person=membership_id, state=Conversation.State.ANSWERED)
+    found: QuerySet[Conversation, tuple[str, str, str]] = rows.order_by("latest_at", "pk").values_list(
+        "public_id", "subject", "kind"
+    )
+    return found[:_MOST_TURNS]

@@ -200,6 +200,9 @@ def test_a_colleague_writes_first(
     assert client.post(create, foreign).status_code == 422
     data = {"person": lena_of_bob.public_id, "subject": "Hello", "body": "How was the start?"}
     assert client.post(create, data).status_code == 303
+    home = sign_in(lena_of_bob.membership).get(url("portal_home")).content.decode()
+    assert "We answered: Hello" in home
+    assert "We answered" not in sign_in(paul_user.membership).get(url("portal_home")).content.decode()
     (mail,) = render_outbox(timezone.now())
     assert (mail.subject, mail.from_email.split(" <")[0]) == ("Hello", '"Bob Keller (Acme Cloud)"')
     with scope(acme):
