@@ -108,7 +108,7 @@ CONVERSATION_MACHINE = Machine(
     "conversation",
     "state",
     {
-        "answer": (("open", "answered"), "answered"),
+        "answer": (("open", "answered", "closed"), "answered"),
         "write": (("open", "answered", "closed"), "open"),
         "close": (("open", "answered"), "closed"),
         "reopen": (("closed",), "open"),

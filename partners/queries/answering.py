@@ -8,7 +8,7 @@ from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Coalesce
 
 from partners.days import day_of
-from partners.models import Absence, AnswerPromise, Conversation, Partner, PartnerUser
+from partners.models import Absence, AnswerPromise, Conversation, Entry, Partner, PartnerUser
 from partners.models.conversations import STANDARD_HOURS
 from partners.queries.people import contact_of_partner
 from partners.queries.tier_cards import answers_within
@@ -112,10 +112,12 @@ def general_promise() -> int:
 
 
 def readers_of(conversation: Conversation) -> list[Membership]:
-    """Who hears of an answer: the person it is with while they are at the partner, else its leads."""
-    people = PartnerUser.objects.active().filter(partner=conversation.partner_id).with_person()
-    person = people.filter(membership=conversation.person_id)
-    found = list(person) or list(people.filter(role=PartnerUser.Role.LEAD).order_by("pk")[:10])
+    """Who hears of an answer: the person it is with and leads who wrote in it, while they are there, else its leads."""
+    people = PartnerUser.objects.active().filter(partner=conversation.partner_id).with_person().order_by("pk")
+    is_lead = Q(role=PartnerUser.Role.LEAD)
+    wrote = Entry.objects.filter(conversation=conversation, is_ours=False, author__isnull=False).values("author")
+    found = list(people.filter(Q(membership=conversation.person_id) | is_lead & Q(membership__in=wrote))[:10])
+    found = found or list(people.filter(is_lead)[:10])
     return [user.membership for user in found]
 
 

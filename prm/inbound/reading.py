@@ -157,7 +157,7 @@ def _parameter(part: Message, name: str) -> str:
 
 
 def _addresses(mail: Message, names: Sequence[str]) -> list[str]:
-    values = [str(value) for name in names for value in mail.get_all(name, [])]
+    values = [_line(str(value)) for name in names for value in mail.get_all(name, [])]
     found = [address.strip().lower() for _name, address in getaddresses(values) if "@" in address]
     return list(dict.fromkeys(found))
 

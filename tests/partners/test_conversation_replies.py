@@ -273,6 +273,21 @@ def test_an_empty_mail_waits_for_somebody_to_look(
     assert_aside(acme, conversation, "empty", "")
 
 
+@pytest.mark.parametrize(
+    "sender", ["Lena <lena@nordwind.example>", "L\0ena <le\0na@nordwind.example>", "\udcff@x.example"]
+)
+def test_what_no_database_can_hold_is_left_out(
+    acme: Organization, conversation: Conversation, answered: str, sender: str
+) -> None:
+    noise = b"Y\0es \xed\xa0\x80 \xff\xfe please"
+    content = raw(noise, to=answered, sender="S", subject="Re: \0x", message_id="<\0@x>")
+    content = content.replace(b"From: S", b"From: " + sender.encode("utf-8", "surrogateescape"))
+    assert take_in(content, NOW) in (Fate.PLACED, Fate.ASIDE)
+    with scope(acme):
+        row = InboundMail.objects.get()
+        assert "\0" not in row.sender + row.subject + row.text + last(conversation).body
+
+
 def test_an_address_that_is_made_up_names_nobody(acme: Organization, conversation: Conversation, answered: str) -> None:
     forged = answered.replace(answered[31:40], "a" * 9)
     for to in ("support@acme.example", forged, "reply+@in.canopy.example"):

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from partners.models import Absence, Conversation, ConversationNote, Entry, Partner, PartnerUser
+from partners.models import CONVERSATION_MACHINE, Absence, Conversation, ConversationNote, Entry, Partner, PartnerUser
 from partners.queries.answering import answerer_of, promised_hours
 from partners.queries.conversations import ANSWERED, Queue, queue_rows
 from partners.queries.threads import clock_for_partner, clock_for_staff
@@ -155,6 +155,16 @@ def test_what_was_closed_is_opened_by_whoever_writes(
         "closed",
         "reopened",
     ]
+
+
+def test_a_colleague_who_answers_what_is_closed_opens_it(
+    in_acme: Organization, managed: PartnerUser, bob: Membership
+) -> None:
+    conversation = ask(managed)
+    close_conversation(actor=Actor.of(bob), author=bob, conversation=conversation, now=NOW)
+    say(bob, conversation, "One more thing.", NOW + HOUR)
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.closed_at, conversation.due_at) == ("answered", None, None)
 
 
 def test_nothing_is_written_by_writing_nothing(in_acme: Organization, managed: PartnerUser, bob: Membership) -> None:
@@ -354,6 +364,49 @@ def test_an_answer_to_somebody_who_left_reaches_their_leads(
     Membership.everywhere.filter(pk=tom_user.membership_id).update(state="removed", ended_at=NOW)
     say(bob, conversation, "Here is your answer.")
     assert [mail.to for mail in render_outbox(NOW)] == [["Lena Brandt <lena@nordwind.example>"]]
+
+
+def test_a_lead_who_joined_in_hears_of_the_answer_too(
+    in_acme: Organization, managed: PartnerUser, tom_user: PartnerUser, bob: Membership, render_outbox: Render
+) -> None:
+    conversation = ask(tom_user)
+    render_outbox(NOW)
+    say(bob, conversation, "First.")
+    assert [mail.to for mail in render_outbox(NOW)] == [["Tom Weiß <tom@nordwind.example>"]]
+    say(managed.membership, conversation, "I would like to know, too.")
+    render_outbox(NOW)
+    say(bob, conversation, "Second.")
+    found = sorted(mail.to[0] for mail in render_outbox(NOW))
+    assert [address.split("<")[1] for address in found] == ["lena@nordwind.example>", "tom@nordwind.example>"]
+
+
+@pytest.mark.parametrize("state", Conversation.State.values)
+@pytest.mark.parametrize("verb", CONVERSATION_MACHINE.moves)
+def test_every_verb_from_every_state(in_acme: Organization, managed: PartnerUser, state: str, verb: str) -> None:
+    conversation = ask(managed)
+    clocks: dict[str, dict[str, Any]] = {
+        "open": {"waiting_since": NOW, "due_at": NOW, "closed_at": None},
+        "answered": {"waiting_since": NOW, "due_at": None, "closed_at": None},
+        "closed": {"waiting_since": None, "due_at": None, "closed_at": NOW},
+    }
+    Conversation.objects.filter(pk=conversation.pk).update(state=state, **clocks[state])
+    conversation.refresh_from_db()
+    sources, target = CONVERSATION_MACHINE.moves[verb]
+    assert (
+        sources
+        == {
+            "answer": ("open", "answered", "closed"),
+            "write": ("open", "answered", "closed"),
+            "close": ("open", "answered"),
+            "reopen": ("closed",),
+        }[verb]
+    )
+    if state in sources:
+        CONVERSATION_MACHINE.move(conversation, verb, **clocks[target])
+        assert conversation.state == target
+    else:
+        with pytest.raises(Refused):
+            CONVERSATION_MACHINE.move(conversation, verb, **clocks[target])
 
 
 # ── Two at once, and two records ────────────────────────────────────────────────────────────────────────────────────

@@ -42,7 +42,13 @@ def conversation_list(request: Request) -> HttpResponse:
         show if show in _SHOWN else queries.WAITING,
     )
     page = page_of_rows(request, partial(queries.queue_rows, queue), per_page=queries.PER_PAGE)
-    context = {"page": page, "whose": queue.whose, "show": queue.show, "may_answer": _may_answer(request)}
+    context = {
+        "page": page,
+        "whose": queue.whose,
+        "show": queue.show,
+        "may_answer": _may_answer(request),
+        "may_promise": may(request.membership, "partners.manage"),
+    }
     return render_page(request, "partners/conversation_list.html", context, {"queue": "queue"})
 
 
