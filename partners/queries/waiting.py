@@ -37,6 +37,7 @@ from partners.queries.answering import answered_by
 from partners.queries.todo import TASKS
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.inbound.models import InboundMail
 from prm.waiting import WaitingSource, Words
 
 _DAY = timedelta(days=1)
@@ -74,6 +75,16 @@ def _conversations(membership_id: int, now: datetime) -> QuerySet[Conversation]:
 def _conversation(told: Mapping[str, Any]) -> Words:
     kind = str(Conversation.Kind(told["kind"]).label)
     return Words(told["subject"], address("conversation_detail", told["public_id"]), _("Answer"), kind)
+
+
+def _mails_aside(_membership_id: int, _now: datetime) -> QuerySet[InboundMail]:
+    rows: QuerySet[InboundMail] = InboundMail.objects.waiting()
+    return rows
+
+
+def _mail_aside(told: Mapping[str, Any]) -> Words:
+    sender = told["sender"] or _("nobody")
+    return Words(_("A mail from %s could not be placed") % sender, address("inbound_list"), _("Look"), told["subject"])
 
 
 # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,6 +244,17 @@ SOURCES = (
         doer="responsible",
         mine=lambda _membership_id: Q(is_to_answer=True),
         order=15,
+    ),
+    WaitingSource(
+        "partners.mails_aside",
+        gettext_lazy("Mails set aside"),
+        "mail-question-mark",
+        "conversations.answer",
+        _mails_aside,
+        _mail_aside,
+        since="received_at",
+        tells={"sender": "sender", "subject": "subject"},
+        order=16,
     ),
     WaitingSource(
         "partners.steps",

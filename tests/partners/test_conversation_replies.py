@@ -13,6 +13,7 @@ from django.test import Client
 
 from partners.models import Conversation, Entry, EntryFile, Partner, PartnerUser
 from partners.queries.timeline import timeline_of
+from partners.queries.todo import Asked, todo_lines
 from partners.services.conversations import Words, begin_conversation, close_conversation, write
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -343,6 +344,9 @@ def test_a_colleague_enters_it_under_its_address(
     row = assert_aside(acme, conversation, "other_sender", "Yes, from my phone")
     client = sign_in(bob)
     with scope(acme):
+        assert [line.title for line in todo_lines(Asked(bob, NOW), 0, 9)] == [
+            "A mail from lena@home.example could not be placed"
+        ]
         list_url, place_url = address("inbound_list"), address("inbound_place", row.public_id)
         shown = address("my_conversation_detail", conversation.public_id)
     page = client.get(list_url).content.decode()
@@ -354,6 +358,7 @@ def test_a_colleague_enters_it_under_its_address(
         assert (entry.author, entry.sender, entry.body) == (None, "lena@home.example", "Yes, from my phone")
         conversation.refresh_from_db()
         assert conversation.state == "open"
+        assert [line.title for line in todo_lines(Asked(bob, NOW), 0, 9)] == ["Volume steps"]
         with pytest.raises(Refused) as refused:
             place_by_hand(actor=Actor.of(bob), member=bob, mail=row, now=NOW)
         assert refused.value.codes == {"settled"}
