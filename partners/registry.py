@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners import emails, facts, messages
+from partners import conversing, emails, facts, messages
 from partners.consequences import Consequence, consequences
 from partners.gaps import GapOffer, gap_offers
 from partners.grounds import GroundSource, grounds
@@ -21,7 +20,6 @@ from partners.references import references
 from partners.services import applying, deciding
 from partners.services.bulk import BULK_JOB, run_bulk
 from partners.services.confirming import plan_confirmations
-from partners.services.conversation_replies import RECEIVER, reply_labels, take_in_reply
 from partners.services.duplicates import plan_comparing
 from partners.services.foreseeing import groups_moved_by
 from partners.services.forgetting import plan_forgetting
@@ -53,7 +51,7 @@ from prm.activity.kinds import register_facts
 from prm.addresses import address
 from prm.exports.kinds import TableKind, export_kinds
 from prm.imports.schema import import_schemas
-from prm.inbound.kinds import ReplyReceiver, reply_receivers
+from prm.inbound.kinds import reply_receivers
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
@@ -66,7 +64,6 @@ from prm.web.due import DueProvider, due
 from prm.web.examples import ExamplePerson, example_people
 from prm.web.places import (
     ChecklistStep,
-    FrameLink,
     HomeCard,
     NavItem,
     Numbers,
@@ -475,66 +472,9 @@ search_places.register(
         _("recruit call application page"),
     ),
 )
-
-
-def _write_to_us(member: Membership) -> str:
-    """For partners' people. Who that is says the page, since a name would cost every page a query."""
-    return gettext("Write to us") if _is_partner(member) else ""
-
-
 message_kinds.register(*messages.CONVERSATION_KINDS)
 due.register(DueProvider("partners.conversations", cards.turns_due, order=20))
-reply_receivers.register(
-    ReplyReceiver(
-        RECEIVER,
-        accept=take_in_reply,
-        labels=reply_labels,
-        url=lambda subject_id: address("conversation_detail", subject_id),
-    )
-)
-frame_links.register(
-    FrameLink("partners.write", "message-circle", "my_conversation_create", _write_to_us),
-)
-navigation.register(
-    NavItem(
-        "conversations",
-        _("Conversations"),
-        "message-circle",
-        "conversation_list",
-        "studio",
-        permission="partners.view",
-        order=20,
-        covers=("inbound_list", "absence_edit"),
-    )
-)
-search_places.register(
-    SearchPlace(
-        "conversation_create",
-        _("Write to a partner"),
-        "pencil-line",
-        "conversation_create",
-        "studio",
-        "conversations.answer",
-        16,
-        _("message mail conversation"),
-    ),
-    SearchPlace(
-        "absence_edit",
-        _("When I am away"),
-        "plane",
-        "absence_edit",
-        "studio",
-        "studio.enter",
-        60,
-        _("absence vacation holiday deputy"),
-    ),
-    SearchPlace(
-        "my_conversations",
-        _("Conversations"),
-        "message-circle",
-        "my_conversation_list",
-        "portal",
-        order=15,
-        synonyms=_("question ask request feedback appeal write"),
-    ),
-)
+reply_receivers.register(conversing.RECEIVER)
+frame_links.register(conversing.WRITE)
+navigation.register(conversing.QUEUE)
+search_places.register(*conversing.PLACES)

@@ -10,13 +10,13 @@ from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.models import Organization
 from tests.matrix_cohorts import COHORT_ROWS
+from tests.matrix_conversations import CONVERSATION_ROWS
 from tests.matrix_rows import (
     ACCOUNTS,
     BOTH,
     EVERYONE,
     MANAGERS,
     MESSAGES,
-    NOT_LEADS,
     OTHERS,
     OWNER,
     POST,
@@ -220,31 +220,6 @@ _TODO = {
     "todo_wake": studio(EVERYONE, "=partners.tasks", "task", methods=POST),
 }
 
-_ANSWERERS = EVERYONE - {"analyst"}
-_CONVERSATIONS = {
-    "conversation_list": studio(EVERYONE),
-    "conversation_create": studio(_ANSWERERS, methods=BOTH),
-    "conversation_detail": studio(EVERYONE, "conversation"),
-    "conversation_answer": studio(_ANSWERERS, "conversation", methods=POST),
-    "conversation_note": studio(_ANSWERERS, "conversation", methods=POST),
-    "conversation_close": studio(_ANSWERERS, "conversation", methods=POST),
-    "conversation_reopen": studio(_ANSWERERS, "conversation", methods=POST),
-    "conversation_hand_over": studio(_ANSWERERS, "conversation", methods=POST),
-    "conversation_file": studio(EVERYONE, "conversation", "conversation file"),
-    "answer_promise": studio(ACCOUNTS, methods=BOTH),
-    "absence_edit": studio(EVERYONE, methods=BOTH),
-    "absence_end": studio(EVERYONE, methods=POST),
-    "inbound_list": studio(EVERYONE),
-    "inbound_place": studio(_ANSWERERS, "mail set aside", methods=POST),
-    "inbound_dismiss": studio(_ANSWERERS, "mail set aside", methods=POST),
-    "my_conversation_list": portal(),
-    "my_conversation_create": portal(methods=BOTH),
-    "my_conversation_detail": portal("conversation", methods=BOTH, hidden_from=NOT_LEADS),
-    "my_conversation_close": portal("conversation", methods=POST, hidden_from=NOT_LEADS),
-    "my_conversation_reopen": portal("conversation", methods=POST, hidden_from=NOT_LEADS),
-    "my_conversation_file": portal("conversation", "conversation file", hidden_from=NOT_LEADS),
-}
-
 _JOURNEYS = {
     "journey_template_list": studio(EVERYONE),
     "journey_template_create": studio(ACCOUNTS, methods=BOTH),
@@ -398,7 +373,7 @@ ROWS: dict[str, Row] = {
     **_PARTNERS,
     **_JOURNEYS,
     **_TODO,
-    **_CONVERSATIONS,
+    **CONVERSATION_ROWS,
     **_RECRUITMENT,
     **_TIERS,
     **_PRODUCTS,
