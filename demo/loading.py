@@ -10,6 +10,7 @@ from demo import (
     announcement_story,
     bulk,
     company_story,
+    conversation_story,
     data_story,
     ecosystem,
     group_story,
@@ -76,6 +77,7 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         people_story.tell(world)
         logo_story.tell(world)
         todo_story.tell(world)
+        conversation_story.tell(world)
         ecosystem.make_import(world)
         recruit(world)
         import_story.tell(world)

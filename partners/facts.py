@@ -41,6 +41,19 @@ TASK_DONE = FactKind("partners.task_done", _("Task done"))
 TASK_REOPENED = FactKind("partners.task_reopened", _("Task open again"), sign=-1)
 ANNOUNCEMENT_READ = FactKind("partners.announcement_read", _("Announcement read"))
 ANNOUNCEMENT_CONFIRMED = FactKind("partners.announcement_confirmed", _("Announcement confirmed"))
+# `object_id` is the conversation.
+CONVERSATION_BEGUN = FactKind("partners.conversation_begun", _("Conversation begun"))
+CONVERSATION_WRITTEN = FactKind("partners.conversation_written", _("Partner wrote"))
+CONVERSATION_ANSWERED = FactKind("partners.conversation_answered", _("We wrote"))
+CONVERSATION_CLOSED = FactKind("partners.conversation_closed", _("Conversation closed"))
+CONVERSATION_REOPENED = FactKind("partners.conversation_reopened", _("Conversation open again"), sign=-1)
+CONVERSATIONS = (
+    CONVERSATION_BEGUN,
+    CONVERSATION_WRITTEN,
+    CONVERSATION_ANSWERED,
+    CONVERSATION_CLOSED,
+    CONVERSATION_REOPENED,
+)
 _JOURNEYS = (
     JOURNEY_STARTED,
     JOURNEY_STEP_DONE,
@@ -93,6 +106,7 @@ KINDS = (
     ANNOUNCEMENT_READ,
     ANNOUNCEMENT_CONFIRMED,
     *_JOURNEYS,
+    *CONVERSATIONS,
     *_PRODUCTS,
 )
 

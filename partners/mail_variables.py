@@ -29,5 +29,9 @@ VARIABLES = (
     Variable("leaving", _("How many would no longer fit"), "7"),
     Variable("losses", _("What those lose"), _("two cohorts and the price sheet")),
     Variable("writer", _("Who wrote it"), _("Bob Keller")),
+    Variable("files", _("The names of the files"), _("offer.pdf")),
+    Variable("by_mail", _("Said where an answer by mail is read"), _("yes")),
+    Variable("instead_of", _("For whom the reader stands in"), _("Alice Moreau")),
+    Variable("kind", _("What kind it is"), _("Question")),
     Variable("month", _("The month that it tells of"), _("November")),
 )

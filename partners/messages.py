@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners import emails
-from partners.emails import tiers
+from partners.emails import conversations, tiers
 from partners.queries.week import CATEGORY
 from partners.services import applying, deciding
 from partners.services.announcing import ANNOUNCEMENT_MAIL
 from partners.services.announcing import REMINDER_MAIL as ANNOUNCEMENT_REMINDER
 from partners.services.asking import REMINDER_MAIL
+from partners.services.conversations import ANSWERED_MAIL, HANDED_MAIL, WRITTEN_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
 from partners.services.letters import LETTER_MAIL
@@ -108,6 +109,35 @@ KINDS = (
         still_wanted=emails.is_confirmation_due,
     ),
     MessageKind(DECIDED_MAIL, _("Decision about data told"), "requests", AT_LEAST_ONCE, word=emails.proposal_decided),
+)
+
+CONVERSATION_KINDS = (
+    MessageKind(
+        ANSWERED_MAIL,
+        _("A colleague wrote to a partner"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=conversations.conversation_answered,
+        still_wanted=conversations.is_answer_wanted,
+    ),
+    MessageKind(
+        WRITTEN_MAIL,
+        _("A partner wrote"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=conversations.conversation_written,
+        still_wanted=conversations.is_writing_wanted,
+    ),
+    MessageKind(
+        HANDED_MAIL,
+        _("A conversation was handed over"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=conversations.conversation_written,
+        still_wanted=conversations.is_writing_wanted,
+        template="partners/emails/conversation_written",
+        is_fixed=True,
+    ),
 )
 
 TIER_KINDS = (

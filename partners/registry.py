@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from partners import emails, facts, messages
+from partners import conversing, emails, facts, messages
 from partners.consequences import Consequence, consequences
 from partners.facets import HealthSource, health_sources
 from partners.gaps import GapOffer, gap_offers
@@ -58,6 +58,7 @@ from prm.activity.kinds import register_facts
 from prm.addresses import address
 from prm.exports.kinds import TableKind, export_kinds
 from prm.imports.schema import import_schemas
+from prm.inbound.kinds import reply_receivers
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.jobs.kinds import JobKind, job_kinds
 from prm.jobs.models import Job
@@ -76,6 +77,7 @@ from prm.web.places import (
     Numbers,
     SearchPlace,
     checklist,
+    frame_links,
     home_cards,
     navigation,
     search_places,
@@ -481,3 +483,9 @@ search_places.register(
 variables.register(*VARIABLES)
 
 health_sources.register(HealthSource("partners", judged_here, order=10))
+message_kinds.register(*messages.CONVERSATION_KINDS)
+due.register(DueProvider("partners.conversations", cards.turns_due, order=20))
+reply_receivers.register(conversing.RECEIVER)
+frame_links.register(conversing.WRITE)
+navigation.register(conversing.QUEUE)
+search_places.register(*conversing.PLACES)

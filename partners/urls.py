@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import company, portal_announcements, portal_journeys, profiles
+from partners.views import company, portal_announcements, portal_conversations, portal_journeys, profiles
 from partners.views import portal as face
 from partners.views import portal_tiers as tiers_face
 from partners.views import public as anybody
 from partners.views.studio import (
+    absences,
     agreements,
     announcements,
     attributes,
     competitors,
+    conversations,
     coverage,
     duplicates,
     exports,
@@ -93,9 +95,26 @@ _announcements: list[URLPattern] = [
     path(f"{_ANNOUNCEMENT}/remind/", announcements.announcement_remind, name="announcement_remind"),
 ]
 
+_CONVERSATION = "conversations/<str:public_id>"
+_conversations: list[URLPattern] = [
+    path("conversations/", conversations.conversation_list, name="conversation_list"),
+    path("conversations/new/", conversations.conversation_create, name="conversation_create"),
+    path("conversations/promise/", absences.answer_promise, name="answer_promise"),
+    path("absence/", absences.absence_edit, name="absence_edit"),
+    path("absence/end/", absences.absence_end, name="absence_end"),
+    path(f"{_CONVERSATION}/", conversations.conversation_detail, name="conversation_detail"),
+    path(f"{_CONVERSATION}/answer/", conversations.conversation_answer, name="conversation_answer"),
+    path(f"{_CONVERSATION}/note/", conversations.conversation_note, name="conversation_note"),
+    path(f"{_CONVERSATION}/close/", conversations.conversation_close, name="conversation_close"),
+    path(f"{_CONVERSATION}/reopen/", conversations.conversation_reopen, name="conversation_reopen"),
+    path(f"{_CONVERSATION}/hand-over/", conversations.conversation_hand_over, name="conversation_hand_over"),
+    path(f"{_CONVERSATION}/files/<str:file_id>/", conversations.conversation_file, name="conversation_file"),
+]
+
 studio: list[URLPattern] = [
     *_todo,
     *_announcements,
+    *_conversations,
     *_duplicates,
     *_structure,
     *_competitors,
@@ -266,6 +285,17 @@ portal += [
     path("you/profile/erase/", profiles.my_profile_erase, name="my_profile_erase"),
     path("people/<str:public_id>/", profiles.person_profile, name="person_profile"),
     path("people/<str:public_id>/photo/", profiles.person_photo, name="person_photo"),
+]
+
+portal += [
+    path("conversations/", portal_conversations.my_conversation_list, name="my_conversation_list"),
+    path("conversations/new/", portal_conversations.my_conversation_create, name="my_conversation_create"),
+    path(f"{_CONVERSATION}/", portal_conversations.my_conversation_detail, name="my_conversation_detail"),
+    path(f"{_CONVERSATION}/close/", portal_conversations.my_conversation_close, name="my_conversation_close"),
+    path(f"{_CONVERSATION}/reopen/", portal_conversations.my_conversation_reopen, name="my_conversation_reopen"),
+    path(
+        f"{_CONVERSATION}/files/<str:file_id>/", portal_conversations.my_conversation_file, name="my_conversation_file"
+    ),
 ]
 
 _JOURNEY = "journeys/templates/<str:public_id>"

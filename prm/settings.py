@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "prm.jobs",
     "prm.outbox",
     "prm.imports",
+    "prm.inbound",
     "prm.exports",
     "prm.invitations",
     "prm.search",
@@ -311,6 +312,19 @@ else:
 # How long a worker may hold messages; what a dead worker held is taken up after this time.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=180)
 
+# Replies by mail: the domain whose addresses `reply+…@` come in here, and how: from a mailbox or by posts.
+INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", default="").lower()
+INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", default="")
+INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
+if INBOUND_IMAP_URL and urlsplit(INBOUND_IMAP_URL).scheme not in {"imap", "imaps"}:
+    raise ImproperlyConfigured("INBOUND_IMAP_URL must be an imap or imaps address")
+if INBOUND_WEBHOOK_SECRET and len(INBOUND_WEBHOOK_SECRET) < 32:
+    raise ImproperlyConfigured("INBOUND_WEBHOOK_SECRET must have at least 32 characters")
+if bool(INBOUND_DOMAIN) != bool(INBOUND_IMAP_URL or INBOUND_WEBHOOK_SECRET):
+    raise ImproperlyConfigured(
+        "INBOUND_DOMAIN needs INBOUND_IMAP_URL or INBOUND_WEBHOOK_SECRET, and the other way round"
+    )
+
 # ── Background work ─────────────────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -337,6 +351,7 @@ CELERY_TASK_ROUTES = {
     "outbox.*": {"queue": "messages"},
     "planning.*": {"queue": "planning"},
     "activity.*": {"queue": "planning"},
+    "inbound.*": {"queue": "messages"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -344,6 +359,12 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "planning.heartbeat", "schedule": schedule(15.0), "options": {"expires": 30}},
     "tidy": {"task": "outbox.tidy", "schedule": schedule(86400.0), "options": {"expires": 3600}},
 }
+if INBOUND_IMAP_URL:
+    CELERY_BEAT_SCHEDULE["inbound"] = {
+        "task": "inbound.fetch",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    }
 CELERY_BEAT_SCHEDULE_FILENAME = str(CANOPY_HOME / "celerybeat-schedule")
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.tenancy.models import Organization
 from tests.matrix_cohorts import COHORT_ROWS
+from tests.matrix_conversations import CONVERSATION_ROWS
 from tests.matrix_rows import (
     ACCOUNTS,
     BOTH,
@@ -391,6 +392,7 @@ ROWS: dict[str, Row] = {
     **_PARTNERS,
     **_JOURNEYS,
     **_TODO,
+    **CONVERSATION_ROWS,
     **_RECRUITMENT,
     **_TIERS,
     **_PRODUCTS,
@@ -419,6 +421,7 @@ GLOBAL: dict[str, str] = {
     "tenant_admin_page": "operators only (tests/prm/test_admin.py)",
     "healthz": "the process is alive",
     "readyz": "the installation is ready",
+    "inbound_post": "a secret of the installation (tests/prm/test_inbound_posts.py)",
     "metrics": "a token of the installation (tests/prm/test_metrics.py)",
     "dev_components": "embedded and tests only",
     "dev_inbox": "embedded and tests only",

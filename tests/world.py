@@ -34,7 +34,9 @@ from partners.models import (
     Attribute,
     Audience,
     Competition,
+    Conversation,
     DataRequest,
+    EntryFile,
     Group,
     GroupExclusion,
     GroupMember,
@@ -70,6 +72,7 @@ from partners.services.bulk import start_bulk
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.imports.models import Import, ImportRow
+from prm.inbound.models import InboundMail
 from prm.invitations.models import Invitation
 from prm.invitations.services import invite
 from prm.outbox.models import Message
@@ -195,6 +198,9 @@ FINDERS: dict[str, Callable[[], str]] = {
     "held group": lambda: _first(Group.objects.filter(holds__state="waiting")),
     "exclusion": lambda: _first(GroupExclusion.objects.all()),
     "task": lambda: _first(Task.objects.open()),
+    "conversation": lambda: _first(_conversation_with_file()),
+    "conversation file": lambda: _first(EntryFile.objects.filter(entry__conversation=_conversation_with_file()[0])),
+    "mail set aside": lambda: _first(InboundMail.objects.waiting()),
     "erasure": lambda: _first(Erasure.objects.all()),
     "erasure wish": lambda: _first(ErasureWish.objects.open()),
     "import": lambda: _first(Import.objects.all()),
@@ -266,6 +272,11 @@ FINDERS: dict[str, Callable[[], str]] = {
     "row": lambda: str(ImportRow.objects.filter(outcome="new").order_by("pk")[0].number),
     "row to mend": lambda: str(ImportRow.objects.filter(outcome="problem").order_by("pk")[0].number),
 }
+
+
+def _conversation_with_file() -> QuerySet[Conversation, Conversation]:
+    """With the lead of the named company."""
+    return Conversation.objects.filter(entries__files__isnull=False).order_by("pk")
 
 
 def _journeys_of_nordwind() -> QuerySet[Journey, Journey]:

@@ -9,6 +9,15 @@ from partners.models.announcements import (
 from partners.models.attributes import Attribute, AttributeValue, ValueChange
 from partners.models.audiences import Audience, AudienceMember
 from partners.models.competitors import Competition
+from partners.models.conversations import (
+    CONVERSATION_MACHINE,
+    Absence,
+    AnswerPromise,
+    Conversation,
+    ConversationNote,
+    Entry,
+    EntryFile,
+)
 from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, PartnerMerge
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
@@ -43,7 +52,9 @@ from partners.models.week import WeekPlan
 __all__ = [
     "ANNOUNCEMENT_MACHINE",
     "APPLICATION_STAGES",
+    "CONVERSATION_MACHINE",
     "TASK_MACHINE",
+    "Absence",
     "Acceptance",
     "Agreement",
     "AgreementVersion",
@@ -51,6 +62,7 @@ __all__ = [
     "AnnouncementAudience",
     "AnnouncementPartner",
     "AnnouncementReader",
+    "AnswerPromise",
     "ApplicationComment",
     "ApplicationQuestion",
     "ApplicationReviewer",
@@ -61,8 +73,12 @@ __all__ = [
     "AudienceMember",
     "CallReviewer",
     "Competition",
+    "Conversation",
+    "ConversationNote",
     "DataRequest",
     "DeclineReason",
+    "Entry",
+    "EntryFile",
     "Group",
     "GroupExclusion",
     "GroupHold",

@@ -16,7 +16,16 @@ from django.utils.translation import ngettext
 
 from partners.days import day_of
 from partners.facets import Judged, Standing, health_sources
-from partners.models import Journey, JourneyStep, Partner, PartnerUser, ProposedValue, TierMove, TierOutlook
+from partners.models import (
+    Conversation,
+    Journey,
+    JourneyStep,
+    Partner,
+    PartnerUser,
+    ProposedValue,
+    TierMove,
+    TierOutlook,
+)
 from prm.activity.models import Fact
 from prm.addresses import address
 from prm.tenancy.prepared import prepared
@@ -93,6 +102,10 @@ def _proposals(_partner: str) -> str:
     return address("proposal_list")
 
 
+def _conversation(conversation: str) -> Callable[[str], str]:
+    return lambda _partner: address("conversation_detail", conversation)
+
+
 def _journey(journey: str) -> Callable[[str], str]:
     return lambda _partner: address("journey_detail", journey)
 
@@ -101,10 +114,10 @@ def _journey(journey: str) -> Callable[[str], str]:
 
 
 def judged_here(partner_ids: Collection[int], now: datetime) -> Mapping[int, list[Judged]]:
-    """Who is in and when somebody last did anything, steps in time, tiers kept, changes of data that wait."""
+    """Who is in and when somebody last did anything, answers that are owed, steps in time, tiers kept, data to judge."""
     today = day_of(now)
     return {
-        row.pk: [judged for part in (_people, _steps, _tiers, _data) if (judged := part(row, now, today)) is not None]
+        row.pk: [judged for part in _PARTS if (judged := part(row, now, today)) is not None]
         for row in _known(list(partner_ids), now, today)
     }
 
@@ -118,6 +131,8 @@ def _known(partner_ids: list[int], now: datetime, today: date) -> QuerySet[Any, 
     ).order_by("due_on", "pk")
     late = steps.filter(state=JourneyStep.State.OPEN, due_on__lt=today)
     outlooks = TierOutlook.objects.filter(**here)
+    talks = Conversation.objects.filter(**here)
+    asked = talks.filter(state=Conversation.State.OPEN).order_by("due_at", "pk")
     waiting = ProposedValue.objects.waiting().filter(**here).order_by().values("partner")
     told: QuerySet[Any, Any] = Partner.objects.filter(pk__in=partner_ids).annotate(
         anybody=Exists(PartnerUser.objects.active().filter(**here)),
@@ -129,11 +144,14 @@ def _known(partner_ids: list[int], now: datetime, today: date) -> QuerySet[Any, 
         is_ranked=Exists(outlooks),
         is_short=Exists(outlooks.filter(is_short=True)),
         falls=Exists(TierMove.objects.open().drops().filter(**here)),
+        talks=Exists(talks),
+        answer_by=Subquery(asked.values("due_at")[:1]),
+        asked_in=Subquery(asked.values("public_id")[:1]),
         waiting=Subquery(waiting.annotate(n=Count("*")).values("n")),
     )
     return told.values_list(
         *("pk", "anybody", "last_at", "travels", "late", "late_since", "late_in"),
-        *("is_ranked", "is_short", "falls", "waiting"),
+        *("is_ranked", "is_short", "falls", "talks", "answer_by", "asked_in", "waiting"),
         named=True,
     )
 
@@ -168,8 +186,21 @@ def _tiers(row: Any, _now: datetime, _today: date) -> Judged | None:
     return Judged(label, Standing.GOOD, _("Meets what its tiers ask for.")) if row.is_ranked else None
 
 
+def _talk(row: Any, now: datetime, _today: date) -> Judged | None:
+    label = _("Conversation")
+    if row.answer_by is None:
+        return Judged(label, Standing.GOOD, _("Nobody waits for an answer.")) if row.talks else None
+    if row.answer_by > now:
+        return Judged(label, Standing.GOOD, _("An answer is promised, and there is time."))
+    words = _("An answer that was promised is overdue.")
+    return Judged(label, Standing.BAD, words, _("Answer"), _conversation(row.asked_in))
+
+
 def _data(row: Any, _now: datetime, _today: date) -> Judged | None:
     if not row.waiting:
         return None
     words = ngettext("%d change of its data waits for you.", "%d changes of its data wait for you.", row.waiting)
     return Judged(_("Data"), Standing.WATCH, words % row.waiting, _("Judge them"), _proposals)
+
+
+_PARTS = (_people, _talk, _steps, _tiers, _data)

@@ -13,6 +13,7 @@ from partners.days import day_of
 from partners.models import Partner, PartnerUser
 from partners.queries.attributes import with_known
 from partners.queries.companies import with_company
+from partners.queries.conversations import with_conversations
 from partners.queries.groups import audience_ids_of
 from partners.queries.logos import with_logo
 from partners.queries.people import partner_people, with_prepared
@@ -26,7 +27,8 @@ from prm.tenancy.prepared import prepared
 def partner_for_page(public_id: str, now: datetime) -> Any:
     """The partner with `audience_ids` (those its people are in) and with what these read out of it; None without any.
 
-    `known_of`, `record_values`, `prepared_of`, `first_rights`, `tier_lines`, `company_of`, `logo_link_of`.
+    `known_of`, `record_values`, `prepared_of`, `first_rights`, `tier_lines`, `company_of`,
+    `logo_link_of`, `conversations_of`.
     """
     return _partner.first(public_id, now, day_of(now))
 
@@ -35,6 +37,7 @@ def partner_for_page(public_id: str, now: datetime) -> Any:
 def _partner(public_id: str, now: datetime, today: date) -> QuerySet[Partner]:
     rows: Any = with_rights(with_prepared(with_record(with_known(Partner.objects.all()))))
     rows = with_logo(with_company(with_tier_lines(rows, now), today))
+    rows = with_conversations(rows, today)
     rows = rows.annotate(audience_ids=ArraySubquery(audience_ids_of(OuterRef(OuterRef("pk")), now)))
     found: QuerySet[Partner] = rows.select_related("account_manager__person").filter(public_id=public_id)
     return found

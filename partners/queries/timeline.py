@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from partners import facts
-from partners.models import AgreementVersion, Group, Journey, JourneyStep, Partner, Product, Tier
+from partners.models import AgreementVersion, Conversation, Group, Journey, JourneyStep, Partner, Product, Tier
 from prm.accounts.models import Person
 from prm.activity.kinds import fact_kinds
 from prm.activity.models import Fact
@@ -33,6 +33,11 @@ _ICONS = {
     facts.JOURNEY_STOPPED.name: "circle-pause",
     facts.JOURNEY_RESUMED.name: "milestone",
     facts.AGREEMENT_ACCEPTED.name: "file-check",
+    facts.CONVERSATION_BEGUN.name: "message-circle-plus",
+    facts.CONVERSATION_WRITTEN.name: "message-circle",
+    facts.CONVERSATION_ANSWERED.name: "message-circle-reply",
+    facts.CONVERSATION_CLOSED.name: "message-circle-x",
+    facts.CONVERSATION_REOPENED.name: "message-circle",
     **dict.fromkeys((kind.name for kind in facts.PRODUCT_BEGAN.values()), "package-check"),
     **dict.fromkeys((kind.name for kind in facts.PRODUCT_ENDED.values()), "package-x"),
 }
@@ -46,6 +51,7 @@ _JOURNEYS = frozenset(
 )
 _PRODUCTS = frozenset(kind.name for kind in (*facts.PRODUCT_BEGAN.values(), *facts.PRODUCT_ENDED.values()))
 _GROUPS = frozenset({facts.GROUP_JOINED.name, facts.GROUP_LEFT.name})
+_CONVERSATIONS = frozenset(kind.name for kind in facts.CONVERSATIONS)
 # Those told by the name of what they are about, not of whom.
 _OBJECTS = _JOURNEYS | _PRODUCTS | _GROUPS | {facts.TIER_REACHED.name, facts.JOURNEY_STEP_DONE.name}
 
@@ -91,6 +97,7 @@ def _object_name() -> Case:
         (_PRODUCTS, Product, "name"),
         (_JOURNEYS, Journey, "template__name"),
         ((facts.JOURNEY_STEP_DONE.name,), JourneyStep, "title"),
+        (_CONVERSATIONS, Conversation, "subject"),
         ((facts.AGREEMENT_ACCEPTED.name,), AgreementVersion, "agreement__title"),
     )
     return Case(
@@ -106,7 +113,7 @@ def _event(fact: Any) -> Event:
     label = fact_kinds.get(fact.kind).label if fact.kind in fact_kinds else fact.kind
     if fact.kind == facts.STATUS_CHANGED.name:
         text = _status_text(fact)
-    elif fact.kind == facts.AGREEMENT_ACCEPTED.name:
+    elif fact.kind == facts.AGREEMENT_ACCEPTED.name or fact.kind in _CONVERSATIONS:
         text = ", ".join(filter(None, [fact.object_name, fact.person_name]))
     else:
         text = (fact.object_name if fact.kind in _OBJECTS else fact.person_name) or ""

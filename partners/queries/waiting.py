@@ -4,13 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import (
     ApplicationReviewer,
+    Conversation,
     Group,
     GroupHold,
     GroupMember,
@@ -23,6 +35,7 @@ from partners.models import (
     TierAppeal,
     TierMove,
 )
+from partners.queries.answering import answered_by
 from partners.queries.group_health import FEWEST_MEMBERS
 from partners.queries.milestones import FRESH, title_of
 from partners.queries.my_announcements import people_to_confirm
@@ -30,6 +43,7 @@ from partners.queries.todo import TASKS
 from partners.queries.week import leads_asked, leads_with_notices, people_with_steps
 from prm.accounts.models import Membership
 from prm.addresses import address
+from prm.inbound.models import InboundMail
 from prm.waiting import Awaited, WaitingSource, Words
 
 _DAY = timedelta(days=1)
@@ -52,6 +66,31 @@ def _own_tasks(membership_id: int) -> Q:
 
 def _task(told: Mapping[str, Any]) -> Words:
     return Words(told["title"], address("task_edit", told["public_id"]), _("Open"))
+
+
+# ── Conversations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _conversations(membership_id: int, now: datetime) -> QuerySet[Conversation]:
+    """Those that wait for us, each with whether it is this colleague's to answer today."""
+    today = Cast(Value(now, DateTimeField()), DateField())
+    rows: QuerySet[Conversation] = Conversation.objects.open()
+    return rows.annotate(is_to_answer=ExpressionWrapper(answered_by(membership_id, today), BooleanField()))
+
+
+def _conversation(told: Mapping[str, Any]) -> Words:
+    kind = str(Conversation.Kind(told["kind"]).label)
+    return Words(told["subject"], address("conversation_detail", told["public_id"]), _("Answer"), kind)
+
+
+def _mails_aside(_membership_id: int, _now: datetime) -> QuerySet[InboundMail]:
+    rows: QuerySet[InboundMail] = InboundMail.objects.waiting()
+    return rows
+
+
+def _mail_aside(told: Mapping[str, Any]) -> Words:
+    sender = told["sender"] or _("nobody")
+    return Words(_("A mail from %s could not be placed") % sender, address("inbound_list"), _("Look"), told["subject"])
 
 
 # ── Journeys ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,6 +278,32 @@ SOURCES = (
         doer="assignee",
         mine=_own_tasks,
         order=10,
+    ),
+    WaitingSource(
+        "partners.conversations",
+        gettext_lazy("Conversations"),
+        "message-circle",
+        "conversations.answer",
+        _conversations,
+        _conversation,
+        since="waiting_since",
+        tells={"public_id": "public_id", "subject": "subject", "kind": "kind"},
+        due="due_at",
+        partner="partner",
+        doer="responsible",
+        mine=lambda _membership_id: Q(is_to_answer=True),
+        order=15,
+    ),
+    WaitingSource(
+        "partners.mails_aside",
+        gettext_lazy("Mails set aside"),
+        "mail-question-mark",
+        "conversations.answer",
+        _mails_aside,
+        _mail_aside,
+        since="received_at",
+        tells={"sender": "sender", "subject": "subject"},
+        order=16,
     ),
     WaitingSource(
         "partners.steps",

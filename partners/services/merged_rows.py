@@ -168,6 +168,7 @@ REFERENCES = (
     moves("partners.announcementpartner.partner", same=("announcement",)),
     moves("partners.milestone.partner", same=("kind", "occasion", "membership")),
     moves("partners.task.partner", gettext_lazy("Tasks"), move=move_tasks),
+    moves("partners.conversation.partner", gettext_lazy("Conversations")),
     moves("partners.preparedperson.partner", gettext_lazy("People who can be invited")),
     moves("invitations.invitation.target_id", gettext_lazy("Invitations"), where=Q(kind=KIND)),
     moves(

@@ -9,9 +9,10 @@ from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from partners.models import Partner, PartnerUser
+from partners.models import Conversation, Partner, PartnerUser
 from partners.queries.journeys.days import morning_of
 from partners.queries.journeys.todo import Line, TodoList, todo_list
+from partners.queries.my_conversations import my_turns
 from partners.queries.open_questions import Open, open_from, open_questions, question_parts, question_values
 from partners.queries.people import colleagues_for, contact_card, newest_people, own_contact, partner_user_of
 from partners.queries.tier_cards import answers_within
@@ -171,6 +172,22 @@ def todo_due(request: HttpRequest) -> list[DueItem]:
     return [
         DueItem(row.title, row.url, row.icon, _moment(row.due_on), row.snooze_url, row.partner or row.hint, is_day=True)
         for row in rows
+    ]
+
+
+def turns_due(request: HttpRequest) -> list[DueItem]:
+    """The person's conversations in which we have answered."""
+    inside = cast(Request, request)
+    if inside.membership.kind != Membership.Kind.PARTNER:
+        return []
+    return [
+        DueItem(
+            _("We answered: %s") % subject,
+            address("my_conversation_detail", public_id),
+            "message-circle",
+            hint=str(Conversation.Kind(kind).label),
+        )
+        for public_id, subject, kind in my_turns(inside.membership.pk)
     ]
 
 

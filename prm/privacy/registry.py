@@ -101,6 +101,15 @@ holdings.register(
         order=23,
     ),
     Holding(
+        "inbound.mail",
+        _("Mails that were set aside"),
+        "inbound.InboundMail",
+        addresses=("sender",),
+        told=("sender", "subject", "text", "received_at"),
+        blank={"sender": "", "subject": "", "text": "", "left_out": ""},
+        order=23,
+    ),
+    Holding(
         "privacy.wish",
         _("Wishes to be erased"),
         "privacy.ErasureWish",

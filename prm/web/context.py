@@ -72,6 +72,11 @@ class Shell:
         return shell.entries(self.request, "portal")
 
     @property
+    def at_hand(self) -> "list[shell.AtHand]":
+        """What is at hand on every page of the portal, beside its menu."""
+        return shell.at_hand(self.membership)
+
+    @property
     def menu_key(self) -> str:
         """Everything that the studio's menus show, for keeping them drawn."""
         return self._menu_key(self.studio)

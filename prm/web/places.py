@@ -60,6 +60,20 @@ class SearchPlace:
     synonyms: Any = ""
 
 
+@dataclass(frozen=True)
+class FrameLink:
+    """Something that is at hand on every page of the portal, beside its menu: "Write to us".
+
+    `label` words it for a member; "" leaves it out. It runs on every page and must not query.
+    """
+
+    name: str
+    icon: str
+    url_name: str
+    label: Callable[[Membership], str]
+    order: int = 100
+
+
 def _nothing(_request: Request) -> tuple[Any, ...]:
     return ()
 
@@ -153,6 +167,7 @@ class Checklist:
         return next((step for step in self.steps if not step.is_done), None)
 
 
+frame_links: Registry[FrameLink] = Registry("links at hand on every page")
 navigation: Registry[NavItem] = Registry("navigation items")
 search_places: Registry[SearchPlace] = Registry("places that the search leads to")
 home_cards: Registry[HomeCard] = Registry("home cards")

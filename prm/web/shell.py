@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from prm.accounts.models import Membership
 from prm.accounts.permissions import may
 from prm.addresses import address, is_known
-from prm.web.places import Face, NavItem, navigation
+from prm.web.places import Face, NavItem, frame_links, navigation
 
 
 @dataclass
@@ -57,6 +57,23 @@ def entries(request: HttpRequest, face: Face) -> list[Entry]:
             top.append(entry)
     _mark_current(list(shown.values()), request.path)
     return top
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A link of the frame as a member sees it."""
+
+    label: str
+    icon: str
+    url: str
+
+
+def at_hand(member: Membership | None) -> list[AtHand]:
+    """What is at hand on every page of the portal."""
+    if member is None:
+        return []
+    worded = [(link, link.label(member)) for link in frame_links.all() if is_known(link.url_name)]
+    return [AtHand(label, link.icon, address(link.url_name)) for link, label in worded if label]
 
 
 def drawn(found: list[Entry]) -> str:

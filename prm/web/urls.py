@@ -11,6 +11,7 @@ from prm.web.views import (
     files,
     health,
     home,
+    inbound,
     invitations,
     jobs,
     join,
@@ -46,6 +47,7 @@ site: list[URLPattern] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("inbound/<str:secret>/", inbound.inbound_post, name="inbound_post"),
 ]
 
 dev: list[URLPattern] = [
@@ -98,6 +100,9 @@ studio: list[URLPattern] = [
     path("messages/<str:public_id>/", outbox.message_detail, name="message_detail"),
     path("messages/<str:public_id>/retry/", outbox.message_retry, name="message_retry"),
     path("messages/<str:public_id>/cancel/", outbox.message_cancel, name="message_cancel"),
+    path("inbound/", inbound.inbound_list, name="inbound_list"),
+    path("inbound/<str:public_id>/place/", inbound.inbound_place, name="inbound_place"),
+    path("inbound/<str:public_id>/dismiss/", inbound.inbound_dismiss, name="inbound_dismiss"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
 ]

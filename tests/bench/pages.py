@@ -62,6 +62,7 @@ def _pages() -> Iterator[Page]:
         ("ladder: page", "ladder_detail", (ladder,), "bob", DETAIL, 0),
         ("ladder: who is close", "ladder_outlook", (ladder,), "bob", LIST, LIST_BYTES),
         ("recruitment: board", "recruitment_board", (), "alice", LIST, 0),
+        ("conversations: queue", "conversation_list?whose=team", (), "bob", LIST, LIST_BYTES),
         ("coverage: grid", "coverage", (), "bob", LIST, 0),
         ("products: list", "product_list", (), "bob", LIST, LIST_BYTES),
         ("attributes: list", "attribute_list", (), "bob", LIST, LIST_BYTES),

@@ -8,7 +8,17 @@ from django.test import Client
 
 from partners import facts
 from partners.facets import facets
-from partners.models import Journey, JourneyStep, JourneyTemplate, Ladder, Partner, PartnerUser, Tier, TierOutlook
+from partners.models import (
+    Conversation,
+    Journey,
+    JourneyStep,
+    JourneyTemplate,
+    Ladder,
+    Partner,
+    PartnerUser,
+    Tier,
+    TierOutlook,
+)
 from partners.queries.health import health_of
 from prm.accounts.models import Membership
 from prm.activity.services import record
@@ -87,6 +97,21 @@ def test_another_partners_troubles_are_its_own(
     did_something(nordwind, lena_user.membership, now)
     late_step(PartnerFactory.create(), now, 30)
     assert health_of(nordwind, now).standing == "good"
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(1, "good"), (-1, "bad")])
+def test_an_answer_that_is_owed(
+    in_acme: Organization, lena_user: PartnerUser, nordwind: Partner, now: datetime, hours: int, expected: str
+) -> None:
+    did_something(nordwind, lena_user.membership, now)
+    assert "Conversation" not in standings(nordwind, now)
+    talk = Conversation.objects.create(
+        partner=nordwind, person=lena_user.membership, subject="Prices", created_at=now, latest_at=now,
+        waiting_since=now - timedelta(days=2), due_at=now + timedelta(hours=hours),
+    )  # fmt: skip
+    found = health_of(nordwind, now)
+    assert {part.label: part.standing for part in found.parts}["Conversation"] == expected
+    assert (found.next_step.url if found.next_step else "").endswith(f"{talk.public_id}/") == (expected == "bad")
 
 
 class TestPage:

@@ -180,6 +180,11 @@ HARMLESS = {
     "cohorts.libraryitem.key",
     "files.storedfile.key",
     "files.storedfile.sha256",
+    # Of Message-IDs and public ids.
+    "inbound.inboundmail.key",
+    "inbound.inboundmail.member_key",
+    "inbound.inboundmail.subject_key",
+    "partners.entry.message_key",
     "partners.journeystep.key",
     "partners.partnerkey.key",
     "partners.templatestep.key",

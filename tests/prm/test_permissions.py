@@ -19,6 +19,7 @@ partners.merge       x x . . . . .
 recruitment.view     x x x . . . .
 recruitment.manage   x x . . . . .
 recruitment.decide   x x x . . . .
+conversations.answer x x x x x x .
 partners.export      x x . . . . .
 content.view         x x x x x x x
 content.manage       x x . . x . .

@@ -25,6 +25,7 @@ from partners.queries.attributes import (
 )
 from partners.queries.companies import company_of
 from partners.queries.completeness import RECORD_FIELDS, completeness_of_partner
+from partners.queries.conversations import conversations_of
 from partners.queries.duplicates import alike_cards, survivor_of
 from partners.queries.groups import groups_of, has_groups
 from partners.queries.health import health_of
@@ -182,6 +183,8 @@ def partner_detail(request: Request, public_id: str) -> HttpResponse:
         "rights": first_rights(partner),
         "test_address": trying.plus_address(request.membership.person.email) if partner.is_test else "",
         "company": company_of(partner),
+        "conversations": conversations_of(partner, request.now),
+        "may_write": may(request.membership, "conversations.answer"),
     }
     return render_page(request, "partners/partner_detail.html", context)
 

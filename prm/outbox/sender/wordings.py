@@ -163,7 +163,7 @@ def _copy(envelope: Envelope, wording: Wording, mail: Mail) -> dict[str, object]
     """What staff may read later: the same words, but no link in it opens anything."""
     return {
         "sender": envelope.from_name,
-        "reply_to": envelope.reply_to,
+        "reply_to": mask_tokens(envelope.reply_to),
         "preheader": mask_tokens(wording.preheader),
         "source": mask_tokens(wording.source),
         "button": [mail.button[0], mask_tokens(mail.button[1])] if mail.button else None,
