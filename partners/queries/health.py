@@ -114,7 +114,7 @@ def _journey(journey: str) -> Callable[[str], str]:
 
 
 def judged_here(partner_ids: Collection[int], now: datetime) -> Mapping[int, list[Judged]]:
-    """Who is in and when somebody last did anything, answers that are owed, steps in time, tiers kept, data to judge."""
+    """Who is in and last did something, answers that are owed, steps in time, tiers kept, data to judge."""
     today = day_of(now)
     return {
         row.pk: [judged for part in _PARTS if (judged := part(row, now, today)) is not None]
