@@ -18,6 +18,7 @@ from cohorts.queries.steps import STEP_KIND
 from cohorts.queries.waiting import AWAITED, SOURCES
 from cohorts.services.closing import plan_closing
 from cohorts.services.drumbeat import plan_drumbeat
+from cohorts.services.handing_over import PARTS as HANDOVER_PARTS
 from cohorts.services.nominations import INVITATION_KIND
 from cohorts.services.programs import start_program
 from cohorts.services.recap_drafts import draft_recaps
@@ -38,6 +39,7 @@ from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
 from prm.accounts.models import Membership
 from prm.activity.kinds import register_facts
+from prm.handovers import handover_parts
 from prm.invitations.kinds import InvitationKind, invitation_kinds
 from prm.outbox.kinds import message_kinds
 from prm.outbox.planning import Planner, planners
@@ -375,3 +377,4 @@ variables.register(*VARIABLES)
 
 facets.register(Facet("cohorts.seats", _("Cohorts"), "graduation-cap", cohorts_of_partner, order=10))
 health_sources.register(HealthSource("cohorts.presence", presence_judged, order=50))
+handover_parts.register(*HANDOVER_PARTS)

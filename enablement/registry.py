@@ -19,6 +19,7 @@ from enablement.queries.library import has_useful_thing, partners_losing_content
 from enablement.queries.nudges import KIND
 from enablement.queries.partner_facet import knowledge_judged, knowledge_of_partner
 from enablement.queries.steps import STEP_KINDS
+from enablement.services.handing_over import PARTS as HANDOVER_PARTS
 from enablement.services.nudges import PAUSED_KIND, plan_nudges
 from enablement.services.starters import draft_first_article
 from partners.facets import Facet, HealthSource, facets, health_sources
@@ -26,6 +27,7 @@ from partners.showcases import Showcase, showcases
 from partners.stakes import Stake, stakes
 from partners.step_kinds import step_kinds
 from prm.activity.kinds import register_facts
+from prm.handovers import handover_parts
 from prm.outbox.kinds import AT_MOST_ONCE, MessageKind, message_kinds
 from prm.outbox.planning import Planner, planners
 from prm.outbox.variables import variables
@@ -146,3 +148,4 @@ variables.register(*VARIABLES)
 
 facets.register(Facet("enablement.knowledge", _("What they remember"), "brain", knowledge_of_partner, order=20))
 health_sources.register(HealthSource("enablement.knowledge", knowledge_judged, order=60))
+handover_parts.register(*HANDOVER_PARTS)

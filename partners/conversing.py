@@ -1,4 +1,4 @@
-"""What conversations hand to the platform: where they stand in the shell, and what takes in replies by mail."""
+"""What conversations hand to the platform: where they stand in the shell, what takes in replies by mail."""
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from partners.services import conversation_replies
 from prm.accounts.models import Membership
 from prm.addresses import address
 from prm.inbound.kinds import ReplyReceiver
-from prm.web.places import FrameLink, NavItem, SearchPlace
+from prm.web.places import ColleagueAction, FrameLink, NavItem, SearchPlace
 
 
 def _write_to_us(member: Membership) -> str:
@@ -25,6 +25,7 @@ RECEIVER = ReplyReceiver(
     labels=conversation_replies.reply_labels,
     url=_page,
 )
+HAND_OVER = ColleagueAction("partners.hand_over", _("Hand over"), "arrow-right-left", "colleague_hand_over")
 WRITE = FrameLink("partners.write", "message-circle", "my_conversation_create", _write_to_us)
 QUEUE = NavItem(
     "conversations",

@@ -29,6 +29,8 @@ VARIABLES = (
     Variable("leaving", _("How many would no longer fit"), "7"),
     Variable("losses", _("What those lose"), _("two cohorts and the price sheet")),
     Variable("writer", _("Who wrote it"), _("Bob Keller")),
+    Variable("giver", _("Who hands over"), _("Bob Keller")),
+    Variable("names", _("Their names"), _("Nordwind GmbH, Kestrel")),
     Variable("files", _("The names of the files"), _("offer.pdf")),
     Variable("by_mail", _("Said where an answer by mail is read"), _("yes")),
     Variable("instead_of", _("For whom the reader stands in"), _("Alice Moreau")),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners import emails
-from partners.emails import conversations, tiers
+from partners.emails import conversations, handovers, tiers
 from partners.queries.week import CATEGORY
 from partners.services import applying, deciding
 from partners.services.announcing import ANNOUNCEMENT_MAIL
@@ -12,6 +12,8 @@ from partners.services.asking import REMINDER_MAIL
 from partners.services.conversations import ANSWERED_MAIL, HANDED_MAIL, WRITTEN_MAIL
 from partners.services.group_health import TOLD_MAIL
 from partners.services.group_moves import HELD_MAIL, LEAVING_MAIL
+from partners.services.handing_over import CONTACT_MAIL
+from partners.services.handing_over import HANDED_MAIL as HANDOVER_MAIL
 from partners.services.letters import LETTER_MAIL
 from partners.services.milestones import CONGRATULATED_MAIL
 from partners.services.screening import ASKED_MAIL
@@ -20,6 +22,22 @@ from partners.services.week import WEEK_MAIL
 from prm.outbox.kinds import AT_LEAST_ONCE, AT_MOST_ONCE, MessageKind
 
 KINDS = (
+    MessageKind(
+        HANDOVER_MAIL,
+        _("A colleague hands over"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=handovers.handed_over,
+        mandatory=True,
+    ),
+    MessageKind(
+        CONTACT_MAIL,
+        _("A new contact"),
+        "requests",
+        AT_LEAST_ONCE,
+        word=handovers.new_contact,
+        still_wanted=handovers.is_contact_still,
+    ),
     MessageKind(
         ANNOUNCEMENT_MAIL,
         _("Announcement"),

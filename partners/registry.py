@@ -31,6 +31,7 @@ from partners.services.forgetting import plan_forgetting
 from partners.services.group_moves import plan_night, reconsider
 from partners.services.group_rules import APPLY_JOB, apply_rule
 from partners.services.groups import plan_group_ends
+from partners.services.handing_over import PARTS as HANDOVER_PARTS
 from partners.services.importing import PartnerImport, PeopleImport
 from partners.services.inviting import accept_invitation
 from partners.services.journeys.keeping import follow
@@ -57,6 +58,7 @@ from prm.activity.following import Follower, followers
 from prm.activity.kinds import register_facts
 from prm.addresses import address
 from prm.exports.kinds import TableKind, export_kinds
+from prm.handovers import handover_parts
 from prm.imports.schema import import_schemas
 from prm.inbound.kinds import reply_receivers
 from prm.invitations.kinds import InvitationKind, invitation_kinds
@@ -77,6 +79,7 @@ from prm.web.places import (
     Numbers,
     SearchPlace,
     checklist,
+    colleague_actions,
     frame_links,
     home_cards,
     navigation,
@@ -489,3 +492,5 @@ reply_receivers.register(conversing.RECEIVER)
 frame_links.register(conversing.WRITE)
 navigation.register(conversing.QUEUE)
 search_places.register(*conversing.PLACES)
+handover_parts.register(*HANDOVER_PARTS)
+colleague_actions.register(conversing.HAND_OVER)

@@ -362,6 +362,7 @@ _DATA = {
     "attribute_restore": studio(WITH_ACCOUNTS, "attribute", methods=POST),
     "attribute_move": studio(WITH_ACCOUNTS, "attribute", methods=POST),
     "partner_history": studio(EVERYONE, "partner"),
+    "colleague_hand_over": studio(OWNER, "colleague", methods=BOTH),
     "partner_more": studio(EVERYONE, "partner"),
     "data_request_create": studio(WITH_ACCOUNTS, methods=BOTH),
     "data_request_detail": studio(EVERYONE, "data request"),

@@ -22,6 +22,7 @@ from partners.models.duplicates import LikelyDouble, PartnerDomain, PartnerKey, 
 from partners.models.group_reviews import GroupReview
 from partners.models.group_rules import GroupExclusion, GroupHold, GroupRule
 from partners.models.groups import Group, GroupMember
+from partners.models.handovers import Handover
 from partners.models.journeys import Journey, JourneyStep, JourneyTemplate, TemplateStep
 from partners.models.logos import PartnerLogo
 from partners.models.milestones import Milestone
@@ -85,6 +86,7 @@ __all__ = [
     "GroupMember",
     "GroupReview",
     "GroupRule",
+    "Handover",
     "Journey",
     "JourneyStep",
     "JourneyTemplate",

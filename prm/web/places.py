@@ -74,6 +74,17 @@ class FrameLink:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class ColleagueAction:
+    """Something that can be done about a colleague, on their page; its address takes their public id."""
+
+    name: str
+    label: Any
+    icon: str
+    url_name: str
+    order: int = 100
+
+
 def _nothing(_request: Request) -> tuple[Any, ...]:
     return ()
 
@@ -167,6 +178,7 @@ class Checklist:
         return next((step for step in self.steps if not step.is_done), None)
 
 
+colleague_actions: Registry[ColleagueAction] = Registry("actions about a colleague")
 frame_links: Registry[FrameLink] = Registry("links at hand on every page")
 navigation: Registry[NavItem] = Registry("navigation items")
 search_places: Registry[SearchPlace] = Registry("places that the search leads to")

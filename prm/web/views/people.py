@@ -16,6 +16,7 @@ from prm.accounts.services import memberships
 from prm.problems import Refused
 from prm.web.pages import page_of
 from prm.web.people_rows import colleague_row
+from prm.web.places import colleague_actions
 from prm.web.reauthentication import recently_proven
 from prm.web.rendering import render_page, see_other, toast
 from prm.web.settings_forms import RolesForm, SuccessorForm
@@ -143,6 +144,7 @@ def _person_page(request: Request, colleague: Membership, form: RolesForm, statu
         "colleague": colleague,
         "form": form,
         "is_self": colleague.pk == request.membership.pk,
+        "actions": colleague_actions.all(),
         "is_suspended": colleague.state == Membership.State.SUSPENDED,
         "is_last_owner": colleague.is_owner and not queries.other_owners(colleague),
         **extra,
