@@ -35,7 +35,7 @@ _UNDECIDED = ""
 # Who may still come into the room.
 _POSSIBLE = (_UNDECIDED, Decision.Kind.ACCEPT, Decision.Kind.WAIT)
 # As many tiles of a lane as somebody looks through; whoever wants them all asks for them.
-SHOWN = 30
+SHOWN = 20
 
 
 class Applied(NamedTuple):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from cohorts import rules
 from cohorts.models import Application, Cohort, Decision, Nomination, Seat, Session
 from cohorts.queries.entrance import Entrance, entrance_of
-from cohorts.queries.mine import nominations_at, nominations_of
+from cohorts.queries.mine import nominations_at, nominations_of, remember_any
 from cohorts.queries.people import seat_of
 from cohorts.queries.prerequisites import standings
 from partners.models import Partner
@@ -82,7 +82,10 @@ def _sessions(cohort_id: int) -> QuerySet[Session]:
 
 
 def own_application(cohort: Cohort, member: Membership) -> Application | None:
-    return _applications.first(cohort.pk, member.pk)
+    found = _applications.first(cohort.pk, member.pk)
+    if found is not None:
+        remember_any(member)
+    return found
 
 
 @prepared

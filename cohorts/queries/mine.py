@@ -35,6 +35,7 @@ from prm.tenancy.prepared import prepared
 _MOST = 100
 _NOMINATED = Nomination.State.OPEN
 _REMEMBERED = "_canopy_my_cohorts"
+_HAS_ANY = "_has_any_cohort"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +247,14 @@ def _place_application(found: MyCohorts, cohort: Any, now: datetime) -> None:
             found.past.append(_mine(cohort, application, _application))
 
 
+def remember_any(member: Membership) -> None:
+    """Spare `has_any` its query for the rest of the request: the page has found something that is the member's."""
+    setattr(member, _HAS_ANY, True)
+
+
 def has_any(member: Membership) -> bool:
     """Whether there is anything on the member's page "Cohorts"; every page of the portal asks, so one query at most."""
-    if getattr(member, _REMEMBERED, None):
+    if getattr(member, _REMEMBERED, None) or getattr(member, _HAS_ANY, False):
         return True
     return bool(_any(member.pk, member.person.email))
 

@@ -10,9 +10,9 @@ from partners.queries.competitors import RivalRow, meeting_problems, rivalries_w
 from prm.problems import Problem
 from prm.tenancy.prepared import prepared
 
-SHOWN = 20
+SHOWN = 12
 # So many companies that wait for a decision are compared; a rule over all of a country makes very many pairs.
-COMPARED = 150
+COMPARED = 100
 
 
 def companies_inside(cohort: Cohort) -> dict[int, str]:
