@@ -66,9 +66,9 @@ STUDIO = [
 # The portal's menu asks one question of its own on every page.
 PORTAL = [
     ("my_cohorts", "", 1),
-    ("cohort_invitation", "cohort", 6),
+    ("cohort_invitation", "cohort", 5),
     ("colleague_nominate", "cohort", 6),
-    ("application_detail", "cohort", 7),
+    ("application_detail", "cohort", 6),
     ("cohort_home", "cohort", 7),
     ("session_detail", "session", 6),
     ("homework_answer", "homework", 6),
