@@ -6,6 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from cohorts.services.closing import plan_closing
+from cohorts.services.drumbeat import plan_drumbeat
+from cohorts.services.reminders import plan_reminders
+from cohorts.services.reviews import plan_review_reminders
 from demo import (
     announcement_story,
     bulk,
@@ -26,6 +29,7 @@ from demo.cast import Cast, Shown, new_password, write_list
 from demo.history import keep_letters, read_old_notifications
 from demo.material import words_of
 from demo.recruitment_story import recruit
+from enablement.services.nudges import plan_nudges
 from partners.services.confirming import plan_confirmations
 from partners.services.journeys.reminding import plan_journeys
 from partners.services.letters import plan_letter
@@ -86,6 +90,10 @@ def _load_organization(slug: str, password: str, scale: int, seed: int, now: dat
         plan_journeys(now)
         plan_confirmations(now)
         plan_closing(now)
+        plan_reminders(now)
+        plan_drumbeat(now)
+        plan_review_reminders(now)
+        plan_nudges(now)
         plan_week(now)
         plan_letter(now)
         keep_letters(now)
