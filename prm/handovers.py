@@ -8,7 +8,9 @@ Whatever a part moves is found by its present holder, so that moving twice moves
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
@@ -25,13 +27,25 @@ class Move(Protocol):
 
 @dataclass(frozen=True)
 class HandoverPart:
-    """One kind of thing that has a colleague's name on it. `words(n)` says how much: "12 partners"."""
+    """One kind of thing that has a colleague's name on it: `count(giver_id, now)` of it is in hand, and `words(n)` says
+    how much that is: "12 partners".
+    """
 
     name: str
     words: Callable[[int], str]
-    count: Callable[[int], int]
+    count: Callable[[int, datetime], int]
     move: Move
     order: int = 100
+
+
+def move_once(rows: QuerySet[Any], *, taker: Membership, about: str) -> int:
+    """Give `rows` to the taker where each membership has at most one row for each `about`: of what the taker has as
+    well, one is enough. Returns how many rows were the giver's.
+    """
+    count = rows.count()
+    rows.filter(Exists(rows.model.objects.filter(membership=taker, **{about: OuterRef(about)}))).delete()
+    rows.update(membership=taker)
+    return count
 
 
 handover_parts: Registry[HandoverPart] = Registry("part of a hand-over")

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from cohorts.models import Cohort, CohortFacilitator, ProgramFacilitator, Review, Reviewer
 from cohorts.services.calendars import tell_facilitators
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
-from prm.handovers import HandoverPart
+from prm.handovers import HandoverPart, move_once
 
 _OVER = (Cohort.State.FINISHED, Cohort.State.CANCELLED)
 
@@ -34,11 +34,7 @@ def _move_led(*, actor: Actor, giver: Membership, taker: Membership, now: dateti
 
 
 def _move_programs(*, actor: Actor, giver: Membership, taker: Membership, now: datetime) -> int:
-    mine = ProgramFacilitator.objects.filter(membership=giver)
-    count = mine.count()
-    mine.filter(Exists(ProgramFacilitator.objects.filter(membership=taker, program=OuterRef("program")))).delete()
-    mine.update(membership=taker)
-    return count
+    return move_once(ProgramFacilitator.objects.filter(membership=giver), taker=taker, about="program")
 
 
 def _asked(giver_id: int) -> QuerySet[Any]:
@@ -52,34 +48,29 @@ def _move_reviews(*, actor: Actor, giver: Membership, taker: Membership, now: da
     """
     rows = _asked(giver.pk)
     cohorts = list(rows.values_list("cohort_id", flat=True))
-    own = Review.objects.filter(membership=taker, application=OuterRef("application"))
-    asked = Review.objects.asked().filter(membership=giver, cohort__in=cohorts)
-    asked.filter(Exists(own)).delete()
-    asked.update(membership=taker)
-    rows.filter(Exists(Reviewer.objects.filter(membership=taker, cohort=OuterRef("cohort")))).delete()
-    rows.update(membership=taker)
-    return len(cohorts)
+    move_once(Review.objects.asked().filter(membership=giver, cohort__in=cohorts), taker=taker, about="application")
+    return move_once(rows, taker=taker, about="cohort")
 
 
 PARTS = (
     HandoverPart(
         "cohorts.led",
         lambda n: ngettext("%d cohort that is led", "%d cohorts that are led", n) % n,
-        lambda giver: _led(giver).count(),
+        lambda giver, _now: _led(giver).count(),
         _move_led,
         110,
     ),
     HandoverPart(
         "cohorts.programs",
         lambda n: ngettext("%d cohort program", "%d cohort programs", n) % n,
-        lambda giver: ProgramFacilitator.objects.filter(membership=giver).count(),
+        lambda giver, _now: ProgramFacilitator.objects.filter(membership=giver).count(),
         _move_programs,
         120,
     ),
     HandoverPart(
         "cohorts.reviews",
         lambda n: ngettext("reviews of %d selection", "reviews of %d selections", n) % n,
-        lambda giver: _asked(giver).count(),
+        lambda giver, _now: _asked(giver).count(),
         _move_reviews,
         130,
     ),

@@ -23,14 +23,14 @@ PARTS = (
     HandoverPart(
         "enablement.content",
         lambda n: ngettext("%d piece of content", "%d pieces of content", n) % n,
-        lambda giver: Content.objects.filter(owner=giver).count(),
+        lambda giver, _now: Content.objects.filter(owner=giver).count(),
         _move(Content),
         210,
     ),
     HandoverPart(
         "enablement.items",
         lambda n: ngettext("%d recall question", "%d recall questions", n) % n,
-        lambda giver: RecallItem.objects.filter(owner=giver).count(),
+        lambda giver, _now: RecallItem.objects.filter(owner=giver).count(),
         _move(RecallItem),
         220,
     ),

@@ -1,12 +1,7 @@
 """What a colleague has in hand, and what a hand-over says of itself."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from partners.models import Handover, Partner
 from prm.handovers import handover_parts
@@ -23,16 +18,11 @@ class InHand:
         return bool(self.words)
 
 
-def in_hand(giver_id: int) -> InHand:
+def in_hand(giver_id: int, now: datetime) -> InHand:
     """One query a part; what is empty is left out."""
-    counted = [(part, part.count(giver_id)) for part in handover_parts.all()]
+    counted = [(part, part.count(giver_id, now)) for part in handover_parts.all()]
     partners = next((count for part, count in counted if part.name == "partners.partners"), 0)
     return InHand([part.words(count) for part, count in counted if count], partners)
-
-
-def holdings_of(rows: Callable[[int, datetime], QuerySet[Any]]) -> Callable[[int], int]:
-    """How many of these rows a colleague has in hand now."""
-    return lambda giver_id: rows(giver_id, timezone.now()).count()
 
 
 def moved_in_words(row: Handover) -> list[str]:

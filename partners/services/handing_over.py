@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,12 +25,11 @@ from partners.models import (
     PartnerUser,
     Task,
 )
-from partners.queries.handovers import holdings_of
 from partners.services.bulk import assign_manager
 from prm.accounts.actors import Actor
 from prm.accounts.models import Membership
 from prm.audit.services import note
-from prm.handovers import HandoverPart, handover_parts
+from prm.handovers import HandoverPart, handover_parts, move_once
 from prm.outbox.services import post, post_due
 from prm.problems import Problem, refuse_if
 
@@ -115,15 +114,9 @@ def _move_by(rows: Callable[[int, datetime], QuerySet[Any]], field: str, **more:
 
 
 def _move_reviews(*, actor: Actor, giver: Membership, taker: Membership, now: datetime) -> int:
-    """Where the taker looks at the same already, one of the two is enough."""
-    count = 0
-    for model, about in ((CallReviewer, "call"), (ApplicationReviewer, "application")):
-        mine: Any = model.objects.filter(membership=giver)
-        double = mine.filter(Exists(model.objects.filter(membership=taker, **{about: OuterRef(about)})))
-        count += mine.count()
-        double.delete()
-        mine.update(membership=taker)
-    return count
+    calls = move_once(CallReviewer.objects.filter(membership=giver), taker=taker, about="call")
+    applications = ApplicationReviewer.objects.filter(membership=giver)
+    return calls + move_once(applications, taker=taker, about="application")
 
 
 def _said(one: str, many: str) -> Callable[[int], str]:
@@ -133,7 +126,9 @@ def _said(one: str, many: str) -> Callable[[int], str]:
 def _part(
     name: str, one: str, many: str, rows: Callable[[int, datetime], QuerySet[Any]], field: str, order: int, **more: Any
 ) -> HandoverPart:
-    return HandoverPart(name, _said(one, many), holdings_of(rows), _move_by(rows, field, **more), order)
+    return HandoverPart(
+        name, _said(one, many), lambda giver, now: rows(giver, now).count(), _move_by(rows, field, **more), order
+    )
 
 
 _EDITED = {"revision": F("revision") + 1}
@@ -142,7 +137,7 @@ PARTS = (
     HandoverPart(
         "partners.partners",
         _said("%d partner", "%d partners"),
-        holdings_of(lambda giver, _now: Partner.objects.filter(account_manager=giver, archived_at=None)),
+        lambda giver, _now: Partner.objects.filter(account_manager=giver, archived_at=None).count(),
         _move_partners,
         10,
     ),
@@ -210,7 +205,7 @@ PARTS = (
     HandoverPart(
         "partners.reviews",
         _said("%d look at applications", "%d looks at applications"),
-        lambda giver: (
+        lambda giver, _now: (
             CallReviewer.objects.filter(membership=giver).count()
             + ApplicationReviewer.objects.filter(membership=giver).count()
         ),

@@ -57,12 +57,12 @@ class TestHandingOver:
         self, acme: Organization, bob: Membership, carol: Membership, nordwind: Partner, now: datetime
     ) -> None:
         with scope(acme):
-            before = in_hand(bob.pk)
+            before = in_hand(bob.pk, now)
         assert before.words == ["1 partner", "1 open task", "1 conversation", "1 group", "contact of 1 group"]
         row = give(acme, bob, carol, now, brief="Lena first.", note_text="You are in good hands.")
         with scope(acme):
-            assert not in_hand(bob.pk)
-            assert in_hand(carol.pk).words == before.words
+            assert not in_hand(bob.pk, now)
+            assert in_hand(carol.pk, now).words == before.words
             assert row.partner_ids == [nordwind.pk]
             assert ValueChange.objects.get(partner=nordwind, field="account_manager").after == carol.pk
             entry = AuditEntry.objects.get(verb="partners.handed_over")
@@ -112,7 +112,7 @@ class TestHandingOver:
         with scope(acme):
             assert not Handover.objects.exists()
             assert not Message.objects.exists()
-            assert len(in_hand(bob.pk).words) == 5
+            assert len(in_hand(bob.pk, now).words) == 5
 
     def test_the_page_shows_and_does_it(
         self, acme: Organization, alice: Membership, bob: Membership, carol: Membership, sign_in: SignIn
@@ -153,9 +153,9 @@ def test_two_who_hand_the_same_over_at_once(
         thread.join(20)
     assert "done" in ends
     with scope(acme):
-        holders = {in_hand(one.pk).partners for one in (alice, carol)}
+        holders = {in_hand(one.pk, now).partners for one in (alice, carol)}
         assert holders == {0, 1}
-        assert in_hand(bob.pk).partners == 0
+        assert in_hand(bob.pk, now).partners == 0
 
 
 def test_apps_above_add_their_parts() -> None:

@@ -41,5 +41,5 @@ def colleague_hand_over(request: Request, public_id: str) -> HttpResponse:
             words = {"name": said["taker"].person, "what": ", ".join(moved_in_words(row))}
             toast(request, _("%(name)s has it now: %(what)s.") % words)
             return see_other("person_detail", public_id)
-    context = {"giver": giver, "form": form, "in_hand": in_hand(giver.pk)}
+    context = {"giver": giver, "form": form, "in_hand": in_hand(giver.pk, request.now)}
     return render_page(request, "partners/colleague_hand_over.html", context, status=422 if form.is_bound else 200)
